@@ -1,0 +1,131 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stage inspect: one look at the host, and every objection it gives rise to, before anything is touched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
+    SOCKET_LIMIT,
+    Cell,
+    longest_socket,
+)
+from ansible_collections.pyhost.platform.plugins.module_utils._choose import choose
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_todo
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _toolbox
+from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
+
+
+class ActionModule(Stage):
+    """Returns ``prepare``: what is missing on the host, so that the play skips what is there."""
+
+    name = "inspect"
+    TRANSFERS_FILES = False
+
+    def work(self, args: dict[str, Any]) -> dict[str, Any]:
+        del args
+        settings = self.state["settings"]
+        rows = self.state["apps"]
+        job = {
+            "scope": settings["scope"],
+            "root": settings["root"] if settings["scope"] == "account" else "",
+            "python_paths": settings["python_paths"],
+            "branches": sorted({row["app"]["python"] for row in rows.values()} - {""}),
+            "apps": [
+                {
+                    "name": name,
+                    "listen": row["app"]["listen"] if row["app"]["state"] == "present" else [],
+                    "digest": (row["local"] or {}).get("digest", ""),
+                }
+                for name, row in rows.items()
+            ],
+        }
+        answer = self.remote(job)
+        self.state["host"] = answer["host"]
+        problems = self._host_problems(answer["host"])
+        for name, row in rows.items():
+            row["look"] = answer["cells"][name]
+            row["cell"] = row["look"].pop("cell")
+            app = App.from_dict(row["app"])
+            cell = Cell(**row["cell"])
+            if app.state == "present":
+                problems.extend(self._app_problems(app, cell, row, answer["host"]))
+            row["todo"]["cells"] = cell_todo(app, cell, row["look"])
+        if problems:
+            raise Problems(problems)
+        return {"changed": False, "prepare": self._prepare(answer["host"])}
+
+    def _host_problems(self, host: dict[str, Any]) -> list[Problem]:
+        if self.state["settings"]["scope"] == "account":
+            return []
+        if not host["root"]:
+            return [Problem("", "pyhost_scope", '"system" needs root on the host; use become, or write "account"')]
+        if not host["systemd"]:
+            return [Problem("", "pyhost_scope", '"system" needs systemd on the host; write "account"')]
+        return []
+
+    def _app_problems(self, app: App, cell: Cell, row: dict[str, Any], host: dict[str, Any]) -> list[Problem]:
+        settings = self.state["settings"]
+        found = []
+        try:
+            choice = choose(app.python, settings["python_default"], settings["python_aliases"], host)
+            row["choice"] = {"branch": choice.branch, "package": choice.package}
+        except PyhostError as error:
+            found.append(Problem(app.name, "", str(error)))
+        if row["look"].get("root", {}).get("foreign"):
+            found.append(
+                Problem(
+                    app.name,
+                    "name",
+                    f"the user {cell.user} exists on this host and was not made by pyhost; choose another name",
+                )
+            )
+        socket = longest_socket(cell)
+        if len(socket.encode()) > SOCKET_LIMIT:
+            text = f"socket paths below {cell.home} exceed {SOCKET_LIMIT} bytes; set pyhost_root to a shorter path"
+            found.append(Problem(app.name, "", text))
+        if app.source.kind == "git" and not host["git"] and settings["scope"] == "account":
+            found.append(Problem(app.name, "source.git", "git is not installed on this host"))
+        found.extend(self._listen_problems(app, row, host))
+        return found
+
+    def _listen_problems(self, app: App, row: dict[str, Any], host: dict[str, Any]) -> list[Problem]:
+        """An address is ours when the app's own rules in force listen on it."""
+        texts = row["look"].get("conf", {}).get("texts", {})
+        own = texts.get("nginx.d/app.conf", "")
+        return [
+            Problem(
+                app.name,
+                f"listen[{number}]",
+                f'"{address}" is already used by another program on this host; choose a free port',
+            )
+            for number, address in enumerate(app.listen)
+            if host["taken"].get(address) and f"    listen {address};\n" not in own
+        ]
+
+    def _prepare(self, host: dict[str, Any]) -> dict[str, Any]:
+        settings = self.state["settings"]
+        system = settings["scope"] == "system"
+        present = [row for row in self.state["apps"].values() if row["app"]["state"] == "present"]
+        choices = [row["choice"] for row in present]
+        packages = sorted({one["package"] for one in choices if one["package"]})
+        adopted = {
+            row["branch"]
+            for row in host["interpreters"]
+            if row["path"].startswith(host["runtimes_directory"] + "/")
+        }
+        branches = sorted({one["branch"] for one in choices})
+        tools = host["tools"].get("digest") != _toolbox.digest(settings)
+        missing = sorted(set(branches) - adopted)
+        needs = {
+            "nginx": bool(present) and system and not host["nginx"],
+            "git": system and not host["git"] and any(row["app"]["source"]["kind"] == "git" for row in present),
+            "tools": bool(present) and tools,
+            "packages": packages,
+            "branches": missing,
+        }
+        return {**needs, "any": any(needs.values())}

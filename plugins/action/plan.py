@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stage plan: what each app should look like, and what is to be done for that. Nothing but thinking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _todo
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, choose
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import Interpreter
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._plan import Plan, Site, make_plan
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
+from ansible_collections.pyhost.platform.plugins.module_utils._ports import allocate
+from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
+
+
+class ActionModule(Stage):
+    """An app that cannot be planned fails alone."""
+
+    name = "plan"
+    TRANSFERS_FILES = False
+
+    def work(self, args: dict[str, Any]) -> dict[str, Any]:
+        del args
+        rows = _state.working(self.state)
+        ports = allocate({name: row.get("look", {}) for name, row in self.state["apps"].items()})
+        for row in rows:
+            if row["facts"] is None:
+                continue
+            try:
+                self._plan(row, ports[row["app"]["name"]])
+            except PyhostError as error:
+                _state.fail(row, self.name, str(error))
+        return {**self.result(False), "plans": {row["app"]["name"]: self._summary(row) for row in rows}}
+
+    def _plan(self, row: dict[str, Any], ports: tuple[int, ...]) -> None:
+        app, look = App.from_dict(row["app"]), row["look"]
+        facts = TreeFacts.from_dict(row["facts"])
+        known = PLATFORMS[app.platform](app, facts)
+        site = Site("", self.state["settings"]["build_environment"], ports)
+        interpreter = self._interpreter(app)
+        release = row.get("release") or self._coming(row)
+        cell = Cell(**row["cell"])
+
+        def planned(name: str) -> Plan:
+            return make_plan(app, known, cell, interpreter, site, name, release["digest"])
+
+        plan = planned(release["name"])
+        prepared, row["copy_of"] = release["prepared"], ""
+        if plan.exclusive and prepared not in ("", plan.virtualenv["fingerprint"]):
+            row["copy_of"] = release["name"]
+            plan = planned(self._next(row, release["digest"]))
+            prepared = ""
+        row["plan"] = plan.to_dict()
+        row["todo"]["build"] = _todo.build_todo(row["plan"], look, prepared)
+        row["todo"]["configure"] = _todo.configure_todo(row["plan"], look)
+        hashed = _todo.with_digests(row["plan"])
+        row["todo"]["rollout"] = _todo.rollout_todo(hashed, look)
+        row["reasons"] = _todo.virtualenv_reasons(row["plan"], look)
+
+    def _interpreter(self, app: App) -> Interpreter:
+        settings, host = self.state["settings"], self.state["host"]
+        choice: Choice = choose(app.python, settings["python_default"], settings["python_aliases"], host)
+        if choice.interpreter:
+            return Interpreter.from_dict(choice.interpreter)
+        if not self.check:
+            raise PyhostError(f"python: {choice.branch} was to be installed and is not there")
+        return Interpreter(choice.branch, "", "", choice.branch, "", "", "")
+
+    def _coming(self, row: dict[str, Any]) -> dict[str, str]:
+        """The release that a run would make (check mode)."""
+        digest = row["local"]["digest"]
+        return {"name": self._next(row, digest), "digest": digest, "prepared": ""}
+
+    def _next(self, row: dict[str, Any], digest: str) -> str:
+        numbers = [int(one["name"].partition("-")[0]) for one in row["look"].get("releases", ())]
+        return f"{max(numbers, default=0) + 1}-{digest[:12]}"
+
+    def _summary(self, row: dict[str, Any]) -> dict[str, Any]:
+        plan = row.get("plan")
+        if not plan:
+            return {}
+        order = plan["virtualenv"]
+        return {
+            "release": plan["release"],
+            "python": order["version"],
+            "virtualenv": order["fingerprint"],
+            "server": plan["launch"]["process"]["server"],
+            "how": plan["how"],
+            "todo": {stage: row["todo"][stage] for stage in ("build", "configure", "rollout")},
+        }

@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stage resolve: complete and check every app before anything is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
+from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
+from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS
+from ansible_collections.pyhost.platform.plugins.plugin_utils._settings import read_settings
+from ansible_collections.pyhost.platform.plugins.plugin_utils._source import local_facts, open_source
+from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
+
+
+class ActionModule(Stage):
+    """Reads the apps' own variables and, for sources on the controller, the sources."""
+
+    name = "resolve"
+    fresh = True
+    TRANSFERS_FILES = False
+
+    def work(self, args: dict[str, Any]) -> dict[str, Any]:
+        entries = args.pop("apps", None)
+        settings = read_settings(args, self._task.check_mode)
+        apps = resolve(
+            [] if entries is None else entries,
+            Settings(
+                settings["scope"],
+                settings["root"],
+                "",
+                tuple(PLATFORMS),
+                tuple(SERVERS),
+            ),
+        )
+        rows: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for app in apps:
+            row = {"app": app.to_dict(), "stages": {}, "todo": {}, "failed": None, "local": None, "facts": None}
+            rows[app.name] = row
+            if app.state == "present":
+                problems.extend(self._read_source(app, Path(settings["base"]), row))
+        if problems:
+            raise Problems(problems)
+        self.state = {"settings": settings, "order": [app.name for app in apps], "apps": rows}
+        return {"changed": False, "apps": [app.name for app in apps]}
+
+    def _read_source(self, app: App, base: Path, row: dict[str, Any]) -> list[Problem]:
+        """What can be known of an app's code before its host is asked."""
+        if app.source.kind == "git" or app.source.location.startswith(("http://", "https://")):
+            return []
+        try:
+            local = open_source(app.source, base)
+            facts = local_facts(local, app.approot, app.requirements, app.constraints, app.entrypoint)
+            PLATFORMS[app.platform](app, facts)
+        except Problems as error:
+            return [Problem(app.name, one.key, one.message) for one in error.problems]
+        except PyhostError as error:
+            return [Problem(app.name, "", str(error))]
+        row["facts"] = facts.to_dict()
+        row["local"] = {
+            "digest": local.digest,
+            "kind": local.kind,
+            "path": local.root_or_file,
+            "names": list(local.names),
+        }
+        return []

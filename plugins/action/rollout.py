@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stage rollout: apps that run something else than they should move to their launch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _todo
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage, diff_of
+
+MASK = "(hidden)"
+
+
+class ActionModule(Stage):
+    """The difference shows names of the environment and never their values."""
+
+    name = "rollout"
+    TRANSFERS_FILES = False
+
+    def work(self, args: dict[str, Any]) -> dict[str, Any]:
+        del args
+        rows = [row for row in _state.working(self.state) if row.get("plan") and row["todo"]["rollout"]]
+        if not rows:
+            return self.result(False)
+        diff = diff_of([self._difference(row) for row in rows])
+        if self.check:
+            return self.result(True, diff=diff)
+        settings = self.state["settings"]
+        job = {
+            "jobs": settings["jobs"],
+            "keep": settings["keep_releases"],
+            "apps": [{"plan": row["plan"], "limits": row["app"]["limits"]} for row in rows],
+        }
+        answer = self.remote(job)
+        _state.take(self.state, self.name, answer["apps"])
+        return self.result(bool(answer["changed"]), diff=diff)
+
+    def _difference(self, row: dict[str, Any]) -> tuple[str, str, str]:
+        new = _todo.with_digests(row["plan"])["launch"]
+        old = row["look"].get("launch") or {}
+        names = _todo.environment_changes(
+            new["process"]["environment"], old.get("process", {}).get("environment", {})
+        )
+        return f"{row['app']['name']}: launch", _lines(old, names, "-~"), _lines(new, names, "+~")
+
+
+def _lines(launch: dict[str, Any], names: list[str], marks: str) -> str:
+    if not launch:
+        return ""
+    process = launch["process"]
+    lines = [
+        f"release: {process['release']}",
+        f"python: {launch['python']}",
+        f"virtualenv: {process['virtualenv']}",
+        f"command: {' '.join(process['argv'])}",
+        f"rules: {launch['conf']}",
+    ]
+    shown = [f"environment: {name[1:]}={MASK}" for name in names if name[0] in marks and name[0] != "~"]
+    changed = [f"environment: {name[1:]}={MASK} {'new' if '+' in marks else 'old'}" for name in names if name[0] == "~"]
+    return "\n".join([*lines, *shown, *changed]) + "\n"

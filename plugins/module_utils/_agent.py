@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What runs inside a cell, as its user: one verb, one job in, one result out. PRIVATE to the collection.
+
+The job is a line of JSON on standard input (a sent archive may follow it), the result one line of JSON
+on standard output: ``{"ok": true, …}`` or ``{"ok": false, "error": text}``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any, Callable
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home
+from ansible_collections.pyhost.platform.plugins.module_utils._build import build
+from ansible_collections.pyhost.platform.plugins.module_utils._configure import configure
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
+from ansible_collections.pyhost.platform.plugins.module_utils._release import copy, release
+from ansible_collections.pyhost.platform.plugins.module_utils._rollout import rollout
+from ansible_collections.pyhost.platform.plugins.module_utils._start import remove_stale
+
+
+def settle(home: Path, job: dict[str, Any]) -> dict[str, Any]:
+    """Before supervisord starts: nothing runs, so leave only what ``current`` leads to."""
+    del job
+    _home.make_directories(home)
+    _home.next_conf(home).unlink(missing_ok=True)
+    (home / "run" / "next").unlink(missing_ok=True)
+    digest = _home.current(home)
+    launch = _home.launch(home, digest)
+    if launch:
+        name = _files.link_target(home / "launches" / digest / "sock")
+        if os.path.basename(name).startswith("n-"):
+            wanted = _home.socket_name(_home.APP, launch["process_digest"])
+            _files.link(home / "launches" / digest / "sock", f"../../run/{wanted}")
+    for path in (home / "run").glob("*.sock"):
+        if path.is_socket() and not path.is_symlink():
+            remove_stale(str(path))
+    return {}
+
+
+def unpack(home: Path, job: dict[str, Any]) -> dict[str, Any]:
+    """`release`, with the archive taken from the rest of standard input."""
+    _home.make_directories(home)
+    if not job["archive"]:
+        return release(home, job)
+    path = home / "run" / f"archive-{os.getpid()}"
+    try:
+        with path.open("wb") as out:
+            shutil.copyfileobj(sys.stdin.buffer, out)
+        return release(home, {**job, "archive": str(path)})
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def make(home: Path, job: dict[str, Any]) -> dict[str, Any]:
+    """`build`, after a release that another virtualenv has prepared was copied."""
+    plan = job["plan"]
+    if job["copy_of"] and not (home / "releases" / plan["release"]).is_dir():
+        copy(home, job["copy_of"], plan["release"])
+    return build(home, job)
+
+
+VERBS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
+    "settle": settle,
+    "release": unpack,
+    "build": make,
+    "predict": predict,
+    "configure": configure,
+    "rollout": rollout,
+}
+
+
+def main(verb: str) -> int:
+    job: dict[str, Any] = {}
+    if verb != "settle":
+        job = json.loads(sys.stdin.buffer.readline())
+    os.umask(0o027)
+    answer: dict[str, Any]
+    try:
+        answer = {"ok": True, **VERBS[verb](Path.cwd(), job)}
+    except PyhostError as error:
+        answer = {"ok": False, "error": str(error)}
+    except OSError as error:
+        answer = {"ok": False, "error": f"{verb}: {error.filename or ''}: {error.strerror}"}
+    except Exception as error:  # noqa: BLE001 - a fault of ours must reach the user as a sentence, too
+        frame = sys.exc_info()[2]
+        while frame and frame.tb_next:
+            frame = frame.tb_next
+        line = f" (line {frame.tb_lineno} of {frame.tb_frame.f_code.co_filename})" if frame else ""
+        answer = {"ok": False, "error": f"{verb}: {type(error).__name__}: {error}{line}"}
+    print(json.dumps(answer))
+    return 0

@@ -1,0 +1,59 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read something as another user, in a forked child. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+from typing import Any, Callable
+
+AT_ONCE = 16
+
+
+def as_users(calls: list[tuple[str, Callable[[], dict[str, Any]]]]) -> list[dict[str, Any]]:
+    """Run each ``(user, function)`` in a child process of that user; results in order.
+
+    A user that does not exist, and a function that fails, give an empty result. When this process is
+    not root, everything runs as this process's own user.
+    """
+    results: list[dict[str, Any]] = []
+    for start in range(0, len(calls), AT_ONCE):
+        pipes = [_fork(user, function) for user, function in calls[start : start + AT_ONCE]]
+        results.extend(_collect(*pipe) for pipe in pipes)
+    return results
+
+
+def _fork(user: str, function: Callable[[], dict[str, Any]]) -> tuple[int, int]:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return child, reading
+    try:
+        os.close(reading)
+        _become(user)
+        data = json.dumps(function()).encode()
+        with os.fdopen(writing, "wb") as stream:
+            stream.write(data)
+    finally:
+        os._exit(0)
+
+
+def _become(user: str) -> None:
+    if os.geteuid() != 0:
+        return
+    entry = pwd.getpwnam(user)
+    os.initgroups(user, entry.pw_gid)
+    os.setgid(entry.pw_gid)
+    os.setuid(entry.pw_uid)
+
+
+def _collect(child: int, reading: int) -> dict[str, Any]:
+    with os.fdopen(reading, "rb") as stream:
+        data = stream.read()
+    os.waitpid(child, 0)
+    value = json.loads(data) if data else {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,131 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build one virtualenv at its final path, and what the release needs from it. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _installer
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, Finished, run
+
+LIST = """\
+import importlib.metadata as m, json, re, sys
+print(json.dumps({re.sub(r"[-_.]+", "-", d.metadata["Name"]).lower(): d.version for d in m.distributions()}))
+"""
+
+STATIC_ROOT = """\
+import os, sys
+sys.path.insert(0, os.getcwd())
+sys.argv = ["manage.py"]
+import re
+text = open("manage.py", encoding="utf-8").read()
+found = re.search(r"DJANGO_SETTINGS_MODULE['\\"]\\s*,\\s*['\\"]([\\w.]+)", text)
+if found:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", found.group(1))
+from django.conf import settings
+print("STATIC_ROOT=" + str(settings.STATIC_ROOT or ""))
+"""
+"""Asks Django itself, with the app's own environment: a setting may depend on anything."""
+
+
+def build(home: Path, job: dict[str, Any]) -> dict[str, Any]:
+    """Make the plan's virtualenv and prepare its release; raises `PyhostError` with the installer's words."""
+    plan = job["plan"]
+    order = plan["virtualenv"]
+    deadline = Deadline(plan["build_timeout"])
+    _home.make_directories(home)
+    code = Path(os.path.normpath(home / "releases" / plan["release"] / plan["approot"]))
+    prefix = home / "virtualenvs" / order["fingerprint"]
+    built = not (prefix / _home.MARKER).exists()
+    if built:
+        _virtualenv(home, order, prefix, code, job["tools"], deadline)
+    prepared = _prepare(home, plan, prefix, code, deadline)
+    marker = _files.read_json(prefix / _home.MARKER)
+    return {"built": built, "prepared": prepared, "packages": marker["packages"]}
+
+
+def _virtualenv(
+    home: Path, order: dict[str, Any], prefix: Path, code: Path, tools: str, deadline: Deadline
+) -> None:
+    uv = f"{tools}/bin/uv"
+    env = _installer.environment(order, str(home), str(prefix))
+    env["UV_PROJECT_ENVIRONMENT"] = str(prefix)
+    _files.remove(prefix)
+    _step([_installer.create(order, uv, str(prefix))], str(home), env, deadline, "create it")
+    try:
+        _step(_installer.installs(order, uv, str(prefix), str(code)), str(code), env, deadline, "install")
+        listed = run([f"{prefix}/bin/python", "-I", "-c", LIST], deadline, env=env, errors=False)
+        packages = json.loads(listed.output)
+    except (PyhostError, ValueError):
+        _files.remove(prefix)
+        raise
+    content = {"components": order["components"], "packages": packages, "version": order["version"]}
+    _files.write(prefix / _home.MARKER, json.dumps(content, sort_keys=True))
+
+
+def _step(
+    commands: list[list[str]], cwd: str, env: dict[str, str], deadline: Deadline, what: str
+) -> None:
+    for words in commands:
+        finished = run(words, deadline, cwd=cwd, env=env)
+        if finished.status != 0:
+            raise PyhostError(f"{_blame(finished)}; the last lines of the installer:\n{finished.tail()}")
+
+
+def _blame(finished: Finished) -> str:
+    """Name the package an installer stumbled over, where its words name one."""
+    if re.search(r"error sending request|Connection refused|NewConnectionError|timed out", finished.output):
+        return "the package index cannot be reached"
+    patterns = (
+        r"Failed to (?:build|download|fetch)(?: and build)?:? `?([A-Za-z0-9][\w.\-]*(?:==[\w.]+)?)",
+        r"[Bb]ecause (?:there are no versions of |only )?([A-Za-z0-9][\w.\-]*(?:[=<>!~]=?[\w.]+)?)",
+        r"No matching distribution found for (\S+)",
+        r"(?:Failed building wheel for|Failed to build) (\S+)",
+        r"ERROR: Package '([^']+)' requires a different Python",
+    )
+    for pattern in patterns:
+        found = re.search(pattern, finished.output)
+        if found:
+            return f"{found.group(1)} cannot be installed"
+    return "the requirements cannot be installed"
+
+
+def _prepare(home: Path, plan: dict[str, Any], prefix: Path, code: Path, deadline: Deadline) -> bool:
+    """Run the hooks of the release once for this virtualenv, then seal it."""
+    record = home / "releases" / f"{plan['release']}.json"
+    content = _files.read_json(record)
+    fingerprint = plan["virtualenv"]["fingerprint"]
+    if content.get("prepared") in (fingerprint, "any"):
+        return False
+    environment = plan["launch"]["process"]["environment"]
+    for hook in plan["hooks"]:
+        _collectstatic(hook, home / "releases" / plan["release"], prefix, environment, deadline)
+    _files.seal(home / "releases" / plan["release"])
+    content["prepared"] = fingerprint if plan["exclusive"] else "any"
+    _files.write(record, json.dumps(content, sort_keys=True))
+    return bool(plan["hooks"])
+
+
+def _collectstatic(
+    hook: dict[str, str], release: Path, prefix: Path, environment: dict[str, str], deadline: Deadline
+) -> None:
+    python = f"{prefix}/bin/python"
+    cwd = str((release / hook["manage"]).parent)
+    asked = run([python, "-c", STATIC_ROOT], deadline, cwd=cwd, env=environment)
+    found = re.search(r"^STATIC_ROOT=(.*)$", asked.output, re.MULTILINE)
+    if not found:
+        raise PyhostError(f"Django's settings cannot be read for collectstatic:\n{asked.tail()}")
+    if not found.group(1):
+        return
+    finished = run([python, "manage.py", "collectstatic", "--noinput"], deadline, cwd=cwd, env=environment)
+    if finished.status != 0:
+        raise PyhostError(
+            f"collectstatic failed (collectstatic: false turns it off):\n{finished.tail()}"
+        )

@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where everything of one app lives on a host. Pure. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+TOOLS = "/opt/pyhost/tools"
+"""Our own programs on a host in system scope (root-owned)."""
+
+RUNTIMES = "/opt/python"
+"""The runtimes in system scope, one directory per branch."""
+
+INSIDE = "/srv"
+"""What every app in system scope sees as its own home, by its unit's mount namespace."""
+
+GECOS = "pyhost cell"
+"""The comment in the passwd entry of a user that this collection made."""
+
+SOCKET_LIMIT = 107
+"""Longest path of a unix socket on Linux, in bytes (`sun_path`, unix(7))."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One app's place on a host.
+
+    ``home`` is the directory as root sees it, ``inside`` the same directory as the app sees it
+    (equal in account scope), ``tools`` our programs, ``web`` the socket on which the front reaches
+    the cell's nginx ("" where there is no front).
+    """
+
+    name: str
+    scope: str
+    user: str
+    home: str
+    inside: str
+    tools: str
+    web: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def path(self, *parts: str) -> str:
+        """A path as the app sees it."""
+        return "/".join((self.inside, *parts))
+
+    @property
+    def unit(self) -> str:
+        return f"pyhost-{self.name}.service"
+
+
+def make_cell(name: str, scope: str, root: str = "", user: str = "") -> Cell:
+    """The cell of the app ``name``.
+
+    ``root`` and ``user`` are the directory and the login of account scope; system scope ignores them.
+    The app named ``app`` owns ``/srv`` itself; every other app's home is bound over ``/srv`` inside its
+    unit, which is why no real home may lie below ``/srv`` (design: the cells).
+    """
+    if scope == "account":
+        home = f"{root}/apps/{name}"
+        return Cell(name, scope, user, home, home, f"{root}/tools")
+    home = INSIDE if name == "app" else f"/home/{name}"
+    return Cell(name, scope, name, home, INSIDE, TOOLS, f"/run/pyhost/{name}/web.sock")
+
+
+def longest_socket(cell: Cell) -> str:
+    """The longest socket path that the cell will use; it must fit ``SOCKET_LIMIT``.
+
+    supervisord binds its socket under a temporary name that ends with its process number.
+    """
+    return cell.path("run", "supervisor.sock.4194304")

@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which interpreter an app gets. Pure. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Sequence
+
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+
+DISTRIBUTION = {
+    "debian 11": "3.9",
+    "debian 12": "3.11",
+    "debian 13": "3.13",
+    "ubuntu 22.04": "3.10",
+    "ubuntu 24.04": "3.12",
+}
+"""The one branch that a release's packages are sure to have."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """``interpreter`` is that of a host's look, or None when the package ``package`` brings it first."""
+
+    branch: str
+    interpreter: dict[str, Any] | None
+    package: str = ""
+
+
+def choose(
+    wanted: str,
+    default: str,
+    aliases: dict[str, str],
+    host: dict[str, Any],
+) -> Choice:
+    """The interpreter for an app that wants branch ``wanted`` ("" for the default).
+
+    ``aliases`` maps a branch that cannot be had to one that can. Without a default the newest branch that
+    is there is taken, and so it is where the default cannot be had. Raises `PyhostError` that lists what
+    can be had.
+    """
+    found = host["interpreters"]
+    if wanted:
+        branch = aliases.get(wanted, wanted)
+        choice = _find(branch, found, host)
+        if choice:
+            return choice
+        raise PyhostError(_refusal(wanted, branch, found, host))
+    if default:
+        choice = _find(aliases.get(default, default), found, host)
+        if choice:
+            return choice
+    usable = [row for row in found if row["branch"].startswith("3.")]
+    if usable:
+        newest = max(usable, key=lambda row: key(row["branch"]))
+        return Choice(newest["branch"], _first(newest["branch"], found))
+    package = distribution_branch(host)
+    if package:
+        return Choice(package, None, f"python{package}")
+    raise PyhostError("python: no Python 3 was found on this host; set pyhost_python_paths")
+
+
+def key(branch: str) -> tuple[int, ...]:
+    """Order of branches: 3.9 comes before 3.13."""
+    return tuple(int(part) for part in branch.split("."))
+
+
+def distribution_branch(host: dict[str, Any]) -> str:
+    """The branch of the distribution's packages where this process may install them, else ""."""
+    system = host["os"]
+    name = f"{system.get('ID', '')} {system.get('VERSION_ID', '')}"
+    return DISTRIBUTION.get(name, "") if host["root"] else ""
+
+
+def _find(branch: str, found: Sequence[dict[str, Any]], host: dict[str, Any]) -> Choice | None:
+    row = _first(branch, found)
+    if row:
+        return Choice(branch, row)
+    offered = branch in host["packaged"] or branch == distribution_branch(host)
+    unknown = host["root"] and not host["lists"] and host["os"].get("ID") in ("debian", "ubuntu")
+    return Choice(branch, None, f"python{branch}") if offered or unknown else None
+
+
+def _first(branch: str, found: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    return next((row for row in found if row["branch"] == branch), None)
+
+
+def _refusal(wanted: str, branch: str, found: Sequence[dict[str, Any]], host: dict[str, Any]) -> str:
+    names = {row["branch"] for row in found} | set(host["packaged"])
+    names.add(distribution_branch(host))
+    can = ", ".join(sorted(names - {""}, key=key)) or "none"
+    alias = f" (pyhost_python_aliases maps it to {branch})" if branch != wanted else ""
+    return (
+        f'python: "{wanted}"{alias} cannot be had on this host; it has or can install: {can}. '
+        "Write one of these, or let pyhost_python_paths name an interpreter"
+    )

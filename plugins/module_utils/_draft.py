@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One entry of ``pyhost_apps``: the rules between its keys, and its defaults. Pure. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
+from ansible_collections.pyhost.platform.plugins.module_utils import _listen, _locations
+from ansible_collections.pyhost.platform.plugins.module_utils._models import (
+    SIZES,
+    App,
+    Health,
+    Limits,
+    Location,
+    Source,
+)
+from ansible_collections.pyhost.platform.plugins.module_utils._schema import Key
+from ansible_collections.pyhost.platform.plugins.module_utils._shape import Report, Values, read_table
+from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown, wrong_type
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An app on its way: complete only if its report is empty."""
+
+    app: App
+    values: Values
+    report: Report
+
+
+def make_draft(entry: object, label: str, table: tuple[Key, ...], scope: str, python_default: str) -> Draft:
+    """The draft of one entry; ``label`` names it where its own name cannot."""
+    if not isinstance(entry, Mapping):
+        report = Report(label)
+        report.add("", wrong_type(entry, "a mapping", "write {name: ramen, source: {path: ../ramen}}"))
+        return Draft(App(label, Source("path", "")), Values(), report)
+    name = entry.get("name")
+    usable = isinstance(name, str) and not formats.name(name)
+    report = Report(str(name) if usable else label)
+    values = read_table(entry, table, report)
+    return Draft(_app(values, report, scope, python_default), values, report)
+
+
+def _app(values: Values, report: Report, scope: str, python_default: str) -> App:
+    """The app as far as its values are good; what is wrong between them goes to the report."""
+    approot = formats.normal_path(values.get("approot", "."))
+    plain = ("platform", "installer", "pip_index_url", "collectstatic", "build_timeout", "drain", "state", "purge")
+    serving: dict[str, Any] = {name: values.get(name) for name in plain if name in values.good}
+    serving.update(_serving(values, report))
+    nested = {name: values.get(name, Values()).good for name in ("config", "health", "limits")}
+    return App(
+        name=report.app,
+        source=_source(values, report),
+        approot=approot,
+        python=values.get("python", python_default),
+        workers=_workers(values, report),
+        requirements=_files(values, "requirements") if "requirements" in values.given else None,
+        constraints=_files(values, "constraints"),
+        domains=tuple(one.lower() for _place, one in values.listed("domains")),
+        listen=_listens(values, report, scope),
+        locations=_compiled(values, report, approot),
+        environment=values.get("environment", {}),
+        processes=values.get("processes", {}),
+        config=nested["config"],
+        health=Health(**nested["health"]),
+        limits=Limits(**nested["limits"]),
+        **serving,
+    )
+
+
+def _source(values: Values, report: Report) -> Source:
+    source = values.get("source", Values())
+    kinds = [kind for kind in ("path", "git", "archive") if kind in source.given]
+    if "source" not in values.given:
+        if values.get("state") != "absent":
+            report.add("source", "missing; write where the code is, for example source: {path: ../ramen}")
+    elif len(kinds) != 1 and "source" in values.good:
+        says = f"{' and '.join(kinds)} exclude each other; keep one" if kinds else "names no place; write one"
+        report.add("source", f"{says} of path, git and archive, for example {{path: ../ramen}}")
+    for key, owner in (("version", "git"), ("checksum", "archive")):
+        if key in source.given and owner not in kinds:
+            report.add(f"source.{key}", f"{key} belongs to {owner}, which source does not have; remove it")
+    kind = kinds[0] if len(kinds) == 1 else "path"
+    location = source.get(kind, "")
+    if kind == "archive" and re.match(r"(?i)https?://", location) and "checksum" not in source.given:
+        report.add("source.checksum", f'missing; {shown(location)} is fetched, so write checksum: "sha256:…"')
+    return Source(kind, location, source.get("version", ""), source.get("checksum", "").lower())
+
+
+def _serving(values: Values, report: Report) -> dict[str, str]:
+    """Server, entry point and command, which depend on each other."""
+    server, command, entrypoint = (values.get(name, "") for name in ("server", "command", "entrypoint"))
+    if "command" in values.given:
+        if server not in ("", "command"):
+            report.add("server", f"{shown(server)} does not run a command; remove server or command")
+        if "entrypoint" in values.given:
+            report.add("entrypoint", "entrypoint and command exclude each other; remove one of the two")
+        server = "command"
+    elif server == "command":
+        report.add("command", "missing; server: command needs it, for example command: python serve.py")
+    if entrypoint and ":" not in entrypoint:
+        entrypoint = f"{entrypoint}:{formats.DEFAULT_ATTRIBUTE}"
+    return {"server": server, "command": command, "entrypoint": entrypoint}
+
+
+def _workers(values: Values, report: Report) -> int:
+    if {"size", "workers"} <= values.given:
+        report.add("workers", "size and workers exclude each other; remove one of the two")
+    return int(values.get("workers", SIZES[values.get("size", "small")]))
+
+
+def _files(values: Values, name: str) -> tuple[str, ...]:
+    return tuple(formats.normal_path(one) for _place, one in values.listed(name))
+
+
+def _listens(values: Values, report: Report, scope: str) -> tuple[str, ...]:
+    listed = values.listed("listen")
+    if scope == "account":
+        for place, one in listed:
+            report.add(f"listen[{place}]", _listen.needs_root(one))
+    return tuple(_listen.normal_listen(one) for _place, one in listed)
+
+
+def _compiled(values: Values, report: Report, approot: str) -> tuple[Location, ...]:
+    entries: list[Location | None] = [
+        Location(**one.good) if one is not None and {"location", "alias"} <= one.good.keys() else None
+        for one in values.get("locations", ())
+    ]
+    report.problems.extend(_locations.check(report.app, entries, approot))
+    return tuple(one for one in entries if one is not None)

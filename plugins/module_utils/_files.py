@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write files and links so that a kill leaves the old or the new, never half. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+from typing import Any
+
+STAGE = ".stage-"
+"""Prefix of what is not finished yet; whatever bears it after a crash is garbage."""
+
+
+def write(path: Path, text: str, mode: int = 0o640) -> None:
+    """Replace the file ``path`` as a whole; the bytes are on disk before the name is."""
+    stage = path.with_name(f"{STAGE}{path.name}.{os.getpid()}")
+    descriptor = os.open(stage, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fchmod(stream.fileno(), mode)
+            os.fsync(stream.fileno())
+        os.replace(stage, path)
+    except BaseException:
+        stage.unlink(missing_ok=True)
+        raise
+
+
+def link(path: Path, target: str) -> bool:
+    """Make ``path`` a symbolic link to ``target`` by one rename; false when it was that already."""
+    if path.is_symlink() and os.readlink(path) == target:
+        return False
+    stage = path.with_name(f"{STAGE}{path.name}.{os.getpid()}")
+    stage.unlink(missing_ok=True)
+    os.symlink(target, stage)
+    os.replace(stage, path)
+    return True
+
+
+def link_target(path: Path) -> str:
+    """Where the link ``path`` leads, as it is written; "" when there is none."""
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object in ``path``; empty when the file is missing or is not one."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def seal(root: Path) -> None:
+    """Take the write permission of everything below ``root``; links are left alone."""
+    _chmod_all(root, lambda mode: mode & ~0o222)
+
+
+def remove(root: Path) -> None:
+    """Remove a tree even where it was sealed; nothing happens when it is not there."""
+    if root.is_symlink() or root.is_file():
+        root.unlink()
+    elif root.is_dir():
+        for directory, _names, _files in os.walk(root):
+            os.chmod(directory, 0o700)
+        shutil.rmtree(root)
+
+
+def _chmod_all(root: Path, change: Any) -> None:
+    for directory, _names, files in os.walk(root, topdown=False):
+        for name in files:
+            path = os.path.join(directory, name)
+            mode = os.lstat(path).st_mode
+            if stat.S_ISREG(mode):
+                os.chmod(path, change(stat.S_IMODE(mode)))
+        os.chmod(directory, change(stat.S_IMODE(os.lstat(directory).st_mode)))

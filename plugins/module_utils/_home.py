@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names and links inside the home of one cell, for code that runs in it. PRIVATE to the collection.
+
+    current -> launches/DIGEST        the one link that decides what the app is
+    app     -> current/app            code     (launches/DIGEST/app  -> releases/N-DIGEST)
+    venv    -> current/venv           packages (launches/DIGEST/venv -> virtualenvs/FINGERPRINT)
+    run/app.sock -> current/sock      traffic  (launches/DIGEST/sock -> run/a-PROCESS.sock)
+    conf/…/app.conf -> current/conf   rules    (launches/DIGEST/conf -> conf/sets/DIGEST)
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _files
+
+APP = "app"
+NEXT = "app-next"
+NGINX = "nginx"
+
+DIRECTORIES = (
+    "releases",
+    "virtualenvs",
+    "launches",
+    "conf/sets",
+    "conf/nginx.d",
+    "conf/supervisor.d",
+    "data",
+    "logs",
+    "static",
+    "run/supervisor.d",
+)
+
+LINKS = (
+    ("app", "current/app"),
+    ("venv", "current/venv"),
+    ("run/app.sock", "../current/sock"),
+    ("conf/nginx.d/app.conf", "../../current/conf/nginx.d/app.conf"),
+    ("conf/supervisor.d/app.conf", "../../current/conf/supervisor.d/app.conf"),
+)
+
+MARKER = ".pyhost.json"
+"""Written last into a finished virtualenv."""
+
+
+def make_directories(home: Path) -> None:
+    for name in DIRECTORIES:
+        (home / name).mkdir(mode=0o750, parents=True, exist_ok=True)
+
+
+def make_links(home: Path) -> None:
+    """The links that never change; they lead through ``current``."""
+    for name, target in LINKS:
+        _files.link(home / name, target)
+
+
+def current(home: Path) -> str:
+    """The digest of the launch in force, "" before the first."""
+    return os.path.basename(_files.link_target(home / "current"))
+
+
+def launch(home: Path, digest: str) -> dict[str, Any]:
+    """The launch file of ``digest``; empty when there is none."""
+    return _files.read_json(home / "launches" / digest / "launch.json") if digest else {}
+
+
+def socket_name(program: str, process: str) -> str:
+    """The socket of an instance: one letter, because socket paths are short (unix(7))."""
+    return f"{'n' if program == NEXT else 'a'}-{process}.sock"
+
+
+def next_conf(home: Path) -> Path:
+    """Declares the second instance; it is there only while a rollout runs."""
+    return home / "run" / "supervisor.d" / "app-next.conf"
+
+
+def set_texts(directory: Path) -> dict[str, str]:
+    """The files of a configuration set as they are now: path below the set to text."""
+    return {
+        str(path.relative_to(directory)): path.read_text("utf-8", "replace")
+        for path in sorted(directory.rglob("*"))
+        if path.is_file() and path.parent.name != "__pycache__" and not path.name.startswith(".")
+    }

@@ -1,0 +1,133 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Look at a host without changing anything. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import os
+import platform
+import pwd
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _cell, _files, _front
+from ansible_collections.pyhost.platform.plugins.module_utils._pythons import ask, discover
+
+SBIN = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def look_at_host(job: dict[str, Any]) -> dict[str, Any]:
+    """Facts that planning and preparing need; ``job`` names scope, root, tools and python_paths."""
+    system = job["scope"] == "system"
+    runtimes = _cell.RUNTIMES if system else f"{job['root']}/python"
+    interpreters = discover(runtimes, job["python_paths"], system)
+    missing = set(job["branches"]) - {row["branch"] for row in interpreters}
+    return {
+        "os": os_release(),
+        "machine": platform.machine(),
+        "user": pwd.getpwuid(os.geteuid()).pw_name,
+        "root": os.geteuid() == 0,
+        "systemd": os.path.isdir("/run/systemd/system"),
+        "root_directory": job["root"],
+        "tools_directory": job["tools"],
+        "runtimes_directory": runtimes,
+        "interpreters": interpreters,
+        "packaged": packaged() if missing and system else [],
+        "lists": bool(list(Path("/var/lib/apt/lists").glob("*_Packages*"))),
+        "nginx": shutil.which("nginx", path=SBIN) or "",
+        "git": shutil.which("git", path=SBIN) or "",
+        "ensurepip": _has_ensurepip(),
+        "tools": tools(job["tools"]),
+        "front": front() if system else {},
+    }
+
+
+def os_release() -> dict[str, str]:
+    """``ID``, ``VERSION_ID`` and so on (os-release(5)); empty on a machine without the file."""
+    try:
+        lines = Path("/etc/os-release").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    pairs = (line.partition("=") for line in lines if "=" in line)
+    return {name: value.strip("\"'") for name, _equal, value in pairs}
+
+
+def packaged() -> list[str]:
+    """Python branches that the distribution's package lists offer."""
+    try:
+        answer = subprocess.run(  # noqa: S603
+            ["apt-cache", "--names-only", "search", r"^python3\.[0-9]+$"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return []
+    names = (line.split(" ", 1)[0] for line in answer.stdout.splitlines())
+    return sorted(name[len("python") :] for name in names if name)
+
+
+def tools(directory: str) -> dict[str, Any]:
+    """The marker of our tools; empty when they are missing or what they were built with is gone."""
+    marker = _files.read_json(Path(directory) / ".pyhost.json")
+    if not marker:
+        return {}
+    python = ask(marker["python"])
+    fits = python.get("version") == marker["version"] and os.access(marker["nginx"], os.X_OK)
+    return marker if fits else {}
+
+
+def front() -> dict[str, Any]:
+    """The front's files in force: name to text."""
+    live = Path(_front.DIRECTORY) / "live"
+    texts = {path.name: path.read_text("utf-8", "replace") for path in sorted(live.glob("*.conf"))}
+    return {"texts": texts, "unit": os.path.exists("/etc/nginx/conf.d/pyhost.conf")}
+
+
+def unit(cell: _cell.Cell) -> dict[str, Any]:
+    """Root's part of a cell: its user and its unit; ``foreign`` when the user is somebody else's."""
+    try:
+        entry = pwd.getpwnam(cell.user)
+    except KeyError:
+        return {"user": False, "foreign": False, "unit": "", "tmpfiles": ""}
+    return {
+        "user": True,
+        "foreign": _cell.GECOS not in entry.pw_gecos or entry.pw_dir != cell.home,
+        "unit": _text(f"/etc/systemd/system/{cell.unit}"),
+        "tmpfiles": _text(f"/etc/tmpfiles.d/pyhost-{cell.name}.conf"),
+    }
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def taken(address: str) -> bool:
+    """Whether something listens on ``address`` (``127.0.0.1:8000``, ``[::]:80``) already."""
+    host, _colon, port = address.rpartition(":")
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        try:
+            probe.bind((host.strip("[]"), int(port)))
+        except OSError as error:
+            return error.errno == 98  # EADDRINUSE; an address that is not ours shows at nginx -t
+    return False
+
+
+def _has_ensurepip() -> bool:
+    try:
+        import ensurepip  # noqa: F401, PLC0415
+    except ImportError:
+        return False
+    return True

@@ -1,0 +1,81 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the agent in a cell: as its user, confined, under a deadline. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, BinaryIO, Callable, TypeVar
+
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
+from ansible_collections.pyhost.platform.plugins.module_utils._unit import confinement
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+MARGIN = 30
+"""Seconds that the unit may outlive the deadline inside it."""
+
+
+def call(
+    cell: Cell,
+    limits: Limits,
+    verb: str,
+    job: dict[str, Any],
+    seconds: float,
+    attachment: BinaryIO | None = None,
+) -> dict[str, Any]:
+    """The agent's answer to ``verb``; ``{"ok": False, "error": …}`` when there is none.
+
+    In system scope the agent is a transient unit: it has the cell's view of the disk and its limits, and
+    it runs on when the connection to the host is lost.
+    """
+    agent = [f"{cell.tools}/bin/pyhost-agent", verb]
+    words = _unit(cell, limits, verb, seconds) + agent if cell.scope == "system" else agent
+    with subprocess.Popen(  # noqa: S603
+        words,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd="/" if cell.scope == "system" else cell.home,
+        start_new_session=True,
+    ) as process:
+        output, errors = _talk(process, job, attachment, seconds + 2 * MARGIN)
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    try:
+        answer = json.loads(lines[-1])
+    except (ValueError, IndexError):
+        said = errors.decode("utf-8", "replace").strip() or f"exit status {process.returncode}"
+        return {"ok": False, "error": f"{verb} did not finish: {said}"}
+    return answer if isinstance(answer, dict) else {"ok": False, "error": f"{verb}: {answer}"}
+
+
+def _talk(
+    process: subprocess.Popen[bytes], job: dict[str, Any], attachment: BinaryIO | None, seconds: float
+) -> tuple[bytes, bytes]:
+    data = json.dumps(job).encode() + b"\n"
+    if attachment:
+        data += attachment.read()
+    try:
+        return process.communicate(data, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.communicate()
+
+
+def _unit(cell: Cell, limits: Limits, verb: str, seconds: float) -> list[str]:
+    properties = [*confinement(cell, limits), f"RuntimeMaxSec={seconds + MARGIN:.0f}"]
+    name = f"pyhost-{cell.name}-{verb}-{uuid.uuid4().hex[:8]}"
+    words = ["systemd-run", "--quiet", "--pipe", "--wait", "--collect", "--service-type=exec"]
+    return [*words, f"--unit={name}", *(f"--property={line}" for line in properties), "--"]
+
+
+def each(jobs: int, items: list[T], work: Callable[[T], R]) -> list[R]:
+    """``work`` for every item, at most ``jobs`` at once, results in the order of the items."""
+    with ThreadPoolExecutor(max_workers=max(1, min(jobs, len(items) or 1))) as pool:
+        return list(pool.map(work, items))

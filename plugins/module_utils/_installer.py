@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands that fill a new virtualenv, for uv and for pip. Pure. PRIVATE to the collection.
+
+Configuration files of the user or the tree never have a say: what a virtualenv holds depends on its
+fingerprint alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+QUIET = {
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_CONFIG_FILE": "/dev/null",
+    "PIP_NO_INPUT": "1",
+    "UV_NO_CONFIG": "1",
+    "UV_NO_PROGRESS": "1",
+    "UV_PYTHON_DOWNLOADS": "never",
+}
+
+
+def environment(order: dict[str, Any], home: str, prefix: str) -> dict[str, str]:
+    """The environment of every command of one build."""
+    return {
+        "HOME": home,
+        "PATH": f"{prefix}/bin:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "UV_CACHE_DIR": f"{home}/.cache/uv",
+        "PIP_CACHE_DIR": f"{home}/.cache/pip",
+        **QUIET,
+        **order["environment"],
+    }
+
+
+def create(order: dict[str, Any], uv: str, prefix: str) -> list[str]:
+    """The command that makes an empty virtualenv at ``prefix``."""
+    if order["installer"] == "pip":
+        return [order["python"], "-m", "venv", prefix]
+    return [uv, "venv", "--no-project", "--quiet", "--python", order["python"], prefix]
+
+
+def installs(order: dict[str, Any], uv: str, prefix: str, code: str) -> list[list[str]]:
+    """The commands that install into ``prefix``; ``code`` is approot inside the release.
+
+    One resolution for the app's requirements and the server's packages; two where hashes are required,
+    because the server's packages have none.
+    """
+    base = _base(order, uv, prefix)
+    packages = list(order["packages"])
+    if order["kind"] == "uv.lock":
+        sync = [uv, "sync", "--quiet", "--frozen", "--no-dev", "--project", code]
+        sync += ["--python", f"{prefix}/bin/python"]
+        steps = [sync]
+    else:
+        own = _own(order, code)
+        if own and not order["hashes"]:
+            return [[*base, *own, *packages]]
+        steps = [[*base, "--require-hashes", *own]] if own else []
+    if packages:
+        steps.append([*base, *packages])
+    return steps
+
+
+def prediction(order: dict[str, Any], uv: str, code: str) -> list[str]:
+    """The command that prints what ``installs`` would install, without installing it."""
+    words = [uv, "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--no-emit-index-url"]
+    words += ["--python", order["python"], *_index(order, "uv")]
+    for name in order["constraints"]:
+        words += ["--constraint", name]
+    return words
+
+
+def _base(order: dict[str, Any], uv: str, prefix: str) -> list[str]:
+    if order["installer"] == "pip":
+        words = [f"{prefix}/bin/python", "-m", "pip", "install", "--quiet"]
+    else:
+        words = [uv, "pip", "install", "--quiet", "--python", f"{prefix}/bin/python"]
+    words += _index(order, order["installer"])
+    for name in order["constraints"]:
+        words += ["--constraint", name]
+    return words
+
+
+def _index(order: dict[str, Any], installer: str) -> list[str]:
+    words: list[str] = []
+    if order["wheels"]:
+        words += ["--no-index", "--find-links", "wheels"]
+    elif order["index_url"]:
+        words += ["--index-url" if installer == "pip" else "--default-index", order["index_url"]]
+    return words
+
+
+def _own(order: dict[str, Any], code: str) -> list[str]:
+    if order["kind"] == "files":
+        return [word for name in order["files"] for word in ("--requirement", name)]
+    if order["kind"] == "setup.py" or (order["kind"] == "pyproject" and order["local"]):
+        return ["--editable", code]
+    if order["kind"] == "pyproject":
+        if order["installer"] == "pip":
+            return [code]
+        return ["--requirement", "pyproject.toml"]
+    return []

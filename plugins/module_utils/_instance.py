@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One running instance of an app: is it up, does it answer, what does it say. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _health, _process
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
+
+POLL = 0.05
+"""Seconds between two looks at an instance that does not answer yet."""
+
+GAP = 0.1
+"""Seconds between two good answers."""
+
+LOG_LINES = 30
+DEAD = ("FATAL", "EXITED", "STOPPED", "BACKOFF", "UNKNOWN")
+
+
+class Instance:
+    """A program (``app`` or ``app-next``) of the cell in ``home`` that runs one launch."""
+
+    def __init__(self, home: Path, supervisor: Supervisor, program: str, launch: dict[str, Any]) -> None:
+        self._home = home
+        self._supervisor = supervisor
+        self._program = program
+        self._launch = launch
+        self._log = home / "logs" / f"{program}.log"
+        self._log_start = self._log.stat().st_size if self._log.exists() else 0
+
+    def record(self) -> dict[str, Any]:
+        """The record of the process that runs now, if it was started from this launch."""
+        state = self._supervisor.programs().get(self._program, {"pid": 0})
+        record = _process.read_record(self._home / "run", self._program, state["pid"])
+        return record if record.get("process") == self._launch["process_digest"] else {}
+
+    def prove(self) -> str:
+        """Wait for enough good answers from one process; returns the socket that traffic should go to.
+
+        Raises `PyhostError` with the reason and the end of the program's log when the process ends, or
+        the time is over.
+        """
+        health = self._launch["health"]
+        deadline = Deadline(health["timeout"])
+        good, pid, why = 0, 0, "it did not start"
+        while deadline.left() > 0:
+            state = self._supervisor.programs().get(self._program, {"state": "UNKNOWN", "pid": 0})
+            if state["state"] in DEAD:
+                raise PyhostError(self._failure(f"the app ended right after its start ({state['state']})"))
+            if pid and state["pid"] != pid:
+                raise PyhostError(self._failure("the app ended while it was being asked"))
+            record = self.record()
+            if not record:
+                time.sleep(POLL)
+                continue
+            pid = state["pid"]
+            try:
+                path, status = self._ask(record, min(deadline.left(), _health.ANSWER_TIMEOUT))
+            except PyhostError as error:
+                good, why = 0, str(error)
+                time.sleep(POLL)
+                continue
+            if not _health.accepted(status, health["status"]):
+                good, why = 0, f"GET {health['path']} as {health['host']} answered {status}"
+                time.sleep(GAP)
+                continue
+            good += 1
+            if good >= health["good"]:
+                return path
+            time.sleep(GAP)
+        hint = f"health: it answered {health['status']} nowhere within {health['timeout']} s: {why}"
+        raise PyhostError(self._failure(hint))
+
+    def _ask(self, record: dict[str, Any], timeout: float) -> tuple[str, int]:
+        """The socket that answers and its status; an app on a port is reached through its bridge."""
+        health, protocol = self._launch["health"], self._launch["process"]["protocol"]
+        path = self._home / "run" / record["socket"]
+        if not record["port"] or path.is_socket():
+            status = _health.ask(str(path), protocol, health["host"], health["path"], timeout)
+            return record["socket"], status
+        status = _health.ask_port(record["port"], health["host"], health["path"], timeout)
+        return f"{self._program}.port.sock", status
+
+    def flush(self) -> None:
+        """Return once every connection made before this call was accepted: the queue is in order."""
+        record = self.record()
+        if record:
+            try:
+                self._ask(record, _health.ANSWER_TIMEOUT)
+            except PyhostError:
+                return
+
+    def _failure(self, why: str) -> str:
+        lines = self.log_tail()
+        return f"{why}; its last lines:\n{lines}" if lines else f"{why}; it wrote nothing"
+
+    def log_tail(self) -> str:
+        """The last lines of what this instance wrote."""
+        if not self._log.exists():
+            return ""
+        with self._log.open("rb") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            start = self._log_start if size >= self._log_start else 0
+            stream.seek(max(start, size - 64 * 1024))
+            text = stream.read().decode("utf-8", "replace")
+        return "\n".join(text.splitlines()[-LOG_LINES:])
+
+
+def socket_link(name: str) -> str:
+    """Target of ``launches/DIGEST/sock`` for the socket ``name`` below ``run``."""
+    return f"../../run/{name}"

@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Look at one cell without changing anything. Runs as the cell's user. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._plan import digest_of, value_digests
+from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
+
+PATIENCE = 5.0
+"""Seconds that supervisord may take to answer a look."""
+
+
+def look(home: Path, digest: str = "") -> dict[str, Any]:
+    """What is there: releases, finished virtualenvs, the launch in force and what runs.
+
+    ``digest`` names a release whose tree facts are wanted. The environment of the launch is reduced
+    to digests: they show which name changed and not what to.
+    """
+    digest_now = _home.current(home)
+    launch = _home.launch(home, digest_now)
+    found: dict[str, Any] = {
+        "home": home.is_dir(),
+        "releases": _releases(home, digest),
+        "virtualenvs": _virtualenvs(home),
+        "current": digest_now,
+        "launch": _without_secrets(launch),
+        "virtualenv": {},
+        "conf": _conf(home / "current" / "conf"),
+        "links": all(_files.link_target(home / name) == to for name, to in _home.LINKS),
+        "rolling": _home.next_conf(home).exists(),
+        "supervisord": False,
+        "programs": {},
+    }
+    if launch:
+        marker = home / "virtualenvs" / launch["process"]["virtualenv"] / _home.MARKER
+        found["virtualenv"] = _files.read_json(marker)
+    found.update(_programs(home))
+    return found
+
+
+def _releases(home: Path, digest: str) -> list[dict[str, Any]]:
+    rows = []
+    for path in sorted((home / "releases").glob("*.json")):
+        row = _files.read_json(path)
+        if row and path.with_suffix("").is_dir():
+            facts = row.pop("facts", None)
+            row["name"] = path.stem
+            if digest and row.get("digest") == digest and facts is not None:
+                row["facts"] = facts
+            rows.append(row)
+    return rows
+
+
+def _virtualenvs(home: Path) -> list[str]:
+    return sorted(path.parent.name for path in (home / "virtualenvs").glob(f"*/{_home.MARKER}"))
+
+
+def _without_secrets(launch: dict[str, Any]) -> dict[str, Any]:
+    if not launch:
+        return {}
+    process = dict(launch["process"])
+    process["environment"] = value_digests(process["environment"])
+    return {**launch, "process": process}
+
+
+def _conf(directory: Path) -> dict[str, Any]:
+    """The generated files in force, and the digest of what they say now."""
+    texts = _home.set_texts(directory)
+    return {"texts": texts, "digest": digest_of(texts) if texts else ""}
+
+
+def _programs(home: Path) -> dict[str, Any]:
+    socket = home / "run" / "supervisor.sock"
+    if not socket.exists():
+        return {}
+    try:
+        programs = Supervisor(str(socket), PATIENCE).programs()
+    except PyhostError:
+        return {}
+    for name, row in programs.items():
+        row["record"] = _process.read_record(home / "run", name, row["pid"])
+    return {"supervisord": True, "programs": programs}

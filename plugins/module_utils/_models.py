@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The resolved app: what ``resolve`` makes and every later stage reads. PRIVATE to the collection.
+
+Models are frozen; between controller and host they travel as plain dictionaries
+(`dataclasses.asdict` one way, `App.from_dict` the other).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+SIZES: dict[str, int] = {"small": 2, "medium": 4, "large": 6, "2xlarge": 10}
+"""Web workers of a size name (AusNimbus builder, "Application Concurrency")."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an app's code comes from.
+
+    ``kind`` is ``path`` (directory on the controller), ``git`` (URL, fetched on the host) or
+    ``archive`` (tar or zip; a path on the controller or a URL). ``version`` is the git branch, tag or
+    commit; ``checksum`` is ``sha256:`` and 64 hexadecimal digits, or empty.
+    """
+
+    kind: str
+    location: str
+    version: str = ""
+    checksum: str = ""
+
+
+@dataclass(frozen=True)
+class Location:
+    """One nginx rule: requests below ``location`` are answered with files below ``alias``.
+
+    ``alias`` is relative to approot, or starts with one of the cell's own names
+    (``/srv/app/``, ``/srv/data/``, ``/srv/static/``). Both end with ``/`` or neither does.
+    ``expires`` is an nginx time ("30d") or empty.
+    """
+
+    location: str
+    alias: str
+    expires: str = ""
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a new instance proves itself: ``good`` answers to GET ``path`` with an accepted status.
+
+    ``status`` is a list of codes and ranges ("200-399,401"); ``timeout`` is in seconds and covers
+    the whole time from the start of the instance to its last good answer.
+    """
+
+    path: str = "/"
+    status: str = "200-399"
+    timeout: int = 30
+    good: int = 2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Resource limits of a cell as systemd writes them ("512M", "50%"); empty means none."""
+
+    memory: str = ""
+    cpu: str = ""
+    tasks: str = ""
+
+
+@dataclass(frozen=True)
+class App:
+    """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in."""
+
+    name: str
+    source: Source
+    platform: str = "native"
+    approot: str = "."
+    python: str = ""
+    server: str = ""
+    entrypoint: str = ""
+    command: str = ""
+    domains: tuple[str, ...] = ()
+    listen: tuple[str, ...] = ()
+    locations: tuple[Location, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    workers: int = 2
+    requirements: tuple[str, ...] | None = None
+    constraints: tuple[str, ...] = ()
+    installer: str = "uv"
+    pip_index_url: str = ""
+    collectstatic: bool = True
+    config: dict[str, Any] = field(default_factory=dict)
+    processes: dict[str, str] = field(default_factory=dict)
+    health: Health = Health()
+    limits: Limits = Limits()
+    build_timeout: int = 900
+    drain: int = 30
+    state: str = "present"
+    purge: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> App:
+        values = dict(data)
+        values["source"] = Source(**values["source"])
+        values["locations"] = tuple(Location(**one) for one in values["locations"])
+        values["health"] = Health(**values["health"])
+        values["limits"] = Limits(**values["limits"])
+        for name in ("domains", "listen", "constraints"):
+            values[name] = tuple(values[name])
+        if values["requirements"] is not None:
+            values["requirements"] = tuple(values["requirements"])
+        return cls(**values)

@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Platform ``native``: today's conventions of Python web apps. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import posixpath
+
+from ansible_collections.pyhost.platform.plugins.module_utils._entrypoint import EntryPoint, find
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Understanding
+from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs, collect
+from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
+    DEFAULTS,
+    SERVERS,
+    Server,
+)
+from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
+
+DJANGO_WSGI = """\
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", {settings!r})
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
+"""
+
+
+def understand(app: App, facts: TreeFacts) -> Understanding:
+    """How to build and run ``app``; raises `PyhostError` when its tree does not say."""
+    inputs = collect(facts, app.approot, app.requirements, app.constraints)
+    manage = _manage(app.approot, facts)
+    if app.command:
+        packages = _packages(SERVERS["command"], inputs)
+        return Understanding("command", "", inputs, packages, manage=manage, how="command")
+    wanted = SERVERS[app.server].interfaces[0] if app.server else ""
+    entry = find(facts, app.approot, app.entrypoint, wanted)
+    server = _server(app.server, entry)
+    files: dict[str, str] = {}
+    target = f"{entry.module}:{entry.attribute}"
+    if not entry.module:
+        files = {"pyhost_wsgi.py": DJANGO_WSGI.format(settings=entry.django_settings)}
+        target = "pyhost_wsgi:application"
+    return Understanding(
+        server.name,
+        target,
+        inputs,
+        packages=_packages(server, inputs),
+        files=files,
+        manage=manage,
+        how=entry.how,
+    )
+
+
+def _manage(approot: str, facts: TreeFacts) -> str:
+    path = posixpath.normpath(posixpath.join(approot, "manage.py"))
+    return path if "DJANGO_SETTINGS_MODULE" in facts.texts.get(path, "") else ""
+
+
+def _server(name: str, entry: EntryPoint) -> Server:
+    if not name:
+        return SERVERS[DEFAULTS[entry.interface]]
+    server = SERVERS[name]
+    if entry.interface not in server.interfaces:
+        fitting = ", ".join(one.name for one in SERVERS.values() if entry.interface in one.interfaces)
+        raise PyhostError(
+            f'server: "{name}" cannot run {entry.module}:{entry.attribute}, '
+            f"which is {entry.interface.upper()}; write one of: {fitting}"
+        )
+    return server
+
+
+def _packages(server: Server, inputs: Inputs) -> tuple[str, ...]:
+    """The server's packages unless the app requires it itself; pip, as every virtualenv has it."""
+    own = any(name in inputs.names for name in server.provided_by)
+    return (*(() if own else server.packages), *(() if "pip" in inputs.names else ("pip",)))

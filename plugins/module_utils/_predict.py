@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a build would install, without building. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _installer
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
+
+PIN = re.compile(r"^([A-Za-z0-9][\w.\-]*)==([^\s;]+)", re.MULTILINE)
+
+
+def predict(home: Path, job: dict[str, Any]) -> dict[str, Any]:
+    """The packages that a build of ``job``'s order would install: name to version.
+
+    ``packages`` is None where only the build can tell (code installed from the tree, wheels beside the
+    requirements). The texts are resolved in a temporary directory; nothing else is written.
+    """
+    order = job["plan"]["virtualenv"]
+    if order["local"] or order["wheels"] or order["kind"] == "uv.lock":
+        return {"packages": None}
+    with tempfile.TemporaryDirectory(prefix="pyhost-predict-") as directory:
+        root = Path(directory)
+        for name, text in order["texts"].items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        code = root / job["plan"]["approot"]
+        extra = root / ".pyhost-packages.txt"
+        extra.write_text("\n".join(order["packages"]) + "\n", encoding="utf-8")
+        words = [*_installer.prediction(order, job["uv"], str(code)), str(extra)]
+        words += order["files"] if order["kind"] == "files" else []
+        words += ["pyproject.toml"] if order["kind"] == "pyproject" else []
+        env = _installer.environment(order, str(home), "")
+        env["UV_CACHE_DIR"] = f"{directory}/cache" if job["temporary"] else env["UV_CACHE_DIR"]
+        finished = run(words, Deadline(job["plan"]["build_timeout"]), cwd=str(code), env=env)
+    if finished.status != 0:
+        raise PyhostError(f"the requirements do not resolve:\n{finished.tail()}")
+    rows = PIN.findall(finished.output)
+    return {"packages": {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in rows}}

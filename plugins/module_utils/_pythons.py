@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Find the interpreters of a host and ask each who it is. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Iterable
+
+ASK = """\
+import importlib.machinery, json, os, platform, sys
+print(json.dumps({
+    "branch": "%d.%d" % sys.version_info[:2],
+    "real": os.path.realpath(sys.executable),
+    "version": platform.python_version(),
+    "abi": importlib.machinery.EXTENSION_SUFFIXES[0],
+    "build": sys.version.replace(chr(10), " "),
+    "libc": " ".join(platform.libc_ver()),
+    "prefix": sys.prefix == sys.base_prefix,
+}))
+"""
+
+ASK_SECONDS = 10
+HIDDEN = ("/home/", "/root/", "/run/user/")
+"""Directories that a cell in system scope does not see."""
+
+USUAL = ("/usr/bin/python3.[0-9]", "/usr/bin/python3.[0-9][0-9]", "/usr/local/bin/python3.[0-9]*[0-9]")
+
+
+def discover(runtimes: str, paths: Iterable[str], system: bool) -> list[dict[str, Any]]:
+    """Every usable interpreter, the preferred first: our runtimes, the operator's ``paths``, the usual places.
+
+    ``paths`` are patterns of interpreters or of prefixes that hold ``bin/python``. In system scope an
+    interpreter that other users cannot reach is left out.
+    """
+    patterns = [f"{runtimes}/*/bin/python", *paths, *USUAL]
+    found: list[str] = []
+    for pattern in patterns:
+        for path in sorted(glob.glob(os.path.expanduser(pattern))):
+            path = os.path.join(path, "bin/python") if os.path.isdir(path) else path
+            if os.access(path, os.X_OK) and path not in found:
+                found.append(path)
+    if system:
+        found = [path for path in found if reachable(os.path.realpath(path))]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        return [row for row in pool.map(ask, found) if row]
+
+
+def ask(path: str) -> dict[str, Any]:
+    """What the interpreter at ``path`` says of itself; empty when it does not work or is a virtualenv's."""
+    try:
+        answer = subprocess.run(  # noqa: S603
+            [path, "-I", "-S", "-c", ASK], capture_output=True, timeout=ASK_SECONDS, check=True
+        )
+        row = json.loads(answer.stdout)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return {}
+    if not row.pop("prefix"):
+        return {}
+    return {**row, "path": path}
+
+
+def reachable(real: str) -> bool:
+    """Whether any user may run the program ``real``."""
+    if real.startswith(HIDDEN):
+        return False
+    try:
+        parts = real.split("/")
+        parents = ["/".join(parts[:n]) or "/" for n in range(1, len(parts))]
+        return all(os.stat(path).st_mode & 0o001 for path in [*parents, real])
+    except OSError:
+        return False

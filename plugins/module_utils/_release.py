@@ -1,0 +1,198 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring the code of one release into a cell. Runs as the cell's user. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home
+from ansible_collections.pyhost.platform.plugins.module_utils._archive import (
+    ArchiveError,
+    ExtractLimits,
+    check_and_extract,
+    sha256_file,
+)
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
+from ansible_collections.pyhost.platform.plugins.module_utils._tree import read_tree
+
+FETCH_SECONDS = 300
+SHORT = 12
+BLOCK = 1 << 20
+MAX_DOWNLOAD = 2 << 30
+
+
+def release(home: Path, job: dict[str, Any]) -> dict[str, Any]:
+    """Make sure the release of ``job`` is there; returns its name, digest and tree facts.
+
+    ``job`` holds the app's ``source``, ``approot``, ``requirements`` and ``constraints``, and for a
+    source on the controller ``archive`` (path of the sent file) and ``digest``.
+    """
+    _home.make_directories(home)
+    source = job["source"]
+    for path in (home / "releases").glob(f"{_files.STAGE}*"):
+        _files.remove(path)
+    if source["kind"] == "git":
+        return _git(home, job, source)
+    digest = job["digest"] or source["checksum"].partition(":")[2].lower()
+    known = find(home, digest)
+    if known:
+        return _result(home, known, job, changed=False)
+    stage = home / "releases" / f"{_files.STAGE}{os.getpid()}"
+    if job["archive"]:
+        check_and_extract(Path(job["archive"]), stage, ExtractLimits(), strip=source["kind"] == "archive")
+    else:
+        _download(home, source, stage)
+    return _result(home, _keep(home, stage, digest, job), job, changed=True)
+
+
+def find(home: Path, digest: str) -> str:
+    """The newest release with this digest, "" when there is none."""
+    names = [
+        path.stem
+        for path in (home / "releases").glob("*.json")
+        if _files.read_json(path).get("digest") == digest and path.with_suffix("").is_dir()
+    ]
+    return max(names, key=number, default="")
+
+
+def number(name: str) -> int:
+    return int(name.partition("-")[0])
+
+
+def next_name(home: Path, digest: str) -> str:
+    names = (path.name for path in (home / "releases").iterdir() if path.name[0].isdigit())
+    return f"{max((number(name) for name in names), default=0) + 1}-{digest[:SHORT]}"
+
+
+def copy(home: Path, name: str, new: str) -> None:
+    """A second copy of a release under the name ``new``, to be prepared for another virtualenv."""
+    stage = home / "releases" / f"{_files.STAGE}{os.getpid()}"
+    _files.remove(stage)
+    shutil.copytree(home / "releases" / name, stage, symlinks=True)
+    for directory, _names, _files_ in os.walk(stage):
+        os.chmod(directory, 0o750)
+    content = _files.read_json(home / "releases" / f"{name}.json")
+    content.pop("prepared", None)
+    os.replace(stage, home / "releases" / new)
+    _files.write(home / "releases" / f"{new}.json", json.dumps(content, sort_keys=True))
+
+
+def _keep(home: Path, stage: Path, digest: str, job: dict[str, Any], origin: str = "") -> str:
+    name = next_name(home, digest)
+    os.replace(stage, home / "releases" / name)
+    content: dict[str, Any] = {"digest": digest, "origin": origin}
+    if not job["archive"]:
+        content["facts"] = _facts(home / "releases" / name, job)
+    _files.write(home / "releases" / f"{name}.json", json.dumps(content, sort_keys=True))
+    return name
+
+
+def _result(home: Path, name: str, job: dict[str, Any], changed: bool) -> dict[str, Any]:
+    content = _files.read_json(home / "releases" / f"{name}.json")
+    facts = None if job["archive"] or job["digest"] else _facts(home / "releases" / name, job)
+    return {
+        "changed": changed,
+        "name": name,
+        "digest": content["digest"],
+        "prepared": content.get("prepared", ""),
+        "origin": content.get("origin", ""),
+        "facts": facts,
+    }
+
+
+def _facts(root: Path, job: dict[str, Any]) -> dict[str, Any]:
+    wanted = job["requirements"]
+    return read_tree(
+        root,
+        job["approot"],
+        None if wanted is None else tuple(wanted),
+        tuple(job["constraints"]),
+        job["entrypoint"],
+    ).to_dict()
+
+
+def _download(home: Path, source: dict[str, str], stage: Path) -> None:
+    """Fetch an archive by URL; its checksum is proved before anything of it is read."""
+    url = source["location"]
+    path = home / "run" / f"download-{os.getpid()}"
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer, path.open("wb") as out:  # noqa: S310
+            size = 0
+            while block := answer.read(BLOCK):
+                size += len(block)
+                if size > MAX_DOWNLOAD:
+                    raise PyhostError(f"source.archive: {url} is larger than {MAX_DOWNLOAD >> 30} GiB")
+                out.write(block)
+        checksum = f"sha256:{sha256_file(path)}"
+        if checksum != source["checksum"].lower():
+            raise PyhostError(
+                f"source.archive: checksum of {url} is {checksum}, expected {source['checksum']}"
+            )
+        check_and_extract(path, stage, ExtractLimits(), strip=True)
+    except ArchiveError as error:
+        raise PyhostError(f"source.archive: {error}") from error
+    except (OSError, ValueError) as error:
+        raise PyhostError(f"source.archive: {url} cannot be fetched: {error}") from error
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _git(home: Path, job: dict[str, Any], source: dict[str, str]) -> dict[str, Any]:
+    """Fetch one commit without history, hooks or configuration of the repository's own."""
+    deadline = Deadline(FETCH_SECONDS)
+    url, version = source["location"], source["version"] or "HEAD"
+    env = {
+        "HOME": str(home),
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_ALLOW_PROTOCOL": "https:http:ssh:git" + (":file" if job.get("allow_file") else ""),
+        **job["environment"],
+    }
+    listed = _git_run(["ls-remote", "--", url], env, deadline, f"source.git: {url} cannot be read")
+    commit = resolve_version(listed, version)
+    known = find(home, commit)
+    if known:
+        return _result(home, known, job, changed=False)
+    stage = home / "releases" / f"{_files.STAGE}{os.getpid()}"
+    _files.remove(stage)
+    what = f"source.git: {version} of {url} cannot be fetched"
+    _git_run(["init", "--quiet", "--template=", str(stage)], env, deadline, what)
+    inside = ["-C", str(stage)]
+    fetch = ["fetch", "--quiet", "--depth=1", "--no-tags", "--recurse-submodules=no", "--", url]
+    _git_run([*inside, *fetch, commit or version], env, deadline, what)
+    _git_run([*inside, "checkout", "--quiet", "--detach", "FETCH_HEAD"], env, deadline, what)
+    commit = _git_run([*inside, "rev-parse", "HEAD"], env, deadline, what).strip()
+    _files.remove(stage / ".git")
+    return _result(home, _keep(home, stage, commit, job, f"{version} of {url}"), job, changed=True)
+
+
+def resolve_version(listed: str, version: str) -> str:
+    """The commit that ``version`` names in the output of ``git ls-remote``; itself if it is a commit."""
+    if len(version) == 40 and all(one in "0123456789abcdef" for one in version):
+        return version
+    refs = dict(reversed(line.split("\t", 1)) for line in listed.splitlines() if "\t" in line)
+    for name in (f"refs/tags/{version}^{{}}", f"refs/tags/{version}", f"refs/heads/{version}", version):
+        if name in refs:
+            return refs[name]
+    branches = sorted(name[11:] for name in refs if name.startswith("refs/heads/"))
+    raise PyhostError(
+        f'source.version: "{version}" is no branch, tag or commit there; '
+        f"its branches are: {', '.join(branches) or 'none'}"
+    )
+
+
+def _git_run(words: list[str], env: dict[str, str], deadline: Deadline, what: str) -> str:
+    base = ["git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"]
+    finished = run([*base, *words], deadline, env=env)
+    if finished.status != 0:
+        raise PyhostError(f"{what}:\n{finished.tail(5)}")
+    return finished.output

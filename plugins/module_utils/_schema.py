@@ -1,0 +1,165 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of every key of ``pyhost_apps``: type, choices, default, rule and documentation. PRIVATE.
+
+``_shape`` reads input by this table; argument specs and pages of documentation are generated from it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
+from ansible_collections.pyhost.platform.plugins.module_utils._listen import listen_form
+from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES
+
+Rule = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key.
+
+    ``type`` and ``elements`` are Ansible's words (str, int, bool, list, dict). ``example`` is YAML that an
+    error may offer. ``number``: a string (or element) that may be written as an integer. ``least`` and
+    ``most`` bound an int. ``rule`` judges the string, or each element; ``name_rule`` the names of a dict
+    without ``keys``. ``secret``: the value is never shown.
+    """
+
+    name: str
+    type: str
+    text: str
+    example: str
+    default: Any = None
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    elements: str = ""
+    keys: tuple[Key, ...] = ()
+    number: bool = False
+    least: int = 0
+    most: int = 86400
+    rule: Rule | None = None
+    name_rule: Rule | None = None
+    secret: bool = False
+
+
+SOURCE = (
+    Key("path", "str", "Directory on the controller.", "../ramen", rule=formats.one_line),
+    Key("git", "str", "URL of a git repository.", "https://example.com/ramen.git", rule=formats.git_url),
+    Key("version", "str", "Branch, tag or commit; the remote's default branch if not given.", "main",
+        default="", rule=formats.git_version),
+    Key("archive", "str", "A tar or zip file: a path on the controller or an http(s) URL.", "../ramen.tar.gz",
+        rule=formats.archive),
+    Key("checksum", "str", "sha256: and 64 hexadecimal digits; an archive from a URL needs it.", '"sha256:…"',
+        default="", rule=formats.checksum),
+)  # fmt: skip
+
+LOCATION = (
+    Key("location", "str", "Where the URL path begins; ends with / if the alias does.", "/static/", required=True),
+    Key("alias", "str", "The files: relative to approot, or below /srv/app/, /srv/data/ or /srv/static/.", "static/",
+        required=True),
+    Key("expires", "str", "How long browsers keep the files, as nginx writes it.", "30d", default=""),
+)  # fmt: skip
+
+CONFIG = (
+    Key("uwsgi_processes", "int", "uWSGI: number of processes; the workers if not given.", "4", least=1, most=512),
+    Key("uwsgi_memory_report", "bool", "uWSGI: log the memory use of each request.", "true", default=False),
+    Key("uwsgi_buffer_size", "int", "uWSGI: bytes for the headers of a request.", "8192", default=4096, least=1,
+        most=65535),
+    Key("uwsgi_harakiri", "int", "uWSGI: seconds after which a request is dropped and its worker recycled; 0 is never.",
+        "75"),
+    Key("uwsgi_enable_threads", "bool", "uWSGI: let the app start threads.", "true", default=False),
+    Key("uwsgi_single_interpreter", "bool", "uWSGI: run the app in the first interpreter of a process.", "true",
+        default=False),
+)  # fmt: skip
+
+HEALTH = (
+    Key("path", "str", "What a new instance is asked for.", "/", default="/", rule=formats.health_path),
+    Key("status", "str", "Accepted statuses: codes and ranges.", '"200-399,401"', default="200-399", number=True,
+        rule=formats.health_status),
+    Key("timeout", "int", "Seconds from the start of an instance to its last good answer.", "30", default=30, least=1,
+        most=3600),
+    Key("good", "int", "Good answers that make an instance healthy.", "2", default=2, least=1, most=20),
+)  # fmt: skip
+
+LIMITS = (
+    Key("memory", "str", "Memory of the cell; no limit if not given.", '"512M"', default="", number=True,
+        rule=formats.memory),
+    Key("cpu", "str", "Share of one CPU; no limit if not given.", '"50%"', default="", rule=formats.cpu),
+    Key("tasks", "str", "Processes and threads of the cell; no limit if not given.", "100", default="", number=True,
+        rule=formats.tasks),
+)  # fmt: skip
+
+
+def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tuple[Key, ...]:
+    """The table, with the names of the platforms and servers that there are as choices."""
+    return (
+        Key("name", "str", "Name of the app; becomes its user and directory.", "ramen", required=True,
+            rule=formats.name),
+        Key("platform", "str", "The profile that the host follows for this app.", "native", default="native",
+            choices=platforms),
+        Key("source", "dict", "Where the code is: one of path, git or archive.", "{path: ../ramen}", keys=SOURCE),
+        Key("approot", "str", "Directory of the app below the source.", "shop", default=".",
+            rule=formats.relative_path),
+        Key("python", "str", "Branch of Python; pyhost_python_default if not given.", '"3.13"', default="",
+            rule=formats.python_branch),
+        Key("server", "str", "How the app's callable is run; found out if not given.", "gunicorn", default="",
+            choices=servers),
+        Key("entrypoint", "str", "Module and callable; found out if not given.", "wsgi:application", default="",
+            rule=formats.entrypoint),
+        Key("command", "str", "Runs anything that speaks HTTP on $PORT or $SOCKET, instead of a server.",
+            "python serve.py", default="", rule=formats.one_line),
+        Key("domains", "list", "Host names of the app.", "[ramen.example.com]", default=(), elements="str",
+            rule=formats.domain),
+        Key("listen", "list", "Addresses and ports on which the cell's nginx listens; the first free port of "
+            "127.0.0.1 from 8000 if neither this nor domains is given.", '["127.0.0.1:8000"]', default=(),
+            elements="str", number=True, rule=listen_form),
+        Key("locations", "list", "URL paths that nginx answers with files.",
+            "[{location: /static/, alias: static/}]", default=(), elements="dict", keys=LOCATION),
+        Key("environment", "dict", "Variables of the app's processes.", "{DJANGO_SETTINGS_MODULE: shop.settings}",
+            default={}, elements="str", number=True, rule=formats.environment_value,
+            name_rule=formats.environment_name, secret=True),
+        Key("size", "str", "Number of workers by name: "
+            + ", ".join(f"{size} {count}" for size, count in SIZES.items()) + ".", "small", default="small",
+            choices=tuple(SIZES)),
+        Key("workers", "int", "Number of workers, instead of size.", "3", least=1, most=512),
+        Key("requirements", "list", "Requirements files below approot; found out if not given.", "[requirements.txt]",
+            elements="str", rule=formats.relative_path),
+        Key("constraints", "list", "Constraints files below approot.", "[constraints.txt]", default=(), elements="str",
+            rule=formats.relative_path),
+        Key("installer", "str", "What installs the requirements.", "uv", default="uv", choices=("uv", "pip")),
+        Key("pip_index_url", "str", "Package index; that of the host's installer if not given.",
+            "https://pypi.org/simple", default="", rule=formats.index_url),
+        Key("collectstatic", "bool", "Run Django's collectstatic where STATIC_ROOT is set.", "false", default=True),
+        Key("config", "dict", "Options of the server.", "{uwsgi_harakiri: 75}", default={}, keys=CONFIG),
+        Key("processes", "dict", "Further programs of the app by name.", "{worker: celery -A shop worker}",
+            default={}, elements="str", rule=formats.one_line, name_rule=formats.process_name),
+        Key("health", "dict", "How a new instance proves itself.", "{path: /, timeout: 30}", default={}, keys=HEALTH),
+        Key("limits", "dict", "Resource limits of the cell.", "{memory: 512M}", default={}, keys=LIMITS),
+        Key("build_timeout", "int", "Seconds for the whole build.", "900", default=900, least=1),
+        Key("drain", "int", "Seconds that an old instance has to finish its requests.", "30", default=30, most=3600),
+        Key("state", "str", "absent removes exactly what was created.", "present", default="present",
+            choices=("present", "absent")),
+        Key("purge", "bool", "With state absent: remove data and logs, too.", "true", default=False),
+    )  # fmt: skip
+
+
+def _rows(table: tuple[Key, ...], prefix: str) -> Iterator[tuple[str, str, str, str]]:
+    for key in table:
+        type_ = f"list of {key.elements}" if key.type == "list" else key.type
+        default = "required" if key.required else "" if key.default is None else json.dumps(key.default)
+        choices = f" One of {', '.join(key.choices)}." if key.choices else ""
+        yield prefix + key.name, type_, default, key.text + choices
+        yield from _rows(key.keys, prefix + key.name + ("[]." if key.type == "list" else "."))
+
+
+def documentation(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> list[tuple[str, str, str, str]]:
+    """One (key, type, default, text) for every key, nested ones as ``health.path`` and ``locations[].alias``.
+
+    The default is JSON, "required" for a key that must be given, "" for a key without default.
+    """
+    return list(_rows(keys(platforms, servers), ""))

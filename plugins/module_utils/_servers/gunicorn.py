@@ -1,0 +1,26 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""gunicorn: the default for WSGI callables. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from ansible_collections.pyhost.platform.plugins.module_utils._servers._base import Job, Server
+
+
+def argv(job: Job) -> tuple[str, ...]:
+    """Only nginx of the same cell can reach the socket, so the forwarded headers are its own."""
+    return (
+        f"{job.bin}/gunicorn",
+        "--bind=unix:{socket}",
+        f"--workers={job.workers}",
+        f"--chdir={job.cwd}",
+        "--umask=007",
+        f"--graceful-timeout={job.drain}",
+        "--worker-tmp-dir=/dev/shm",
+        "--forwarded-allow-ips=*",
+        job.target,
+    )
+
+
+SERVER = Server("gunicorn", ("wsgi",), "http", ("gunicorn>=23",), ("gunicorn",), argv)

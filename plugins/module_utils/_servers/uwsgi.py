@@ -1,0 +1,46 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""uWSGI, built for the virtualenv's own interpreter. PRIVATE to the collection.
+
+The package is ``pyuwsgi``: the same program as ``uWSGI``, with a wheel per CPython version, so it always
+fits the interpreter it is installed for. An app that requires ``uwsgi`` itself gets that one, compiled.
+The six options are those of the dotCloud Python service ("Custom uWSGI Configuration").
+"""
+
+from __future__ import annotations
+
+from ansible_collections.pyhost.platform.plugins.module_utils._servers._base import Job, Server
+
+GRACEFUL = "unix_signal:15 gracefully_kill_them_all"
+"""Without it SIGTERM reloads uWSGI instead of ending it after the running requests."""
+
+
+def argv(job: Job) -> tuple[str, ...]:
+    config = job.config
+    line = [
+        f"{job.bin}/uwsgi",
+        "--socket={socket}",
+        "--chmod-socket=660",
+        "--master",
+        "--need-app",
+        "--vacuum",
+        f"--hook-master-start={GRACEFUL}",
+        f"--worker-reload-mercy={job.drain}",
+        f"--chdir={job.cwd}",
+        f"--virtualenv={job.bin.rsplit('/', 1)[0]}",
+        f"--module={job.target}",
+        f"--processes={config.get('uwsgi_processes', job.workers)}",
+        f"--buffer-size={config.get('uwsgi_buffer_size', 4096)}",
+        "--memory-report" if config.get("uwsgi_memory_report") else "--disable-logging",
+    ]
+    if config.get("uwsgi_harakiri"):
+        line.append(f"--harakiri={config['uwsgi_harakiri']}")
+    if config.get("uwsgi_enable_threads"):
+        line.append("--enable-threads")
+    if config.get("uwsgi_single_interpreter"):
+        line.append("--single-interpreter")
+    return tuple(line)
+
+
+SERVER = Server("uwsgi", ("wsgi",), "uwsgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi"), argv)

@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stage build on the host: virtualenvs in parallel, each in its cell. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
+from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
+from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
+
+
+def builds(job: dict[str, Any]) -> dict[str, Any]:
+    """Build, or with ``job["check"]`` predict, the virtualenv of each app."""
+
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        begun = time.monotonic()
+        answer = _predict(row, job) if job["check"] else _build(row)
+        return {**answer, "seconds": round(time.monotonic() - begun, 2)}
+
+    answers = each(job["jobs"], job["apps"], one)
+    results = {row["plan"]["app"]: answer for row, answer in zip(job["apps"], answers)}
+    return {"changed": any(one.get("ok") for one in answers), "apps": results}
+
+
+def _build(row: dict[str, Any]) -> dict[str, Any]:
+    plan = row["plan"]
+    cell = Cell(**plan["cell"])
+    order = {"plan": plan, "tools": cell.tools, "copy_of": row["copy_of"]}
+    return call(cell, Limits(**row["limits"]), "build", order, plan["build_timeout"])
+
+
+def _predict(row: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
+    """In the cell where there is one; a fresh host is asked with a temporary directory only."""
+    plan = row["plan"]
+    cell = Cell(**plan["cell"])
+    order = {"plan": plan, "uv": job["uv"], "temporary": not row["exists"]}
+    if row["exists"]:
+        return call(cell, Limits(**row["limits"]), "predict", order, plan["build_timeout"])
+    try:
+        return {"ok": True, **predict(Path("/nonexistent"), order)}
+    except PyhostError as error:
+        return {"ok": False, "error": str(error)}

@@ -1,0 +1,160 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stage cells: users, homes and units exist, or are removed. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _cell, _files, _hostlook
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
+from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
+from ansible_collections.pyhost.platform.plugins.module_utils._unit import tmpfiles_text, unit_text
+
+SECONDS = 120
+OWN = (
+    "app",
+    "venv",
+    "current",
+    "releases",
+    "virtualenvs",
+    "launches",
+    "conf",
+    "run",
+    "logs",
+    "static",
+    ".cache",
+)
+"""Everything that this collection makes in a home, besides ``data``."""
+
+
+def cells(job: dict[str, Any]) -> dict[str, Any]:
+    """Make or remove each cell of ``job``; one cell's trouble is its own."""
+    results: dict[str, dict[str, Any]] = {}
+    reload = False
+    for row in job["apps"]:
+        cell = Cell(**row["cell"])
+        try:
+            if row["state"] == "absent":
+                changed = _remove(cell, row["purge"])
+            else:
+                changed = _make(cell, Limits(**row["limits"]))
+        except (PyhostError, OSError) as error:
+            results[row["name"]] = {"ok": False, "error": str(error)}
+            continue
+        reload |= changed and cell.scope == "system"
+        results[row["name"]] = {"ok": True, "changed": changed}
+    if reload:
+        _do("systemctl", "daemon-reload")
+        made = [
+            Cell(**row["cell"])
+            for row in job["apps"]
+            if row["state"] != "absent" and results[row["name"]]["ok"]
+        ]
+        if made:
+            _do("systemctl", "--quiet", "enable", *(cell.unit for cell in made))
+    return {"changed": any(one.get("changed") for one in results.values()), "apps": results}
+
+
+def _do(*words: str) -> None:
+    finished = run(words, Deadline(SECONDS))
+    if finished.status != 0:
+        raise PyhostError(f"{words[0]} failed: {finished.tail(5)}")
+
+
+def _make(cell: Cell, limits: Limits) -> bool:
+    if cell.scope == "account":
+        home = Path(cell.home)
+        fresh = not home.is_dir()
+        home.mkdir(mode=0o750, parents=True, exist_ok=True)
+        return fresh
+    changed = _make_user(cell)
+    changed |= _text(Path(f"/etc/tmpfiles.d/pyhost-{cell.name}.conf"), tmpfiles_text(cell))
+    changed |= _text(Path(f"/etc/systemd/system/{cell.unit}"), unit_text(cell, limits))
+    if changed:
+        _do("systemd-tmpfiles", "--create", f"pyhost-{cell.name}.conf")
+    return changed
+
+
+def _make_user(cell: Cell) -> bool:
+    state = _hostlook.unit(cell)
+    if state["foreign"]:
+        raise PyhostError(f"the user {cell.user} exists and was not made by pyhost; name the app otherwise")
+    if state["user"]:
+        return False
+    create = "--no-create-home" if cell.home == _cell.INSIDE else "--create-home"
+    words = ["useradd", "--user-group", create, "--home-dir", cell.home, "--skel", "/dev/null"]
+    _do(*words, "--shell", "/bin/bash", "--comment", _cell.GECOS, "--", cell.user)
+    entry = pwd.getpwnam(cell.user)
+    os.makedirs(cell.home, exist_ok=True)
+    os.chown(cell.home, entry.pw_uid, entry.pw_gid)
+    os.chmod(cell.home, 0o755 if cell.home == _cell.INSIDE else 0o750)
+    return True
+
+
+def _text(path: Path, text: str) -> bool:
+    if path.exists() and path.read_text("utf-8", "replace") == text:
+        return False
+    _files.write(path, text, mode=0o644)
+    return True
+
+
+def _remove(cell: Cell, purge: bool) -> bool:
+    """Remove what was made; ``data`` and the user who owns it stay unless ``purge``."""
+    system = cell.scope == "system"
+    home = Path(cell.home)
+    if system:
+        state = _hostlook.unit(cell)
+        if not state["user"] or state["foreign"]:
+            return False
+        changed = _stop_unit(cell)
+    else:
+        changed = _stop_daemon(home)
+    names = (*OWN, "data") if purge else OWN
+    for name in names:
+        path = home / name
+        if path.is_symlink() or path.exists():
+            _files.remove(path)
+            changed = True
+    if not purge:
+        return changed
+    if system:
+        _do("userdel", "--", cell.user)
+        if home != Path(_cell.INSIDE):
+            _files.remove(home)
+        else:
+            os.chown(home, 0, 0)
+        return True
+    existed = home.is_dir()
+    _files.remove(home)
+    return changed or existed
+
+
+def _stop_unit(cell: Cell) -> bool:
+    paths = [Path(f"/etc/systemd/system/{cell.unit}"), Path(f"/etc/tmpfiles.d/pyhost-{cell.name}.conf")]
+    there = [path for path in paths if path.exists()]
+    if not there:
+        return False
+    _do("systemctl", "--quiet", "disable", "--now", cell.unit)
+    for path in there:
+        path.unlink()
+    _files.remove(Path(f"/run/pyhost/{cell.name}"))
+    return True
+
+
+def _stop_daemon(home: Path) -> bool:
+    socket = home / "run" / "supervisor.sock"
+    if not socket.exists():
+        return False
+    try:
+        Supervisor(str(socket)).shutdown()
+    except PyhostError:
+        return False
+    return True

@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stage inspect on the host: one look at everything. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _hostlook
+from ansible_collections.pyhost.platform.plugins.module_utils._asuser import as_users
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import TOOLS, make_cell
+from ansible_collections.pyhost.platform.plugins.module_utils._look import look
+
+
+def inspect(job: dict[str, Any]) -> dict[str, Any]:
+    """Facts of the host and of every cell; nothing is changed.
+
+    What a tenant can write is read as that tenant, never as root.
+    """
+    system = job["scope"] == "system"
+    root = os.path.realpath(os.path.expanduser(job["root"])) if job["root"] else ""
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    cells = {row["name"]: make_cell(row["name"], job["scope"], root, user) for row in job["apps"]}
+    tools = TOOLS if system else f"{root}/tools"
+    looks: dict[str, dict[str, Any]] = {name: {} for name in cells}
+    if system:
+        for name, cell in cells.items():
+            looks[name]["root"] = _hostlook.unit(cell)
+    ours = [
+        row
+        for row in job["apps"]
+        if not system or (looks[row["name"]]["root"]["user"] and not looks[row["name"]]["root"]["foreign"])
+    ]
+    calls = [
+        (cells[row["name"]].user, partial(look, Path(cells[row["name"]].home), row["digest"]))
+        for row in ours
+    ]
+    for row, found in zip(ours, as_users(calls)):
+        looks[row["name"]].update(found)
+    taken = {address: _hostlook.taken(address) for row in job["apps"] for address in row["listen"]}
+    host = _hostlook.look_at_host({**job, "root": root, "tools": tools})
+    for name, cell in cells.items():
+        looks[name]["cell"] = cell.to_dict()
+    return {"changed": False, "host": {**host, "taken": taken}, "cells": looks}

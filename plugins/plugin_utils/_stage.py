@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the action halves of all stages share. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.pyhost.platform.plugins.module_utils import _job
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
+
+
+class StageError(PyhostError):
+    """The module of a stage failed as a whole; ``result`` is Ansible's own account of it."""
+
+    def __init__(self, result: dict[str, Any]) -> None:
+        self.result = result
+        super().__init__(str(result.get("msg", "the module failed")))
+
+
+class Stage(ActionBase):
+    """One stage: `work` reads and changes ``self.state`` and returns the task's result.
+
+    A `PyhostError` becomes the task's failure with its text alone.
+    """
+
+    name = ""
+    fresh = False
+    "Whether this stage begins a run and so finds no state."
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        self.vars = task_vars or {}
+        self.host = str(self.vars.get("inventory_hostname", ""))
+        begun = time.monotonic()
+        try:
+            self.state = {} if self.fresh else _state.load(self.host)
+            result.update(self.work(dict(self._task.args)))
+            if self.state:
+                seconds = self.state.setdefault("seconds", {})
+                seconds[self.name] = round(time.monotonic() - begun, 2)
+                _state.save(self.host, self.state)
+        except StageError as error:
+            result.update(error.result)
+        except PyhostError as error:
+            result.update({"failed": True, "msg": str(error), "changed": False})
+        return result
+
+    def work(self, args: dict[str, Any]) -> dict[str, Any]:
+        raise NotImplementedError
+
+    @property
+    def check(self) -> bool:
+        return bool(self._task.check_mode)
+
+    def remote(self, job: dict[str, Any]) -> dict[str, Any]:
+        """The answer of this stage's module on the host; raises `StageError` when it fails."""
+        answer = self._execute_module(
+            module_name=f"pyhost.platform.{self.name}",
+            module_args={"job": _job.pack(job)},
+            task_vars=self.vars,
+        )
+        if answer.get("failed") or answer.get("unreachable"):
+            raise StageError(answer)
+        answer.pop("invocation", None)
+        return dict(answer)
+
+    def per_app(self, rows: list[dict[str, Any]], job: dict[str, Any]) -> dict[str, Any]:
+        """Send ``job`` for ``rows``, record each app's answer, and make the task's result of them."""
+        answer = self.remote({"jobs": self.state["settings"]["jobs"], **job})
+        _state.take(self.state, self.name, answer["apps"])
+        del rows
+        return self.result(bool(answer["changed"]))
+
+    def result(self, changed: bool, **more: Any) -> dict[str, Any]:
+        """A short, secret-free result: what was done or failed, by app."""
+        apps = {}
+        for name in self.state["order"]:
+            row = self.state["apps"][name]
+            if row["failed"] and row["failed"]["stage"] == self.name:
+                apps[name] = f"failed: {row['failed']['error']}"
+            elif row["todo"].get(self.name):
+                apps[name] = "; ".join(row["todo"][self.name])
+        return {"changed": changed, "apps": apps, **more}
+
+
+def diff_of(texts: list[tuple[str, str, str]]) -> list[dict[str, str]]:
+    """Ansible's form of a difference: (header, before, after) for each text that differs."""
+    return [
+        {"before_header": name, "after_header": name, "before": before, "after": after}
+        for name, before, after in texts
+        if before != after
+    ]

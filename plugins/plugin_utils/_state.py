@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one run knows of one host, from stage to stage. PRIVATE to the collection.
+
+It holds environments, which are secret, so it is no registered variable: it lies in Ansible's own
+temporary directory on the controller, readable by its user alone, and goes when the run ends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from ansible import constants as C
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+
+STAGES = ("cells", "release", "build", "configure", "rollout", "front")
+
+
+def _path(host: str) -> Path:
+    name = hashlib.sha256(host.encode()).hexdigest()[:16]
+    return Path(C.DEFAULT_LOCAL_TMP) / f"pyhost-{name}.json"
+
+
+def save(host: str, state: dict[str, Any]) -> None:
+    path = _path(host)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        json.dump(state, stream)
+
+
+def load(host: str) -> dict[str, Any]:
+    """The state of this run; raises `PyhostError` when no resolve came before."""
+    try:
+        value: dict[str, Any] = json.loads(_path(host).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PyhostError("pyhost.platform.resolve has to run before this stage") from error
+    return value
+
+
+def exists(host: str) -> bool:
+    return _path(host).exists()
+
+
+def working(state: dict[str, Any]) -> list[dict[str, Any]]:
+    """The apps that are to be present and have not failed, in order."""
+    rows = (state["apps"][name] for name in state["order"])
+    return [row for row in rows if row["app"]["state"] == "present" and not row["failed"]]
+
+
+def fail(row: dict[str, Any], stage: str, error: str) -> None:
+    """Remember that an app failed at ``stage``; later stages leave it alone."""
+    row["failed"] = {"stage": stage, "error": error}
+
+
+def take(state: dict[str, Any], stage: str, answers: dict[str, dict[str, Any]]) -> None:
+    """Record the host's answers of one stage."""
+    for name, answer in answers.items():
+        row = state["apps"][name]
+        row["stages"][stage] = answer
+        if not answer.get("ok"):
+            fail(row, stage, answer.get("error", "no answer"))

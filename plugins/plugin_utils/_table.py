@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report of a run: one row per app, and how a person reads it. Pure. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+COLUMNS = ("app", "host", "release", "python", "virtualenv", "rollout", "address")
+
+
+def report_row(host: str, row: dict[str, Any], check: bool) -> dict[str, Any]:
+    """What happened to one app, or in check mode would happen, and why."""
+    plan = row.get("plan") or {}
+    order = plan.get("virtualenv", {})
+    old = (row.get("look") or {}).get("launch") or {}
+    return {
+        "app": row["app"]["name"],
+        "host": host,
+        "state": row["app"]["state"],
+        "release": plan.get("release") or old.get("process", {}).get("release", ""),
+        "python": order.get("version") or old.get("python", ""),
+        "virtualenv": _virtualenv(row, check),
+        "fingerprint": order.get("fingerprint", ""),
+        "rollout": _rollout(row, check),
+        "reasons": _reasons(row),
+        "did": row["stages"].get("rollout", {}).get("did", []),
+        "address": plan.get("address", ""),
+        "seconds": {
+            stage: answer["seconds"] for stage, answer in row["stages"].items() if "seconds" in answer
+        },
+        "failed": row["failed"],
+    }
+
+
+def _virtualenv(row: dict[str, Any], check: bool) -> str:
+    if not row.get("plan"):
+        return ""
+    if row["failed"] and row["failed"]["stage"] == "build":
+        return "failed"
+    if not row["todo"].get("build"):
+        return "unchanged"
+    built = row["stages"].get("build", {}).get("built", True)
+    verb = "to build" if check else "built" if built else "reused"
+    why = "; ".join(row["reasons"])
+    return f"{verb} ({why})" if why else verb
+
+
+def _rollout(row: dict[str, Any], check: bool) -> str:
+    if row["failed"]:
+        serving = (row.get("look") or {}).get("current")
+        return f"FAILED at {row['failed']['stage']}; " + ("the old version serves" if serving else "nothing serves")
+    if row["app"]["state"] == "absent":
+        return ("to be removed" if check else "removed") if row["todo"].get("cells") else "absent"
+    why = "; ".join(row["todo"].get("rollout", []))
+    if not why:
+        return "unchanged"
+    return f"to do ({why})" if check else f"done ({why})"
+
+
+def _reasons(row: dict[str, Any]) -> list[str]:
+    return [f"{stage}: {text}" for stage, texts in row["todo"].items() for text in texts]
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
+    """Aligned columns with a head; long cells are not cut."""
+    lines = [COLUMNS, *(tuple(str(row.get(name, "")) for name in COLUMNS) for row in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(COLUMNS))]
+    text = [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines
+    ]
+    text.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(text)
+
+
+def failures(rows: Sequence[dict[str, Any]]) -> str:
+    """One paragraph per failed app: app, host, stage, cause, and what serves now."""
+    parts = []
+    for row in rows:
+        if row["failed"]:
+            head = f"{row['app']} on {row['host']} {row['rollout']}"
+            parts.append(f"{head}:\n{_indent(row['failed']['error'])}")
+    return "\n".join(parts)
+
+
+def _indent(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())

@@ -1,0 +1,162 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The containers that play hosts: create, wait until they have booted, list, remove."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import socket
+import tarfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.hosts import images
+from tests.hosts.engine import STATE
+from tests.tools.process import ToolError, certificate_environment, run, wait_for
+
+KEY = STATE / "key"
+DEFAULT = {"pyhost-debian12": "debian12", "pyhost-debian13": "debian13", "pyhost-account12": "account12"}
+LABEL = "pyhost.test"
+ALLOWED = ("--cap-add=SYS_ADMIN", "--cap-add=NET_ADMIN", "--security-opt=seccomp=unconfined")
+
+
+@dataclass(frozen=True)
+class Host:
+    """A running container of this checkout."""
+
+    name: str
+    kind: str
+    address: str
+
+
+def up(wanted: dict[str, str], *, fresh: bool = False) -> None:
+    """Make the hosts run; ``fresh`` recreates those that already do."""
+    for kind in wanted.values():
+        images.check(kind)
+    owner = _owner()
+    images.ensure(set(wanted.values()))
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda item: _up_one(item[0], item[1], owner, fresh), wanted.items()))
+
+
+def reset(names: list[str]) -> None:
+    """Recreate hosts from their images."""
+    kinds = {**DEFAULT, **{host.name: host.kind for host in running()}}
+    unknown = [name for name in names if name not in kinds]
+    if unknown:
+        raise ToolError(f"no such host: {', '.join(unknown)}; known: {', '.join(kinds)}")
+    up({name: kinds[name] for name in names}, fresh=True)
+
+
+def down(names: list[str]) -> None:
+    """Remove the named hosts of this checkout, or all of them."""
+    listed = run(["docker", "ps", "--all", "--format", "{{.Names}}", f"--filter=label={LABEL}.owner={_owner()}"])
+    mine = listed.stdout.split()
+    chosen = [name for name in names or mine if name in mine]
+    if chosen:
+        run(["docker", "rm", "--force", "--volumes", *chosen])
+
+
+def running() -> list[Host]:
+    """Return this checkout's running hosts, in order of name."""
+    listed = run(["docker", "ps", "--format", "{{.Names}}", f"--filter=label={LABEL}.owner={_owner()}"])
+    names = sorted(listed.stdout.split())
+    if not names:
+        return []
+    hosts = []
+    for data in json.loads(run(["docker", "inspect", *names]).stdout):
+        address = data["NetworkSettings"]["Networks"]["bridge"]["IPAddress"]
+        hosts.append(Host(data["Name"].lstrip("/"), data["Config"]["Labels"][f"{LABEL}.kind"], address))
+    return hosts
+
+
+def _owner() -> str:
+    """Make the key when there is none; its digest marks the hosts that belong to this checkout."""
+    if not KEY.exists():
+        KEY.parent.mkdir(parents=True, exist_ok=True)
+        run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "pyhost test hosts", "-f", str(KEY)])
+    return hashlib.sha256(_public_key()).hexdigest()[:12]
+
+
+def _public_key() -> bytes:
+    return KEY.with_suffix(".pub").read_bytes()
+
+
+def _up_one(name: str, kind: str, owner: str, fresh: bool) -> None:
+    found = run(
+        ["docker", "inspect", "--format", f'{{{{.State.Running}}}} {{{{index .Config.Labels "{LABEL}.owner"}}}} '
+         "{{.Config.Image}}", name],
+        check=False,
+    )  # fmt: skip
+    if not fresh and found.returncode == 0 and found.stdout.split() == ["true", owner, images.name(kind)]:
+        return
+    if found.returncode == 0:
+        run(["docker", "rm", "--force", "--volumes", name])
+    options = [f"--name={name}", f"--hostname={name}", "--cgroupns=private", "--stop-signal=SIGRTMIN+3"]
+    options += ["--tmpfs=/run", "--tmpfs=/run/lock", *_rights()]
+    options += [f"--label={LABEL}.owner={owner}", f"--label={LABEL}.kind={kind}"]
+    run(["docker", "create", *options, images.name(kind)])
+    run(["docker", "cp", "-", f"{name}:/"], data=_belongings())
+    run(["docker", "start", name])
+    wait_booted(name)
+
+
+def _rights() -> tuple[str, ...]:
+    """Let systemd run. Only cgroup v1 lets it do so without full privileges."""
+    info = json.loads(run(["docker", "info", "--format", "{{json .}}"]).stdout)
+    if info.get("CgroupVersion") == "2":
+        return ("--privileged",)
+    apparmor = any("apparmor" in option for option in info.get("SecurityOptions") or [])
+    return (*ALLOWED, "--security-opt=apparmor=unconfined") if apparmor else ALLOWED
+
+
+def _belongings() -> bytes:
+    """Return an archive of what makes a host ours: the key, and this machine's certificates where it uses any."""
+    files = [("root/.ssh", 0, None), ("root/.ssh/authorized_keys", 0, _public_key())]
+    files += [("home/person/.ssh", 1000, None), ("home/person/.ssh/authorized_keys", 1000, _public_key())]
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for path, owner, content in files:
+            _add(archive, path, content, mode=0o700 if content is None else 0o600, owner=owner)
+        for path in sorted(set(certificate_environment().values())):
+            if os.path.isfile(path):
+                _add(archive, path.lstrip("/"), Path(path).read_bytes(), mode=0o644, owner=0)
+    return buffer.getvalue()
+
+
+def _add(archive: tarfile.TarFile, path: str, content: bytes | None, *, mode: int, owner: int) -> None:
+    member = tarfile.TarInfo(path)
+    member.type = tarfile.DIRTYPE if content is None else tarfile.REGTYPE
+    member.mode, member.uid, member.gid = mode, owner, owner
+    member.size = len(content or b"")
+    archive.addfile(member, io.BytesIO(content or b""))
+
+
+def wait_booted(name: str) -> None:
+    """Wait until systemd has started everything and SSH answers."""
+    state = ""
+
+    def booted() -> bool:
+        nonlocal state
+        state = run(["docker", "exec", name, "systemctl", "is-system-running"], check=False).stdout.strip()
+        return state in ("running", "degraded")
+
+    wait_for(f"{name}: systemd", booted, seconds=90)
+    if state == "degraded":
+        failed = run(["docker", "exec", name, "systemctl", "--failed", "--plain", "--no-legend"], check=False).stdout
+        print(f"{name}: some units failed:\n{failed}", flush=True)
+    address = next(host.address for host in running() if host.name == name)
+    wait_for(f"{name}: SSH at {address}", lambda: _greets(address), seconds=20)
+
+
+def _greets(address: str) -> bool:
+    try:
+        with socket.create_connection((address, 22), timeout=2) as connection:
+            return connection.recv(4) == b"SSH-"
+    except OSError:
+        return False

@@ -1,0 +1,57 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Molecule scenarios on real hosts."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.hosts import engine
+from tests.tools.environment import MOLECULE_GLOB
+from tests.tools.process import ROOT, ToolError
+from tests.tools.steps import Report, execute
+
+
+def names() -> list[str]:
+    """Return the scenarios in order of name; first `default`, which looks at the hosts themselves."""
+    found = sorted(path.parent.name for path in ROOT.glob(MOLECULE_GLOB))
+    return sorted(found, key=lambda name: name != "default")
+
+
+def run_some(report: Report, chosen: list[str], *, without_hosts: bool, keep: bool) -> None:
+    """Run scenarios on one set of fresh hosts; a scenario that fails does not stop the others."""
+    unknown = [name for name in chosen if name not in names()]
+    if unknown:
+        raise ToolError(f"no such scenario: {', '.join(unknown)}; known: {', '.join(names())}")
+    labels = [f"scenario {name}" for name in chosen]
+    if without_hosts:
+        for label in labels:
+            report.left_out(label, "--without-hosts", allowed=True)
+        return
+    try:
+        engine.ensure()
+    except ToolError as error:
+        print(f"scenarios: {error}", flush=True)
+        for label in labels:
+            report.left_out(label, str(error).splitlines()[0], allowed=False)
+        return
+    try:
+        if report.step("hosts", lambda: _hosts("up", *([] if keep else ["--fresh"]))):
+            for name, label in zip(chosen, labels, strict=True):
+                report.step(label, lambda name=name: _molecule(name))  # type: ignore[misc]
+        else:
+            for label in labels:
+                report.left_out(label, "no hosts", allowed=False)
+    finally:
+        if not keep:
+            report.step("removal of hosts", lambda: _hosts("down"))
+
+
+def _hosts(*words: str) -> str:
+    return execute([sys.executable, "-m", "tests.hosts", *words])
+
+
+def _molecule(scenario: str) -> str:
+    # The hosts outlive a scenario: the next one uses them, and `_hosts` removes them.
+    return execute(["molecule", "test", "--scenario-name", scenario, "--destroy=never", "--no-command-borders"])

@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the steps of a test run one after the other, and say at the end what each did."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tests.tools.environment import variables
+from tests.tools.process import ROOT, ToolError
+
+PYTEST_SUMMARY = re.compile(r"=* ?((?:\d+ \w+, )*\d+ (?:passed|failed|errors?)\b.* in [\d.]+s.*?) ?=*$")
+
+
+@dataclass
+class Outcome:
+    """What became of one step: `passed`, `FAILED` or `NOT RUN`, and a note."""
+
+    name: str
+    state: str
+    seconds: float = 0.0
+    note: str = ""
+
+
+@dataclass
+class Report:
+    """The outcomes of a run, in order."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def step(self, name: str, action: Callable[[], str]) -> bool:
+        """Run one step; ``action`` returns a note, and raises ``ToolError`` when the step fails."""
+        print(f"\n### {name}", flush=True)
+        begun = time.monotonic()
+        try:
+            note, state = action(), "passed"
+        except ToolError as error:
+            note, state = str(error), "FAILED"
+            print(f"{name}: {error}", flush=True)
+        self.outcomes.append(Outcome(name, state, time.monotonic() - begun, note.splitlines()[0] if note else ""))
+        return state == "passed"
+
+    def left_out(self, name: str, reason: str, *, allowed: bool) -> None:
+        """Record a part that did not run; it fails the run unless that was asked for."""
+        self.outcomes.append(Outcome(name, "left out" if allowed else "NOT RUN", note=reason))
+
+    def close(self) -> int:
+        """Print the table; return the exit status."""
+        print("\n### summary")
+        for outcome in self.outcomes:
+            print(f"{outcome.state:<9} {outcome.name:<28} {outcome.seconds:6.1f} s  {outcome.note}".rstrip())
+        bad = [outcome.name for outcome in self.outcomes if outcome.state in ("FAILED", "NOT RUN")]
+        seconds = sum(outcome.seconds for outcome in self.outcomes)
+        if bad:
+            print(f"bin/test: FAILED in {seconds:.0f} s: {', '.join(bad)}")
+        else:
+            print(f"bin/test: all passed in {seconds:.0f} s")
+        return 1 if bad else 0
+
+
+def execute(command: Sequence[str], extra: Mapping[str, str] | None = None) -> str:
+    """Run a tool with its output shown as it comes; return the last summary line of pytest in it, if any."""
+    print(f"$ {shlex.join(command)}", flush=True)
+    summary = ""
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**variables(), **(extra or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            if found := PYTEST_SUMMARY.search(re.sub(r"\x1b\[[\d;]*m", "", line.rstrip())):
+                summary = found[1]
+    if process.returncode:
+        raise ToolError(summary or f"exit status {process.returncode}: {shlex.join(command)}")
+    return summary

@@ -1,0 +1,23 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make ``ansible_collections.pyhost.platform`` importable from a plain clone of the repository."""
+
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _package(name: str, path: Path | None) -> None:
+    module = types.ModuleType(name)
+    module.__path__ = [str(path)] if path else []
+    sys.modules.setdefault(name, module)
+
+
+_package("ansible_collections", None)
+_package("ansible_collections.pyhost", None)
+_package("ansible_collections.pyhost.platform", ROOT)

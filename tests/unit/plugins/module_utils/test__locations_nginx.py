@@ -1,0 +1,158 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a real nginx answers under compiled locations."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+
+import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils._locations import compile_locations, render
+from ansible_collections.pyhost.platform.plugins.module_utils._models import Location
+
+PARTS_OF_CELL = ("app", "data", "static")
+NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+
+
+@pytest.fixture(name="ask", scope="module")
+def fixture_ask(tmp_path_factory):
+    """Asks a real nginx that serves the compiled locations of a small tree; answers (status, body)."""
+    if NGINX is None:
+        pytest.skip("no nginx here")
+    top = tmp_path_factory.mktemp("nginx")
+    top.chmod(0o755)
+    _tree(top)
+    command = [NGINX, "-e", str(top / "error.log"), "-p", str(top), "-c", str(_conf(top))]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        try:
+            _wait(top, process)
+            yield lambda path: _ask(top / "sock", path)
+        finally:
+            process.terminate()
+
+
+FILES = {
+    "app/shop/secret.py": "SECRET",
+    "app/shop/static/a.css": "css",
+    "app/shop/static/.env": "SECRET",
+    "app/shop/static/.git/config": "SECRET",
+    "app/shop/static/sub/.hidden": "SECRET",
+    "app/shop/static/sub/plain.env": "plain",
+    "app/shop/static_backup/x": "SECRET",
+    "app/shop/favicon.ico": "icon",
+    "app/shop/favicon.ico.bak": "SECRET",
+    "app/shop/well/x": "well",
+    "data/me+dia/a b.txt": "media",
+    "data/private": "SECRET",
+    "static/admin/b.css": "admin",
+    "outside/x": "SECRET",
+}
+
+
+def _tree(top):
+    for name, text in FILES.items():
+        path = top / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    static = top / "app/shop/static"
+    (static / "own.css").symlink_to("a.css")
+    (static / "passwd").symlink_to("/etc/passwd")
+    if os.getuid() == 0:
+        os.lchown(static / "passwd", 65534, 65534)
+
+
+def _conf(top):
+    compiled = compile_locations(
+        [
+            Location("/static/", "static/", "1h"),
+            Location("/static/admin/", "/srv/static/admin/"),
+            Location("/favicon.ico", "favicon.ico"),
+            Location("/m+/", "/srv/data/me+dia/"),
+            Location("/.well-known/x/", "well/"),
+        ],
+        "shop",
+        {name: str(top / name) for name in PARTS_OF_CELL},
+    )
+    temp = "".join(f"{kind}_temp_path {top}/t;" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    user = "user root;" if os.getuid() == 0 else ""
+    conf = top / "nginx.conf"
+    conf.write_text(
+        f"daemon off; {user} pid {top}/pid; error_log {top}/error.log; events {{}}\n"
+        f"http {{ access_log off; {temp} server {{ listen unix:{top}/sock; location / {{ return 418; }}\n"
+        f"{render(compiled)} }} }}\n"
+    )
+    return conf
+
+
+def _wait(top, process):
+    for _attempt in range(100):
+        if process.poll() is not None:
+            pytest.fail(f"nginx refused: {process.stderr.read()}")
+        if (top / "sock").exists():
+            return
+        time.sleep(0.05)
+    pytest.fail("nginx did not start")
+
+
+def _ask(path, url):
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(10)
+        client.connect(str(path))
+        client.sendall(f"GET {url} HTTP/1.0\r\nHost: ramen\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: client.recv(65536), b"")).decode()
+    head, _empty, body = answer.partition("\r\n\r\n")
+    return int(re.match(r"HTTP/1.1 (\d+)", head).group(1)), body
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/static/a.css", "css"),
+        ("/static/own.css", "css"),
+        ("/static/sub/plain.env", "plain"),
+        ("/static/admin/b.css", "admin"),
+        ("/favicon.ico", "icon"),
+        ("/m+/a%20b.txt", "media"),
+        ("/.well-known/x/x", "well"),
+    ],
+)
+def test_nginx_serves(ask, path, body):
+    assert ask(path) == (200, body)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/static../secret.py", 418),
+        ("/static..%2fsecret.py", 418),
+        ("/static/../secret.py", 418),
+        ("/static/..%2fsecret.py", 418),
+        ("/static/%2e%2e/secret.py", 418),
+        ("/static_backup/x", 418),
+        ("/favicon.ico.bak", 418),
+        ("/static/.env", 404),
+        ("/static/%2eenv", 404),
+        ("/static//.env", 404),
+        ("/static/.git/config", 404),
+        ("/static/sub/.hidden", 404),
+        ("/static/x%0a/../.env", 404),
+        ("/static/%0a/.env", 404),
+        ("/static/sub/", 403),
+        ("/favicon.ico/", 418),
+        ("/m+/../private", 418),
+    ],
+)
+def test_nginx_does_not_leak(ask, path, status):
+    found_status, body = ask(path)
+    assert "SECRET" not in body
+    assert found_status == status
+
+
+def test_nginx_does_not_follow_a_link_to_files_of_another_owner(ask):
+    assert ask("/static/passwd")[0] == 403

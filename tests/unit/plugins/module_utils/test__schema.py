@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+
+import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils import _schema
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Health, Limits, Location, Source
+
+KEYS = _schema.keys()
+TABLE = {key.name: key for key in KEYS}
+
+
+def test_every_field_of_an_app_has_a_key():
+    assert set(TABLE) - {"size"} == {field.name for field in fields(App)}
+
+
+@pytest.mark.parametrize(
+    ("table", "model"),
+    [(_schema.keys(), App), (_schema.HEALTH, Health), (_schema.LIMITS, Limits), (_schema.LOCATION, Location)],
+)
+def test_documented_defaults_are_those_of_the_model(table, model):
+    defaults = {field.name: field.default for field in fields(model) if field.default is not MISSING}
+    documented = {key.name: key.default for key in table if key.type != "dict" and key.name in defaults}
+    assert documented.pop("workers", None) is None
+    defaults.pop("workers", None)
+    assert documented == {name: value for name, value in defaults.items() if name in documented}
+
+
+def test_nested_keys_are_those_of_the_models():
+    assert {key.name for key in _schema.LOCATION} == {field.name for field in fields(Location)}
+    assert {key.name for key in _schema.HEALTH} == {field.name for field in fields(Health)}
+    assert {key.name for key in _schema.LIMITS} == {field.name for field in fields(Limits)}
+    places = {"path", "git", "archive"}
+    assert {key.name for key in _schema.SOURCE} - places == {field.name for field in fields(Source)} - {
+        "kind",
+        "location",
+    }
+
+
+def test_choices_are_the_members_there_are():
+    table = {key.name: key for key in _schema.keys(("native", "rosti"), ("gunicorn",))}
+    assert table["platform"].choices == ("native", "rosti")
+    assert table["server"].choices == ("gunicorn",)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("name", "str", "required", "Name of the app; becomes its user and directory."),
+        ("platform", "str", '"native"', "The profile that the host follows for this app. One of native."),
+        ("source", "dict", "", "Where the code is: one of path, git or archive."),
+        ("source.checksum", "str", '""', "sha256: and 64 hexadecimal digits; an archive from a URL needs it."),
+        ("locations", "list of dict", "[]", "URL paths that nginx answers with files."),
+        ("locations[].location", "str", "required", "Where the URL path begins; ends with / if the alias does."),
+        ("health.timeout", "int", "30", "Seconds from the start of an instance to its last good answer."),
+        ("requirements", "list of str", "", "Requirements files below approot; found out if not given."),
+        (
+            "size",
+            "str",
+            '"small"',
+            "Number of workers by name: small 2, medium 4, large 6, 2xlarge 10. One of small, medium, large, 2xlarge.",
+        ),
+        ("purge", "bool", "false", "With state absent: remove data and logs, too."),
+    ],
+)
+def test_documentation(row):
+    assert row in _schema.documentation(("native",), ("gunicorn",))
+
+
+def test_documentation_is_complete_and_says_something():
+    rows = _schema.documentation()
+    names = [name for name, _type, _default, _text in rows]
+    assert len(names) == len(set(names)) == 27 + 5 + 3 + 6 + 4 + 3
+    assert all(text.endswith(".") for _name, _type, _default, text in rows)

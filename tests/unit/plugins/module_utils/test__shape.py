@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problems
+from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
+
+SYSTEM = Settings("system", "", "3.13", ("native", "rosti"), ("gunicorn", "uwsgi", "uvicorn", "command"))
+RAMEN = {"name": "ramen", "source": {"path": "../ramen"}}
+KNOWN = (
+    "name, platform, source, approot, python, server, entrypoint, command, domains, listen, locations, environment, "
+    "size, workers, requirements, constraints, installer, pip_index_url, collectstatic, config, processes, health, "
+    "limits, build_timeout, drain, state, purge"
+)
+NO_BOOLEAN = "(YAML reads yes, no, on and off as booleans, too)"
+
+
+def problems(entry):
+    with pytest.raises(Problems) as caught:
+        resolve([entry], SYSTEM)
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"domain": "x"}, ['ramen: domain: unknown key; did you mean "domains"?']),
+        ({"zzz": 1}, [f"ramen: zzz: unknown key; known keys are {KNOWN}"]),
+        ({5: 1}, [f"ramen: 5: unknown key; known keys are {KNOWN}"]),
+        (
+            {"uwsgi_harakiri": 5, "uwsgi_x": 5},
+            [
+                'ramen: uwsgi_harakiri: unknown key here; write it below "config", '
+                "for example config: {uwsgi_harakiri: 75}",
+                'ramen: uwsgi_x: unknown key here; write it below "config", for example config: {uwsgi_harakiri: 75}',
+            ],
+        ),
+        (
+            {"memory": "1G"},
+            ['ramen: memory: unknown key here; write it below "limits", for example limits: {memory: 512M}'],
+        ),
+        (
+            {"config": {"uwsgi_proceses": 5}},
+            ['ramen: config.uwsgi_proceses: unknown key; did you mean "uwsgi_processes"?'],
+        ),
+        (
+            {"domains": "ramen.example.com"},
+            [
+                'ramen: domains: "ramen.example.com" is a string where a list belongs; write ["ramen.example.com"]',
+            ],
+        ),
+        (
+            {"domains": ["http://a.de", 5, "b.de"]},
+            [
+                'ramen: domains[0]: "http://a.de" is more than a domain; '
+                'write "a.de" without scheme, port, path and last dot',
+                'ramen: domains[1]: 5 is a number; quote it: "5"',
+            ],
+        ),
+        ({"domains": None}, ["ramen: domains: null is no value; write [ramen.example.com] or leave the key out"]),
+        (
+            {"requirements": {}},
+            ["ramen: requirements: this is a mapping where a list belongs; write [requirements.txt]"],
+        ),
+        (
+            {"locations": {"location": "/a/", "alias": "a/"}},
+            [
+                "ramen: locations: this is a mapping where a list belongs; "
+                "write [{location: /static/, alias: static/}]",
+            ],
+        ),
+        ({"python": 3.13}, ['ramen: python: 3.13 is a number; quote it: "3.13"']),
+        (
+            {"python": 3.1},
+            [
+                'ramen: python: 3.1 is a number; quote it: "3.1" '
+                '(YAML reads 3.10 as 3.1, too; write "3.10" if that is what you mean)',
+            ],
+        ),
+        ({"python": "3.11.2"}, ['ramen: python: "3.11.2" is a version where a branch belongs; write "3.11"']),
+        ({"approot": ["x"]}, ["ramen: approot: this is a list where a string belongs; write shop"]),
+        ({"server": "gunicon"}, ['ramen: server: "gunicon" is unknown; did you mean "gunicorn"?']),
+        (
+            {"platform": "x"},
+            ['ramen: platform: "x" is unknown; known values are native, rosti'],
+        ),
+        ({"size": "huge"}, ['ramen: size: "huge" is unknown; known values are small, medium, large, 2xlarge']),
+        ({"workers": True}, ["ramen: workers: true is a boolean where a whole number belongs; write 3"]),
+        ({"workers": "7"}, ['ramen: workers: "7" is a string where a whole number belongs; write 7']),
+        ({"workers": 0}, ["ramen: workers: 0 is out of range; write a number from 1 to 512"]),
+        ({"workers": 513}, ["ramen: workers: 513 is out of range; write a number from 1 to 512"]),
+        (
+            {"collectstatic": "no"},
+            ['ramen: collectstatic: "no" is a string where a boolean belongs; write true or false'],
+        ),
+        (
+            {"environment": "KEY=secret"},
+            [
+                "ramen: environment: this is a string where a mapping belongs; "
+                "write {DJANGO_SETTINGS_MODULE: shop.settings}",
+            ],
+        ),
+        (
+            {"environment": {"A": True, "B": 1.5, "C": None, "D": ["secret"], "E": 1, 5: "x", "F G": "x", "PORT": "1"}},
+            [
+                f'ramen: environment.A: true is a boolean; quote it: "true" {NO_BOOLEAN}',
+                "ramen: environment.B: this is a number; quote it",
+                "ramen: environment.C: null is no value where a string belongs; "
+                "write {DJANGO_SETTINGS_MODULE: shop.settings}",
+                "ramen: environment.D: this is a list where a string belongs; "
+                "write {DJANGO_SETTINGS_MODULE: shop.settings}",
+                "ramen: environment.5: the name 5 is a number; quote it or choose another",
+                'ramen: environment."F G": "F G" cannot name a variable; '
+                "write letters, digits and underscores, no digit first",
+                'ramen: environment.PORT: "PORT" is set by the platform itself; choose another name',
+            ],
+        ),
+        (
+            {"processes": {"app": "x", "worker": "a\nb"}},
+            [
+                'ramen: processes.app: "app" is a program of the platform itself; choose another name',
+                'ramen: processes.worker: "a\\nb" contains a control character or a line break; write it on one line',
+            ],
+        ),
+        ({"state": "abset"}, ['ramen: state: "abset" is unknown; did you mean "absent"?']),
+    ],
+)
+def test_problems(more, expected):
+    assert problems({**RAMEN, **more}) == expected
+
+
+def test_numbers_of_many_digits_are_refused():
+    assert problems({**RAMEN, "name": 10**5000, "workers": 10**5000}) == [
+        "pyhost_apps[0]: name: this is a number; quote it",
+        "pyhost_apps[0]: workers: this is out of range; write a number from 1 to 512",
+    ]
+
+
+def test_strings_of_subclasses_become_plain():
+    class Tagged(str):
+        pass
+
+    found = resolve([{Tagged("name"): Tagged("ramen"), "source": {"path": Tagged("x")}}], SYSTEM)[0]
+    assert type(found.name) is str
+    assert type(found.source.location) is str
