@@ -114,9 +114,7 @@ class ActionModule(Stage):
         choices = [row["choice"] for row in present]
         packages = sorted({one["package"] for one in choices if one["package"]})
         adopted = {
-            row["branch"]
-            for row in host["interpreters"]
-            if row["path"].startswith(host["runtimes_directory"] + "/")
+            row["branch"] for row in host["interpreters"] if row["path"].startswith(host["runtimes_directory"] + "/")
         }
         branches = sorted({one["branch"] for one in choices})
         tools = host["tools"].get("digest") != _toolbox.digest(settings)
@@ -128,4 +126,5 @@ class ActionModule(Stage):
             "packages": packages,
             "branches": missing,
         }
-        return {**needs, "any": any(needs.values())}
+        wanted = any(needs.values())
+        return {**needs, "any": wanted, "lists": wanted and system and not host["lists"]}

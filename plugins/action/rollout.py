@@ -41,9 +41,7 @@ class ActionModule(Stage):
     def _difference(self, row: dict[str, Any]) -> tuple[str, str, str]:
         new = _todo.with_digests(row["plan"])["launch"]
         old = row["look"].get("launch") or {}
-        names = _todo.environment_changes(
-            new["process"]["environment"], old.get("process", {}).get("environment", {})
-        )
+        names = _todo.environment_changes(new["process"]["environment"], old.get("process", {}).get("environment", {}))
         return f"{row['app']['name']}: launch", _lines(old, names, "-~"), _lines(new, names, "+~")
 
 

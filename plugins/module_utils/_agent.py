@@ -89,7 +89,7 @@ def main(verb: str) -> int:
         answer = {"ok": False, "error": str(error)}
     except OSError as error:
         answer = {"ok": False, "error": f"{verb}: {error.filename or ''}: {error.strerror}"}
-    except Exception as error:  # noqa: BLE001 - a fault of ours must reach the user as a sentence, too
+    except Exception as error:
         frame = sys.exc_info()[2]
         while frame and frame.tb_next:
             frame = frame.tb_next

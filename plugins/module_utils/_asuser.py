@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import os
 import pwd
+from collections.abc import Sequence
 from typing import Any, Callable
 
 AT_ONCE = 16
 
 
-def as_users(calls: list[tuple[str, Callable[[], dict[str, Any]]]]) -> list[dict[str, Any]]:
+def as_users(calls: Sequence[tuple[str, Callable[[], dict[str, Any]]]]) -> list[dict[str, Any]]:
     """Run each ``(user, function)`` in a child process of that user; results in order.
 
     A user that does not exist, and a function that fails, give an empty result. When this process is

@@ -51,9 +51,7 @@ def build(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     return {"built": built, "prepared": prepared, "packages": marker["packages"]}
 
 
-def _virtualenv(
-    home: Path, order: dict[str, Any], prefix: Path, code: Path, tools: str, deadline: Deadline
-) -> None:
+def _virtualenv(home: Path, order: dict[str, Any], prefix: Path, code: Path, tools: str, deadline: Deadline) -> None:
     uv = f"{tools}/bin/uv"
     env = _installer.environment(order, str(home), str(prefix))
     env["UV_PROJECT_ENVIRONMENT"] = str(prefix)
@@ -70,9 +68,7 @@ def _virtualenv(
     _files.write(prefix / _home.MARKER, json.dumps(content, sort_keys=True))
 
 
-def _step(
-    commands: list[list[str]], cwd: str, env: dict[str, str], deadline: Deadline, what: str
-) -> None:
+def _step(commands: list[list[str]], cwd: str, env: dict[str, str], deadline: Deadline, what: str) -> None:
     for words in commands:
         finished = run(words, deadline, cwd=cwd, env=env)
         if finished.status != 0:
@@ -126,6 +122,4 @@ def _collectstatic(
         return
     finished = run([python, "manage.py", "collectstatic", "--noinput"], deadline, cwd=cwd, env=environment)
     if finished.status != 0:
-        raise PyhostError(
-            f"collectstatic failed (collectstatic: false turns it off):\n{finished.tail()}"
-        )
+        raise PyhostError(f"collectstatic failed (collectstatic: false turns it off):\n{finished.tail()}")

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 
@@ -44,7 +45,7 @@ def choose(
     found = host["interpreters"]
     if wanted:
         branch = aliases.get(wanted, wanted)
-        choice = _find(branch, found, host)
+        choice = _find(branch, found, host, hopeful=True)
         if choice:
             return choice
         raise PyhostError(_refusal(wanted, branch, found, host))
@@ -74,12 +75,13 @@ def distribution_branch(host: dict[str, Any]) -> str:
     return DISTRIBUTION.get(name, "") if host["root"] else ""
 
 
-def _find(branch: str, found: Sequence[dict[str, Any]], host: dict[str, Any]) -> Choice | None:
+def _find(branch: str, found: Sequence[dict[str, Any]], host: dict[str, Any], hopeful: bool = False) -> Choice | None:
+    """``hopeful``: a host without package lists may still have the package; installing will tell."""
     row = _first(branch, found)
     if row:
         return Choice(branch, row)
     offered = branch in host["packaged"] or branch == distribution_branch(host)
-    unknown = host["root"] and not host["lists"] and host["os"].get("ID") in ("debian", "ubuntu")
+    unknown = hopeful and host["root"] and not host["lists"] and host["os"].get("ID") in ("debian", "ubuntu")
     return Choice(branch, None, f"python{branch}") if offered or unknown else None
 
 

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Names and links inside the home of one cell, for code that runs in it. PRIVATE to the collection.
 
-    current -> launches/DIGEST        the one link that decides what the app is
-    app     -> current/app            code     (launches/DIGEST/app  -> releases/N-DIGEST)
-    venv    -> current/venv           packages (launches/DIGEST/venv -> virtualenvs/FINGERPRINT)
-    run/app.sock -> current/sock      traffic  (launches/DIGEST/sock -> run/a-PROCESS.sock)
-    conf/…/app.conf -> current/conf   rules    (launches/DIGEST/conf -> conf/sets/DIGEST)
+current -> launches/DIGEST        the one link that decides what the app is
+app     -> current/app            code     (launches/DIGEST/app  -> releases/N-DIGEST)
+venv    -> current/venv           packages (launches/DIGEST/venv -> virtualenvs/FINGERPRINT)
+run/app.sock -> current/sock      traffic  (launches/DIGEST/sock -> run/a-PROCESS.sock)
+conf/…/app.conf -> current/conf   rules    (launches/DIGEST/conf -> conf/sets/DIGEST)
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def os_release() -> dict[str, str]:
 def packaged() -> list[str]:
     """Python branches that the distribution's package lists offer."""
     try:
-        answer = subprocess.run(  # noqa: S603
+        answer = subprocess.run(
             ["apt-cache", "--names-only", "search", r"^python3\.[0-9]+$"],
             capture_output=True,
             text=True,
@@ -127,7 +127,7 @@ def taken(address: str) -> bool:
 
 def _has_ensurepip() -> bool:
     try:
-        import ensurepip  # noqa: F401, PLC0415
+        import ensurepip  # noqa: F401
     except ImportError:
         return False
     return True

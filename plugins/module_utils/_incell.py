@@ -37,7 +37,7 @@ def call(
     """
     agent = [f"{cell.tools}/bin/pyhost-agent", verb]
     words = _unit(cell, limits, verb, seconds) + agent if cell.scope == "system" else agent
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(
         words,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

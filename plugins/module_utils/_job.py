@@ -28,5 +28,5 @@ def unpack(word: str) -> dict[str, Any]:
     except (ValueError, zlib.error) as error:
         raise ValueError("job was not made by the action half of this module") from error
     if not isinstance(value, dict):
-        raise ValueError("job is not a mapping")
+        raise ValueError("job is not a mapping")  # noqa: TRY004
     return value

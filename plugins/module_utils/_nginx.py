@@ -71,8 +71,7 @@ def main_conf(cell: Cell, includes: str) -> str:
     """The whole configuration; ``includes`` is the pattern of the files with the servers."""
     run, logs = cell.path("run"), cell.path("logs")
     temp = "\n".join(
-        f"    {kind}_temp_path {run}/nginx-{kind};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"    {kind}_temp_path {run}/nginx-{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     types = "\n".join(f"        {media} {suffixes};" for media, suffixes in TYPES.items())
     # Only a master run by root obeys `user`, and only there is it needed: workers would be nobody's.
@@ -179,8 +178,7 @@ def _http(target: str) -> str:
 def _uwsgi(socket: str) -> str:
     params = "".join(f"        uwsgi_param {name} {value};\n" for name, value in UWSGI_PARAMS)
     headers = "".join(
-        f"        uwsgi_param HTTP_{name.upper().replace('-', '_')} {value};\n"
-        for name, value in FORWARDED
+        f"        uwsgi_param HTTP_{name.upper().replace('-', '_')} {value};\n" for name, value in FORWARDED
     )
     return f"        uwsgi_pass unix:{socket};\n{params}{headers}"
 

@@ -81,8 +81,7 @@ def digest_of(value: Any) -> str:
 def value_digests(values: dict[str, str]) -> dict[str, str]:
     """The same names with a digest for each value: enough to see that one changed."""
     return {
-        name: hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-        for name, value in values.items()
+        name: hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:8] for name, value in values.items()
     }
 
 
@@ -175,9 +174,7 @@ def make_plan(
         extra = cell.path("conf", "sets", conf_digest, "python")
         env["PYTHONPATH"] = ":".join(part for part in (extra, env.get("PYTHONPATH", "")) if part)
     server = SERVERS[known.server]
-    job = Job(
-        f"{prefix}/bin", cwd, known.target, app.workers, app.drain, app.command, app.config
-    )
+    job = Job(f"{prefix}/bin", cwd, known.target, app.workers, app.drain, app.command, app.config)
     process = {
         "argv": list(server.argv(job)),
         "cwd": cwd,

@@ -9,8 +9,9 @@ import glob
 import json
 import os
 import subprocess
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Iterable
+from typing import Any
 
 ASK = """\
 import importlib.machinery, json, os, platform, sys
@@ -54,9 +55,7 @@ def discover(runtimes: str, paths: Iterable[str], system: bool) -> list[dict[str
 def ask(path: str) -> dict[str, Any]:
     """What the interpreter at ``path`` says of itself; empty when it does not work or is a virtualenv's."""
     try:
-        answer = subprocess.run(  # noqa: S603
-            [path, "-I", "-S", "-c", ASK], capture_output=True, timeout=ASK_SECONDS, check=True
-        )
+        answer = subprocess.run([path, "-I", "-S", "-c", ASK], capture_output=True, timeout=ASK_SECONDS, check=True)
         row = json.loads(answer.stdout)
     except (OSError, ValueError, subprocess.SubprocessError):
         return {}

@@ -77,7 +77,7 @@ def copy(home: Path, name: str, new: str) -> None:
     stage = home / "releases" / f"{_files.STAGE}{os.getpid()}"
     _files.remove(stage)
     shutil.copytree(home / "releases" / name, stage, symlinks=True)
-    for directory, _names, _files_ in os.walk(stage):
+    for directory, _directories, _names in os.walk(stage):
         os.chmod(directory, 0o750)
     content = _files.read_json(home / "releases" / f"{name}.json")
     content.pop("prepared", None)
@@ -124,7 +124,7 @@ def _download(home: Path, source: dict[str, str], stage: Path) -> None:
     url = source["location"]
     path = home / "run" / f"download-{os.getpid()}"
     try:
-        with urllib.request.urlopen(url, timeout=30) as answer, path.open("wb") as out:  # noqa: S310
+        with urllib.request.urlopen(url, timeout=30) as answer, path.open("wb") as out:
             size = 0
             while block := answer.read(BLOCK):
                 size += len(block)
@@ -133,9 +133,7 @@ def _download(home: Path, source: dict[str, str], stage: Path) -> None:
                 out.write(block)
         checksum = f"sha256:{sha256_file(path)}"
         if checksum != source["checksum"].lower():
-            raise PyhostError(
-                f"source.archive: checksum of {url} is {checksum}, expected {source['checksum']}"
-            )
+            raise PyhostError(f"source.archive: checksum of {url} is {checksum}, expected {source['checksum']}")
         check_and_extract(path, stage, ExtractLimits(), strip=True)
     except ArchiveError as error:
         raise PyhostError(f"source.archive: {error}") from error
@@ -179,7 +177,8 @@ def resolve_version(listed: str, version: str) -> str:
     """The commit that ``version`` names in the output of ``git ls-remote``; itself if it is a commit."""
     if len(version) == 40 and all(one in "0123456789abcdef" for one in version):
         return version
-    refs = dict(reversed(line.split("\t", 1)) for line in listed.splitlines() if "\t" in line)
+    rows = (line.split("\t", 1) for line in listed.splitlines() if "\t" in line)
+    refs = {name: commit for commit, name in rows}
     for name in (f"refs/tags/{version}^{{}}", f"refs/tags/{version}", f"refs/heads/{version}", version):
         if name in refs:
             return refs[name]

@@ -246,5 +246,5 @@ class _Rollout:
 
     def _worker_fits(self, name: str, pid: int) -> bool:
         record = _process.read_record(self.home / "run", name, pid)
-        fits = record.get("process") == self.launch["process_digest"]
-        return fits and record.get("command") == self.launch["processes"][name]
+        wanted = (self.launch["process_digest"], self.launch["processes"][name])
+        return (record.get("process"), record.get("command")) == wanted

@@ -10,8 +10,9 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Mapping, Sequence
+from typing import BinaryIO
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 
@@ -59,7 +60,7 @@ def run(
     """
     with tempfile.TemporaryFile() as output:
         try:
-            process = subprocess.Popen(  # noqa: S603
+            process = subprocess.Popen(
                 list(argv),
                 cwd=cwd,
                 env=None if env is None else dict(env),
@@ -77,13 +78,12 @@ def run(
             process.wait()
             end = Finished(-9, _end_of(output)).tail()
             raise PyhostError(
-                f"{os.path.basename(argv[0])} did not end within {deadline.seconds:.0f} s; "
-                f"its last lines:\n{end}"
+                f"{os.path.basename(argv[0])} did not end within {deadline.seconds:.0f} s; its last lines:\n{end}"
             ) from error
         return Finished(status, _end_of(output))
 
 
-def _end_of(stream: tempfile._TemporaryFileWrapper[bytes]) -> str:
+def _end_of(stream: BinaryIO) -> str:
     size = stream.seek(0, os.SEEK_END)
     stream.seek(max(0, size - READ))
     return stream.read().decode("utf-8", "replace")

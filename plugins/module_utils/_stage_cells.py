@@ -42,10 +42,8 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
     for row in job["apps"]:
         cell = Cell(**row["cell"])
         try:
-            if row["state"] == "absent":
-                changed = _remove(cell, row["purge"])
-            else:
-                changed = _make(cell, Limits(**row["limits"]))
+            absent = row["state"] == "absent"
+            changed = _remove(cell, row["purge"]) if absent else _make(cell, Limits(**row["limits"]))
         except (PyhostError, OSError) as error:
             results[row["name"]] = {"ok": False, "error": str(error)}
             continue
@@ -53,11 +51,7 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
         results[row["name"]] = {"ok": True, "changed": changed}
     if reload:
         _do("systemctl", "daemon-reload")
-        made = [
-            Cell(**row["cell"])
-            for row in job["apps"]
-            if row["state"] != "absent" and results[row["name"]]["ok"]
-        ]
+        made = [Cell(**row["cell"]) for row in job["apps"] if row["state"] != "absent" and results[row["name"]]["ok"]]
         if made:
             _do("systemctl", "--quiet", "enable", *(cell.unit for cell in made))
     return {"changed": any(one.get("changed") for one in results.values()), "apps": results}
@@ -89,8 +83,7 @@ def _make_user(cell: Cell) -> bool:
         raise PyhostError(f"the user {cell.user} exists and was not made by pyhost; name the app otherwise")
     if state["user"]:
         return False
-    create = "--no-create-home" if cell.home == _cell.INSIDE else "--create-home"
-    words = ["useradd", "--user-group", create, "--home-dir", cell.home, "--skel", "/dev/null"]
+    words = ["useradd", "--user-group", "--no-create-home", "--home-dir", cell.home]
     _do(*words, "--shell", "/bin/bash", "--comment", _cell.GECOS, "--", cell.user)
     entry = pwd.getpwnam(cell.user)
     os.makedirs(cell.home, exist_ok=True)

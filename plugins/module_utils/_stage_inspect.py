@@ -36,10 +36,7 @@ def inspect(job: dict[str, Any]) -> dict[str, Any]:
         for row in job["apps"]
         if not system or (looks[row["name"]]["root"]["user"] and not looks[row["name"]]["root"]["foreign"])
     ]
-    calls = [
-        (cells[row["name"]].user, partial(look, Path(cells[row["name"]].home), row["digest"]))
-        for row in ours
-    ]
+    calls = [(cells[row["name"]].user, partial(look, Path(cells[row["name"]].home), row["digest"])) for row in ours]
     for row, found in zip(ours, as_users(calls)):
         looks[row["name"]].update(found)
     taken = {address: _hostlook.taken(address) for row in job["apps"] for address in row["listen"]}

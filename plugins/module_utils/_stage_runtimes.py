@@ -33,4 +33,5 @@ def runtimes(job: dict[str, Any]) -> dict[str, Any]:
 
 def _adopt(directory: Path, branch: str, real: str) -> bool:
     directory.mkdir(mode=0o755, parents=True, exist_ok=True)
-    return any([_files.link(directory / name, real) for name in (*NAMES, f"python{branch}")])
+    changed = [_files.link(directory / name, real) for name in (*NAMES, f"python{branch}")]
+    return any(changed)

@@ -42,10 +42,7 @@ def _app(home: Path, program: str, launch: dict[str, Any]) -> NoReturn:
     if port:
         environment.update(PORT=str(port), SOCKET=str(path))
     path.unlink(missing_ok=True)
-    words = [
-        word.replace("{socket}", str(path)) if "{socket}" in word else word
-        for word in process["argv"]
-    ]
+    words = [word.replace("{socket}", str(path)) if "{socket}" in word else word for word in process["argv"]]
     record = {"process": launch["process_digest"], "socket": path.name, "port": port}
     _become(home, program, record, words, process["cwd"], environment)
 
@@ -89,10 +86,7 @@ def _become(
     os.umask(0o027)
     os.chdir(cwd)
     _process.write_record(home / "run", program, record)
-    encoded = {
-        name.encode(): value.encode("utf-8", "surrogateescape")
-        for name, value in environment.items()
-    }
+    encoded = {name.encode(): value.encode("utf-8", "surrogateescape") for name, value in environment.items()}
     try:
         os.execve(words[0], words, encoded)
     except OSError as error:

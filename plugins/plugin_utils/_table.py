@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 COLUMNS = ("app", "host", "release", "python", "virtualenv", "rollout", "address")
 
@@ -27,9 +28,7 @@ def report_row(host: str, row: dict[str, Any], check: bool) -> dict[str, Any]:
         "reasons": _reasons(row),
         "did": row["stages"].get("rollout", {}).get("did", []),
         "address": plan.get("address", ""),
-        "seconds": {
-            stage: answer["seconds"] for stage, answer in row["stages"].items() if "seconds" in answer
-        },
+        "seconds": {stage: answer["seconds"] for stage, answer in row["stages"].items() if "seconds" in answer},
         "failed": row["failed"],
     }
 
@@ -67,9 +66,7 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
     """Aligned columns with a head; long cells are not cut."""
     lines = [COLUMNS, *(tuple(str(row.get(name, "")) for name in COLUMNS) for row in rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(COLUMNS))]
-    text = [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines
-    ]
+    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines]
     text.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(text)
 

@@ -19,9 +19,9 @@ def main() -> int:
     up.add_argument("hosts", nargs="*", metavar="NAME=KIND", help=f"KIND is one of {', '.join(images.KINDS)}")
     up.add_argument("--fresh", action="store_true", help="recreate hosts that already run")
     commands.add_parser("reset", help="recreate hosts from their images").add_argument("hosts", nargs="+")
-    commands.add_parser("down", help="remove hosts, and the engine if it was started here").add_argument(
-        "hosts", nargs="*"
-    )
+    down = commands.add_parser("down", help="remove hosts, the standing ones if none is named")
+    down.add_argument("hosts", nargs="*")
+    down.add_argument("--all", action="store_true", help="remove every host of this checkout")
     commands.add_parser("status", help="list the running hosts")
     arguments = parser.parse_args()
     try:
@@ -45,11 +45,12 @@ def _execute(arguments: argparse.Namespace) -> int:
         engine.stop_if_started_here()
         return 0
     elif arguments.command == "down":
-        fleet.down(arguments.hosts)
+        everyone = [host.name for host in fleet.running()] if arguments.all else []
+        fleet.down([*arguments.hosts, *everyone] or list(fleet.DEFAULT))
     inventory.write()
     for host in fleet.running():
         print(f"{host.name}  {host.kind}  {host.address}")
-    if arguments.command == "down" and not arguments.hosts:
+    if arguments.command == "down":
         engine.stop_if_started_here()
     return 0
 

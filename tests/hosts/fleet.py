@@ -54,25 +54,30 @@ def reset(names: list[str]) -> None:
 
 
 def down(names: list[str]) -> None:
-    """Remove the named hosts of this checkout, or all of them."""
-    listed = run(["docker", "ps", "--all", "--format", "{{.Names}}", f"--filter=label={LABEL}.owner={_owner()}"])
-    mine = listed.stdout.split()
-    chosen = [name for name in names or mine if name in mine]
+    """Remove the named hosts of this checkout."""
+    chosen = [container for container, name in _containers("--all").items() if name in names]
     if chosen:
         run(["docker", "rm", "--force", "--volumes", *chosen])
 
 
 def running() -> list[Host]:
     """Return this checkout's running hosts, in order of name."""
-    listed = run(["docker", "ps", "--format", "{{.Names}}", f"--filter=label={LABEL}.owner={_owner()}"])
-    names = sorted(listed.stdout.split())
-    if not names:
+    containers = _containers()
+    if not containers:
         return []
     hosts = []
-    for data in json.loads(run(["docker", "inspect", *names]).stdout):
+    for data in json.loads(run(["docker", "inspect", *containers]).stdout):
+        labels = data["Config"]["Labels"]
         address = data["NetworkSettings"]["Networks"]["bridge"]["IPAddress"]
-        hosts.append(Host(data["Name"].lstrip("/"), data["Config"]["Labels"][f"{LABEL}.kind"], address))
-    return hosts
+        hosts.append(Host(labels[f"{LABEL}.name"], labels[f"{LABEL}.kind"], address))
+    return sorted(hosts, key=lambda host: host.name)
+
+
+def _containers(*options: str) -> dict[str, str]:
+    """Return the names of this checkout's containers, and of the hosts they are."""
+    form = f'{{{{.Names}}}} {{{{.Label "{LABEL}.name"}}}}'
+    listed = run(["docker", "ps", *options, "--format", form, f"--filter=label={LABEL}.owner={_owner()}"]).stdout
+    return dict(line.split() for line in listed.splitlines())
 
 
 def _owner() -> str:
@@ -88,22 +93,32 @@ def _public_key() -> bytes:
 
 
 def _up_one(name: str, kind: str, owner: str, fresh: bool) -> None:
-    found = run(
-        ["docker", "inspect", "--format", f'{{{{.State.Running}}}} {{{{index .Config.Labels "{LABEL}.owner"}}}} '
-         "{{.Config.Image}}", name],
-        check=False,
-    )  # fmt: skip
-    if not fresh and found.returncode == 0 and found.stdout.split() == ["true", owner, images.name(kind)]:
-        return
-    if found.returncode == 0:
-        run(["docker", "rm", "--force", "--volumes", name])
-    options = [f"--name={name}", f"--hostname={name}", "--cgroupns=private", "--stop-signal=SIGRTMIN+3"]
+    container = name
+    if _owner_of(container) not in ("", owner):
+        container = f"{name}-{owner}"  # Another checkout has a host of this name in the same engine.
+    if _owner_of(container):
+        if not fresh and _state(container) == f"true {images.name(kind)}":
+            return
+        run(["docker", "rm", "--force", "--volumes", container])
+    options = [f"--name={container}", f"--hostname={name}", "--cgroupns=private", "--stop-signal=SIGRTMIN+3"]
+    options += [f"--label={LABEL}.{key}={value}" for key, value in (("owner", owner), ("name", name), ("kind", kind))]
     options += ["--tmpfs=/run", "--tmpfs=/run/lock", *_rights()]
-    options += [f"--label={LABEL}.owner={owner}", f"--label={LABEL}.kind={kind}"]
     run(["docker", "create", *options, images.name(kind)])
-    run(["docker", "cp", "-", f"{name}:/"], data=_belongings())
-    run(["docker", "start", name])
-    wait_booted(name)
+    run(["docker", "cp", "-", f"{container}:/"], data=_belongings())
+    run(["docker", "start", container])
+    wait_booted(container, name)
+
+
+def _owner_of(container: str) -> str:
+    """Return who made the container: nothing when there is none, `?` when it is no test host."""
+    form = f'{{{{index .Config.Labels "{LABEL}.owner"}}}}'
+    found = run(["docker", "container", "inspect", "--format", form, container], check=False)
+    return "" if found.returncode else found.stdout.strip() or "?"
+
+
+def _state(container: str) -> str:
+    form = "{{.State.Running}} {{.Config.Image}}"
+    return run(["docker", "container", "inspect", "--format", form, container]).stdout.strip()
 
 
 def _rights() -> tuple[str, ...]:
@@ -137,19 +152,19 @@ def _add(archive: tarfile.TarFile, path: str, content: bytes | None, *, mode: in
     archive.addfile(member, io.BytesIO(content or b""))
 
 
-def wait_booted(name: str) -> None:
+def wait_booted(container: str, name: str) -> None:
     """Wait until systemd has started everything and SSH answers."""
     state = ""
 
     def booted() -> bool:
         nonlocal state
-        state = run(["docker", "exec", name, "systemctl", "is-system-running"], check=False).stdout.strip()
+        state = run(["docker", "exec", container, "systemctl", "is-system-running"], check=False).stdout.strip()
         return state in ("running", "degraded")
 
     wait_for(f"{name}: systemd", booted, seconds=90)
     if state == "degraded":
-        failed = run(["docker", "exec", name, "systemctl", "--failed", "--plain", "--no-legend"], check=False).stdout
-        print(f"{name}: some units failed:\n{failed}", flush=True)
+        listing = ["systemctl", "--failed", "--plain", "--no-legend"]
+        print(f"{name}: some units failed:\n{run(['docker', 'exec', container, *listing]).stdout}", flush=True)
     address = next(host.address for host in running() if host.name == name)
     wait_for(f"{name}: SSH at {address}", lambda: _greets(address), seconds=20)
 

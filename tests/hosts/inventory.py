@@ -24,7 +24,7 @@ def write() -> None:
 
 
 def document(hosts: list[fleet.Host]) -> dict[str, Any]:
-    """Return the groups `system` (root) and `account` (a plain user) of the standing hosts, and `extra` for the rest."""
+    """Return the groups `system` (root) and `account` (a plain user) of standing hosts, and `extra` for the rest."""
     groups: dict[str, dict[str, Any]] = {"system": {}, "account": {}, "extra": {}}
     for host in hosts:
         account = host.kind.startswith("account")

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-
 from tests.tools.environment import COLLECTIONS
 from tests.tools.process import ROOT
 from tests.tools.steps import Report, execute

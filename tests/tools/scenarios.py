@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.hosts import engine
+from tests.hosts import engine, fleet
 from tests.tools.environment import MOLECULE_GLOB
 from tests.tools.process import ROOT, ToolError
 from tests.tools.steps import Report, execute
@@ -36,6 +36,7 @@ def run_some(report: Report, chosen: list[str], *, without_hosts: bool, keep: bo
         for label in labels:
             report.left_out(label, str(error).splitlines()[0], allowed=False)
         return
+    before = {host.name for host in fleet.running()}
     try:
         if report.step("hosts", lambda: _hosts("up", *([] if keep else ["--fresh"]))):
             for name, label in zip(chosen, labels, strict=True):
@@ -44,8 +45,9 @@ def run_some(report: Report, chosen: list[str], *, without_hosts: bool, keep: bo
             for label in labels:
                 report.left_out(label, "no hosts", allowed=False)
     finally:
-        if not keep:
-            report.step("removal of hosts", lambda: _hosts("down"))
+        ours = [host.name for host in fleet.running() if host.name not in before]
+        if ours and not keep:
+            report.step("removal of hosts", lambda: _hosts("down", *ours))
 
 
 def _hosts(*words: str) -> str:
