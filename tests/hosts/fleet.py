@@ -67,9 +67,9 @@ def running() -> list[Host]:
         return []
     hosts = []
     for data in json.loads(run(["docker", "inspect", *containers]).stdout):
-        labels = data["Config"]["Labels"]
+        name, kind = containers[data["Name"].lstrip("/")], data["Config"]["Labels"][f"{LABEL}.kind"]
         address = data["NetworkSettings"]["Networks"]["bridge"]["IPAddress"]
-        hosts.append(Host(labels[f"{LABEL}.name"], labels[f"{LABEL}.kind"], address))
+        hosts.append(Host(name, kind, address))
     return sorted(hosts, key=lambda host: host.name)
 
 
@@ -77,7 +77,8 @@ def _containers(*options: str) -> dict[str, str]:
     """Return the names of this checkout's containers, and of the hosts they are."""
     form = f'{{{{.Names}}}} {{{{.Label "{LABEL}.name"}}}}'
     listed = run(["docker", "ps", *options, "--format", form, f"--filter=label={LABEL}.owner={_owner()}"]).stdout
-    return dict(line.split() for line in listed.splitlines())
+    pairs = (line.partition(" ")[::2] for line in listed.splitlines())
+    return {container: name or container for container, name in pairs}
 
 
 def _owner() -> str:
