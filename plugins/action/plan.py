@@ -30,12 +30,13 @@ class ActionModule(Stage):
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
         del args
         rows = _state.working(self.state)
-        ports = allocate({name: row.get("look", {}) for name, row in self.state["apps"].items()})
+        looks = {name: row.get("look", {}) for name, row in self.state["apps"].items()}
+        ports = allocate(looks, [row["app"]["name"] for row in rows if row["app"]["command"]])
         for row in rows:
             if row["facts"] is None:
                 continue
             try:
-                self._plan(row, ports[row["app"]["name"]])
+                self._plan(row, ports.get(row["app"]["name"], ()))
             except PyhostError as error:
                 _state.fail(row, self.name, str(error))
         return {**self.result(False), "plans": {row["app"]["name"]: self._summary(row) for row in rows}}

@@ -35,9 +35,13 @@ def settle(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     digest = _home.current(home)
     launch = _home.launch(home, digest)
     if launch:
-        name = _files.link_target(home / "launches" / digest / "sock")
-        if os.path.basename(name).startswith("n-"):
+        name = os.path.basename(_files.link_target(home / "launches" / digest / "sock"))
+        wanted = ""
+        if name.startswith("n-"):
             wanted = _home.socket_name(_home.APP, launch["process_digest"])
+        elif name.startswith(f"{_home.NEXT}."):
+            wanted = f"{_home.APP}.port.sock"
+        if wanted:
             _files.link(home / "launches" / digest / "sock", f"../../run/{wanted}")
     for path in (home / "run").glob("*.sock"):
         if path.is_socket() and not path.is_symlink():
@@ -62,7 +66,7 @@ def unpack(home: Path, job: dict[str, Any]) -> dict[str, Any]:
 def make(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     """`build`, after a release that another virtualenv has prepared was copied."""
     plan = job["plan"]
-    if job["copy_of"] and not (home / "releases" / plan["release"]).is_dir():
+    if job["copy_of"] and not _files.read_json(home / "releases" / f"{plan['release']}.json"):
         copy(home, job["copy_of"], plan["release"])
     return build(home, job)
 

@@ -8,22 +8,28 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import select
+import signal
+import time
 from collections.abc import Sequence
 from typing import Any, Callable
 
 AT_ONCE = 16
+SECONDS = 30.0
+"""How long one block of children may take; what they read is their users' and may block (FIFOs)."""
 
 
 def as_users(calls: Sequence[tuple[str, Callable[[], dict[str, Any]]]]) -> list[dict[str, Any]]:
     """Run each ``(user, function)`` in a child process of that user; results in order.
 
-    A user that does not exist, and a function that fails, give an empty result. When this process is
-    not root, everything runs as this process's own user.
+    A user that does not exist, and a function that fails or does not end, give an empty result. When this
+    process is not root, everything runs as this process's own user.
     """
     results: list[dict[str, Any]] = []
     for start in range(0, len(calls), AT_ONCE):
         pipes = [_fork(user, function) for user, function in calls[start : start + AT_ONCE]]
-        results.extend(_collect(*pipe) for pipe in pipes)
+        end = time.monotonic() + SECONDS
+        results.extend(_collect(*pipe, end) for pipe in pipes)
     return results
 
 
@@ -52,9 +58,19 @@ def _become(user: str) -> None:
     os.setuid(entry.pw_uid)
 
 
-def _collect(child: int, reading: int) -> dict[str, Any]:
-    with os.fdopen(reading, "rb") as stream:
-        data = stream.read()
+def _collect(child: int, reading: int, end: float) -> dict[str, Any]:
+    data = bytearray()
+    with os.fdopen(reading, "rb", buffering=0) as stream:
+        while select.select([stream], [], [], max(0.0, end - time.monotonic()))[0]:
+            block = stream.read(1 << 16)
+            if not block:
+                break
+            data += block
+        else:
+            os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    value = json.loads(data) if data else {}
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return {}
     return value if isinstance(value, dict) else {}

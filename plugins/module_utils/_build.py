@@ -45,14 +45,14 @@ def build(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     prefix = home / "virtualenvs" / order["fingerprint"]
     built = not (prefix / _home.MARKER).exists()
     if built:
-        _virtualenv(home, order, prefix, code, job["tools"], deadline)
+        make_virtualenv(home, order, prefix, code, f"{job['tools']}/bin/uv", deadline)
     prepared = _prepare(home, plan, prefix, code, deadline)
     marker = _files.read_json(prefix / _home.MARKER)
     return {"built": built, "prepared": prepared, "packages": marker["packages"]}
 
 
-def _virtualenv(home: Path, order: dict[str, Any], prefix: Path, code: Path, tools: str, deadline: Deadline) -> None:
-    uv = f"{tools}/bin/uv"
+def make_virtualenv(home: Path, order: dict[str, Any], prefix: Path, code: Path, uv: str, deadline: Deadline) -> None:
+    """Fill ``prefix`` from ``order`` and write its marker last; a build that fails leaves nothing."""
     env = _installer.environment(order, str(home), str(prefix))
     env["UV_PROJECT_ENVIRONMENT"] = str(prefix)
     _files.remove(prefix)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import socket
 import struct
 
@@ -79,7 +80,7 @@ def _http_request(host: str, path: str) -> bytes:
 def _uwsgi_request(host: str, path: str) -> bytes:
     """One packet of the uwsgi protocol: a header of four bytes and length-prefixed variables."""
     bare, _mark, query = path.partition("?")
-    name, _colon, port = host.partition(":")
+    name, port = re.fullmatch(r"(.*?)(?::(\d+))?", host).groups()  # type: ignore[union-attr]
     variables = {
         "REQUEST_METHOD": "GET",
         "REQUEST_URI": path,

@@ -66,7 +66,8 @@ def installs(order: dict[str, Any], uv: str, prefix: str, code: str) -> list[lis
 def prediction(order: dict[str, Any], uv: str, code: str) -> list[str]:
     """The command that prints what ``installs`` would install, without installing it."""
     words = [uv, "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--no-emit-index-url"]
-    words += ["--python", order["python"], *_index(order, "uv")]
+    which = ["--python", order["python"]] if order["python"] else ["--python-version", order["branch"]]
+    words += [*which, *_index(order, "uv")]
     for name in order["constraints"]:
         words += ["--constraint", name]
     return words

@@ -88,7 +88,10 @@ def value_digests(values: dict[str, str]) -> dict[str, str]:
 def virtualenv_order(
     app: App, known: Understanding, interpreter: Interpreter, site: Site, release: str
 ) -> dict[str, Any]:
-    """The order for one virtualenv: its fingerprint, what that was made of, and what to install."""
+    """The order for one virtualenv: its fingerprint, what that was made of, and what to install.
+
+    ``files`` and ``constraints`` are named from approot, where the installer runs, ``texts`` from the release.
+    """
     inputs = known.inputs
     parts = components(
         interpreter,
@@ -106,8 +109,8 @@ def virtualenv_order(
         "branch": interpreter.branch,
         "version": interpreter.version,
         "kind": inputs.kind,
-        "files": list(inputs.files),
-        "constraints": list(inputs.constraints),
+        "files": [posixpath.relpath(name, app.approot) for name in inputs.files],
+        "constraints": [posixpath.relpath(name, app.approot) for name in inputs.constraints],
         "texts": dict(inputs.texts),
         "wheels": inputs.wheels,
         "local": inputs.local,

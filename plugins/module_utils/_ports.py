@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Sequence
 
 FIRST = 20000
 """Below the kernel's ephemeral range (32768 and up, ip(7)), above the usual services."""
 
 
-def allocate(looks: dict[str, dict[str, Any]]) -> dict[str, tuple[int, int]]:
-    """A pair of ports for every app: the one it has, else the lowest that no app has."""
+def allocate(looks: dict[str, dict[str, Any]], wanted: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """A pair of ports for every app of ``wanted``: the one it has, else the lowest that no app has.
+
+    ``looks`` are those of all apps of the host, by name.
+    """
     have: dict[str, tuple[int, int]] = {}
     for name, look in looks.items():
         ports = (look.get("launch") or {}).get("ports") or {}
@@ -20,7 +23,7 @@ def allocate(looks: dict[str, dict[str, Any]]) -> dict[str, tuple[int, int]]:
             have[name] = (ports["app"], ports["app-next"])
     used = {port for pair in have.values() for port in pair}
     port = FIRST
-    for name in looks:
+    for name in wanted:
         if name in have:
             continue
         while port in used or port + 1 in used:

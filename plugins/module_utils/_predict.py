@@ -33,6 +33,7 @@ def predict(home: Path, job: dict[str, Any]) -> dict[str, Any]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         code = root / job["plan"]["approot"]
+        code.mkdir(parents=True, exist_ok=True)
         extra = root / ".pyhost-packages.txt"
         extra.write_text("\n".join(order["packages"]) + "\n", encoding="utf-8")
         words = [*_installer.prediction(order, job["uv"], str(code)), str(extra)]

@@ -20,13 +20,15 @@ from ansible_collections.pyhost.platform.plugins.module_utils._archive import (
     sha256_file,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
+from ansible_collections.pyhost.platform.plugins.module_utils._run import READ, Deadline, run
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import read_tree
 
 FETCH_SECONDS = 300
 SHORT = 12
 BLOCK = 1 << 20
 MAX_DOWNLOAD = 2 << 30
+MAX_REFS = 64 << 20
+"""Bytes of the list of a repository's branches and tags; large projects have hundreds of thousands of them."""
 
 
 def release(home: Path, job: dict[str, Any]) -> dict[str, Any]:
@@ -81,6 +83,7 @@ def copy(home: Path, name: str, new: str) -> None:
         os.chmod(directory, 0o750)
     content = _files.read_json(home / "releases" / f"{name}.json")
     content.pop("prepared", None)
+    _files.remove(home / "releases" / new)  # a copy that was killed before it was recorded
     os.replace(stage, home / "releases" / new)
     _files.write(home / "releases" / f"{new}.json", json.dumps(content, sort_keys=True))
 
@@ -155,7 +158,7 @@ def _git(home: Path, job: dict[str, Any], source: dict[str, str]) -> dict[str, A
         "GIT_ALLOW_PROTOCOL": "https:http:ssh:git" + (":file" if job.get("allow_file") else ""),
         **job["environment"],
     }
-    listed = _git_run(["ls-remote", "--", url], env, deadline, f"source.git: {url} cannot be read")
+    listed = _git_run(["ls-remote", "--", url], env, deadline, f"source.git: {url} cannot be read", MAX_REFS)
     commit = resolve_version(listed, version)
     known = find(home, commit)
     if known:
@@ -189,9 +192,9 @@ def resolve_version(listed: str, version: str) -> str:
     )
 
 
-def _git_run(words: list[str], env: dict[str, str], deadline: Deadline, what: str) -> str:
+def _git_run(words: list[str], env: dict[str, str], deadline: Deadline, what: str, read: int = READ) -> str:
     base = ["git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"]
-    finished = run([*base, *words], deadline, env=env)
+    finished = run([*base, *words], deadline, env=env, read=read)
     if finished.status != 0:
         raise PyhostError(f"{what}:\n{finished.tail(5)}")
     return finished.output

@@ -30,7 +30,7 @@ _REFUSED = {
     "--index-url": _INDEX, "--pypi-url": _INDEX, "--extra-index-url": _INDEX, "--trusted-host": _INDEX,
     "--find-links": _FOLDER, "--no-index": _FOLDER,
 }  # fmt: skip
-_PASSED = {"--pre", "--no-binary", "--only-binary", "--prefer-binary", "--require-hashes", "--use-feature"}
+PASSED = {"--pre", "--no-binary", "--only-binary", "--prefer-binary", "--require-hashes", "--use-feature"}
 _LOCKED_LOCAL = re.compile(r"""^source = \{ (?:editable|directory|path) = """, re.MULTILINE)
 
 
@@ -124,7 +124,7 @@ class _Collector:
     def option(self, name: str, where: str) -> None:
         if name in _REFUSED:
             raise PyhostError(f"{where}{name} is not taken from requirement files; {_REFUSED[name]}")
-        if name not in _PASSED:
+        if name not in PASSED:
             raise PyhostError(f"{where}unknown option {name}; remove it")
 
     def path(self, value: str, where: str) -> None:

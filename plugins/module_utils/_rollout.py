@@ -168,8 +168,8 @@ class _Rollout:
             self._flush_old()
         self.supervisor.stop(_home.APP)
         self.supervisor.remove(_home.APP)
-        self._read_programs()
         instance = self._instance(_home.APP)
+        self._read_programs()
         self.supervisor.start(_home.APP)
         self._traffic(instance.prove())
         self._instance(_home.NEXT).flush()
@@ -230,19 +230,19 @@ class _Rollout:
         return rows["changed"]
 
     def _reload_nginx(self) -> None:
-        state = self.supervisor.programs().get(_home.NGINX, {"state": ""})
-        if state["state"] == "RUNNING":
-            self.supervisor.signal(_home.NGINX, "HUP")
+        """Before it is nginx the start wrapper has no handler: HUP ends it, and Supervisor starts it anew."""
+        self.supervisor.signal(_home.NGINX, "HUP")
 
     def _settle_programs(self) -> None:
-        """Everything that should run does, and the app's own processes run the launch in force."""
+        """What we declared runs, and the app's own processes run the launch in force; the rest is the owner's."""
         programs = self.supervisor.programs()
-        for name, state in programs.items():
-            if name in self.launch["processes"] and not self._worker_fits(name, state["pid"]):
+        for name in (_home.APP, _home.NGINX, *self.launch["processes"]):
+            pid = programs.get(name, {"pid": 0})["pid"]
+            if name in self.launch["processes"] and not self._worker_fits(name, pid):
                 self.supervisor.stop(name)
-                self.supervisor.start(name)
-            elif state["pid"] == 0:
-                self.supervisor.start(name)
+            elif pid:
+                continue
+            self.supervisor.start(name)
 
     def _worker_fits(self, name: str, pid: int) -> bool:
         record = _process.read_record(self.home / "run", name, pid)

@@ -87,11 +87,17 @@ class Supervisor:
         self._call("startProcess", name, False, accept=(ALREADY_STARTED,))
 
     def stop(self, name: str) -> None:
-        """Stop and wait until the program has ended (Supervisor kills it after its stopwaitsecs)."""
-        self._call("stopProcess", name, True, accept=(NOT_RUNNING, UNKNOWN))
+        """Stop and wait until the program has ended (Supervisor kills it after its stopwaitsecs).
+
+        A stop that another process asked for before, and did not live to see, is waited for, too.
+        """
+        self._call("stopProcessGroup", name, False, accept=(UNKNOWN,))
+        while any(one["group"] == name and one["statename"] == "STOPPING" for one in self._call("getAllProcessInfo")):
+            time.sleep(POLL)
 
     def signal(self, name: str, number: str) -> None:
-        self._call("signalProcess", name, number)
+        """Send a signal to a program that runs; nothing happens when it does not."""
+        self._call("signalProcess", name, number, accept=(NOT_RUNNING, UNKNOWN))
 
     def wait(self, seconds: float) -> None:
         """Return once the daemon answers; raises `PyhostError` when it does not within ``seconds``."""

@@ -51,10 +51,12 @@ def run(
     cwd: str | None = None,
     env: Mapping[str, str] | None = None,
     errors: bool = True,
+    read: int = READ,
 ) -> Finished:
     """Run ``argv`` without a shell in a process group of its own and wait until it or the deadline ends.
 
-    ``env`` is the whole environment. With ``errors`` false the second stream is dropped. Raises
+    ``env`` is the whole environment. With ``errors`` false the second stream is dropped. Of the output the
+    last ``read`` bytes are kept. Raises
     `PyhostError` when the program cannot be started or outlives the deadline; it is killed then,
     with everything it started in its group.
     """
@@ -76,14 +78,14 @@ def run(
         except subprocess.TimeoutExpired as error:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            end = Finished(-9, _end_of(output)).tail()
+            end = Finished(-9, _end_of(output, read)).tail()
             raise PyhostError(
                 f"{os.path.basename(argv[0])} did not end within {deadline.seconds:.0f} s; its last lines:\n{end}"
             ) from error
-        return Finished(status, _end_of(output))
+        return Finished(status, _end_of(output, read))
 
 
-def _end_of(stream: BinaryIO) -> str:
+def _end_of(stream: BinaryIO, read: int) -> str:
     size = stream.seek(0, os.SEEK_END)
-    stream.seek(max(0, size - READ))
+    stream.seek(max(0, size - read))
     return stream.read().decode("utf-8", "replace")

@@ -25,6 +25,10 @@ DEFAULTS: dict[str, Any] = {
 """Every setting of `pyhost.platform.resolve` and its default; the types are those of the defaults."""
 
 
+OTHERWISE = ("scope", "root", "python_default", "jobs", "keep_releases")
+"""Settings that have checks of their own, here or in resolve."""
+
+
 def read_settings(args: dict[str, Any], check: bool) -> dict[str, Any]:
     """``args`` over the defaults; raises `Problems` that name each wrong one."""
     problems = [
@@ -42,8 +46,8 @@ def read_settings(args: dict[str, Any], check: bool) -> dict[str, Any]:
             problems.append(Problem("", f"pyhost_{name}", f"{settings[name]} is not between 1 and 64"))
     for name, default in DEFAULTS.items():
         kind = type(default)
-        if kind in (dict, list) and not isinstance(settings[name], kind):
-            noun = {"dict": "mapping", "list": "list"}[kind.__name__]
+        if name not in OTHERWISE and not isinstance(settings[name], kind):
+            noun = {"dict": "mapping", "list": "list", "str": "string"}[kind.__name__]
             problems.append(Problem("", f"pyhost_{name}", f"{settings[name]!r} is no {noun}"))
     branch = settings["python_default"]
     if not isinstance(branch, str) or not re.fullmatch(r"([23]\.\d{1,2})?", branch):

@@ -69,13 +69,6 @@ class Stage(ActionBase):
         answer.pop("invocation", None)
         return dict(answer)
 
-    def per_app(self, rows: list[dict[str, Any]], job: dict[str, Any]) -> dict[str, Any]:
-        """Send ``job`` for ``rows``, record each app's answer, and make the task's result of them."""
-        answer = self.remote({"jobs": self.state["settings"]["jobs"], **job})
-        _state.take(self.state, self.name, answer["apps"])
-        del rows
-        return self.result(bool(answer["changed"]))
-
     def result(self, changed: bool, **more: Any) -> dict[str, Any]:
         """A short, secret-free result: what was done or failed, by app."""
         apps = {}

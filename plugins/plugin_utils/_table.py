@@ -38,10 +38,10 @@ def _virtualenv(row: dict[str, Any], check: bool) -> str:
         return ""
     if row["failed"] and row["failed"]["stage"] == "build":
         return "failed"
-    if not row["todo"].get("build"):
+    built = bool(row["todo"].get("build")) and row["stages"].get("build", {}).get("built", True)
+    if not built and not row["reasons"]:
         return "unchanged"
-    built = row["stages"].get("build", {}).get("built", True)
-    verb = "to build" if check else "built" if built else "reused"
+    verb = "reused" if not built else "to build" if check else "built"
     why = "; ".join(row["reasons"])
     return f"{verb} ({why})" if why else verb
 

@@ -74,8 +74,9 @@ def _start() -> None:
 
     def ready() -> bool:
         if process.poll() is not None:
-            tail = "\n".join(LOG.read_text(errors="replace").splitlines()[-5:])
-            raise EngineUnavailable(f"dockerd does not start here:\n{tail}")
+            lines = LOG.read_text(errors="replace").splitlines() or ["no output"]
+            reason = next((line for line in lines if "failed to start" in line), lines[-1])
+            raise EngineUnavailable(f"dockerd does not start here: {reason}")
         return answers()
 
     wait_for("dockerd", ready, seconds=60)

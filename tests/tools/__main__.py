@@ -25,6 +25,8 @@ def main() -> int:
         _run(arguments, report)
     except ToolError as error:
         print(f"bin/test: {error}", file=sys.stderr)
+        if report.outcomes:
+            report.close()
         return 1
     except KeyboardInterrupt:
         print("bin/test: interrupted", file=sys.stderr)

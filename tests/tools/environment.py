@@ -100,4 +100,8 @@ def variables() -> dict[str, str]:
         "ANSIBLE_PIPELINING": "true",
         "MOLECULE_GLOB": MOLECULE_GLOB,
         "MYPYPATH": str(COLLECTIONS),
+        "COVERAGE_FILE": str(CACHE / "coverage"),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(CACHE / "hypothesis"),
+        "MYPY_CACHE_DIR": str(CACHE / "mypy"),
+        "RUFF_CACHE_DIR": str(CACHE / "ruff"),
     }

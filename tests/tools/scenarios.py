@@ -45,7 +45,7 @@ def run_some(report: Report, chosen: list[str], *, without_hosts: bool, keep: bo
             for label in labels:
                 report.left_out(label, "no hosts", allowed=False)
     finally:
-        ours = [host.name for host in fleet.running() if host.name not in before]
+        ours = sorted({*fleet.DEFAULT, *(host.name for host in fleet.running())} - before)
         if ours and not keep:
             report.step("removal of hosts", lambda: _hosts("down", *ours))
 

@@ -14,8 +14,8 @@ class Job:
     """What a server needs to know to make its command line.
 
     ``bin`` is the virtualenv's ``bin`` directory, ``cwd`` the directory of the code, ``target`` the
-    callable as ``module:attribute`` and ``config`` the app's server options. The words ``{socket}`` and
-    ``{port}`` in the result are filled in by the start wrapper, for each instance its own.
+    callable as ``module:attribute`` and ``config`` the app's server options. The word ``{socket}`` in the
+    result is filled in by the start wrapper, for each instance its own.
     """
 
     bin: str
