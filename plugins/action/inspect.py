@@ -11,6 +11,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
     SOCKET_LIMIT,
     Cell,
     longest_socket,
+    root_problem,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._choose import choose
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
@@ -61,7 +62,8 @@ class ActionModule(Stage):
 
     def _host_problems(self, host: dict[str, Any]) -> list[Problem]:
         if self.state["settings"]["scope"] == "account":
-            return []
+            problem = root_problem(host["root_directory"])
+            return [Problem("", "pyhost_root", problem)] if problem else []
         if not host["root"]:
             return [Problem("", "pyhost_scope", '"system" needs root on the host; use become, or write "account"')]
         if not host["systemd"]:

@@ -24,12 +24,13 @@ class ActionModule(Stage):
             self.state = _state.load(self.host)
         host = self.state.get("host", {})
         digest = _toolbox.digest({})
-        if self.check:
+        if self.check and host:
             return {"changed": host.get("tools", {}).get("digest") != digest}
         answer = self.remote(
             {
                 "tools": host.get("tools_directory") or args.get("directory") or TOOLS,
                 "python": args.get("python", ""),
+                "check": self.check,
                 "digest": digest,
                 "packages": list(_toolbox.PACKAGES),
                 "nginx_packages": list(_toolbox.NGINX_PACKAGES),

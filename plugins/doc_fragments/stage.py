@@ -1,20 +1,19 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every stage's module has in common."""
+"""What the module of every stage that touches a host has in common."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
-options: {}
-attributes:
-  check_mode:
-    description: Can run in C(check_mode) and return changed status prediction without modifying target.
-    support: full
-  diff_mode:
-    description: >-
-      Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
-    support: full
+options:
+  job:
+    description:
+      - The order for the host. The action plugin of the same name makes it on the controller; playbooks leave it out.
+    type: str
+notes:
+  - The role P(pyhost.platform.app#role) runs the stages in their order.
+  - It handles every app of the host in one run, several at the same time.
 """

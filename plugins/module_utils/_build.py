@@ -75,21 +75,31 @@ def _step(commands: list[list[str]], cwd: str, env: dict[str, str], deadline: De
             raise PyhostError(f"{_blame(finished)}; the last lines of the installer:\n{finished.tail()}")
 
 
+UNREACHABLE = re.compile(
+    r"error sending request for url|HTTP status server error|network timeout|after connection broken by"
+)
+
+CULPRITS = (
+    r"Failed to [a-z ]+:? `([^`@]+?)(?: @ [^`]*)?`",
+    r".*(?:you require|your project depends on) (.+?), we can conclude",
+    r"Package '([^']+)' requires a different Python",
+    r"require a different Python[^\n]*\n[^\n]*\(required by (\S+)",
+    r"Failed building wheel for (\S+)",
+    r"No matching distribution found for (\S+)",
+    r"Cannot install (.+?) because",
+    r"DO NOT MATCH THE HASHES[^\n]*\n\s+(\S+)",
+)
+"""Where uv and pip name a package, in their own words; the last requirement that uv names is the app's own."""
+
+
 def _blame(finished: Finished) -> str:
     """Name the package an installer stumbled over, where its words name one."""
-    if re.search(r"error sending request|Connection refused|NewConnectionError|timed out", finished.output):
+    if UNREACHABLE.search(finished.output):
         return "the package index cannot be reached"
-    patterns = (
-        r"Failed to (?:build|download|fetch)(?: and build)?:? `?([A-Za-z0-9][\w.\-]*(?:==[\w.]+)?)",
-        r"[Bb]ecause (?:there are no versions of |only )?([A-Za-z0-9][\w.\-]*(?:[=<>!~]=?[\w.]+)?)",
-        r"No matching distribution found for (\S+)",
-        r"(?:Failed building wheel for|Failed to build) (\S+)",
-        r"ERROR: Package '([^']+)' requires a different Python",
-    )
-    for pattern in patterns:
-        found = re.search(pattern, finished.output)
+    for pattern in CULPRITS:
+        found = re.search(pattern, finished.output, re.DOTALL)
         if found:
-            return f"{found.group(1)} cannot be installed"
+            return f"{' '.join(found.group(1).split())} cannot be installed"
     return "the requirements cannot be installed"
 
 

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown
 
 TOOLS = "/opt/pyhost/tools"
 """Our own programs on a host in system scope (root-owned)."""
@@ -73,3 +76,14 @@ def longest_socket(cell: Cell) -> str:
     supervisord binds its socket under a temporary name that ends with its process number.
     """
     return cell.path("run", "supervisor.sock.4194304")
+
+
+def root_problem(root: str) -> str:
+    """Why account scope cannot live below ``root``, or "": its path is written into nginx's and Supervisor's files."""
+    wrong = next((sign for sign in root if not re.fullmatch(r"[\w.+@~=,/-]", sign)), "")
+    if not wrong:
+        return ""
+    return (
+        f"{shown(root)} contains {shown(wrong)}, which would need quotes in the files of nginx and Supervisor; "
+        "choose a path of letters, digits and . _ + @ ~ = , / -"
+    )

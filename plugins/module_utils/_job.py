@@ -14,17 +14,17 @@ import json
 import zlib
 from typing import Any
 
-SPEC: dict[str, dict[str, Any]] = {"job": {"type": "str", "required": True, "no_log": True}}
+SPEC: dict[str, dict[str, Any]] = {"job": {"type": "str", "no_log": True}}
 
 
 def pack(job: dict[str, Any]) -> str:
     return base64.b85encode(zlib.compress(json.dumps(job).encode(), 6)).decode()
 
 
-def unpack(word: str) -> dict[str, Any]:
+def unpack(word: str | None) -> dict[str, Any]:
     """The order in ``word``; raises `ValueError` when it was not made by `pack`."""
     try:
-        value = json.loads(zlib.decompress(base64.b85decode(word)))
+        value = json.loads(zlib.decompress(base64.b85decode(word or "")))
     except (ValueError, zlib.error) as error:
         raise ValueError("job was not made by the action half of this module") from error
     if not isinstance(value, dict):

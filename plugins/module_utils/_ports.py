@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 FIRST = 20000
 """Below the kernel's ephemeral range (32768 and up, ip(7)), above the usual services."""

@@ -19,7 +19,7 @@ def runtimes(job: dict[str, Any]) -> dict[str, Any]:
     A branch that no interpreter is found for is left out; planning refuses it by name.
     """
     system = job["scope"] == "system"
-    base = Path(_cell.RUNTIMES if system else f"{job['root']}/python")
+    base = Path(_cell.RUNTIMES if system else f"{job['root']}/python").expanduser()
     found = _pythons.discover(str(base), job["python_paths"], system)
     changed = False
     for branch in job["branches"]:

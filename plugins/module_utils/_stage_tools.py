@@ -33,12 +33,14 @@ def tools(job: dict[str, Any]) -> dict[str, Any]:
 
     A directory is finished by its marker and never edited; an older one stays for what still runs in it.
     """
-    link = Path(job["tools"])
+    link = Path(job["tools"]).expanduser()
     python = job["python"] or sys.executable
     target = link.with_name(f"tools-{job['digest'][:12]}-{_version(python)}")
     found = _hostlook.tools(str(link))
     if found.get("digest") == job["digest"]:
         return {"changed": False, "directory": str(link)}
+    if job["check"]:
+        return {"changed": True, "directory": str(link)}
     if not _hostlook.tools(str(target)):
         _make(target, python, job)
     link.parent.mkdir(parents=True, exist_ok=True)

@@ -13,36 +13,33 @@ version_added: 1.0.0
 author:
   - pyhost.platform contributors (@pyhost)
 description:
-  - Each is built at its final path by its app's user, in parallel, and never edited afterwards.
-  - It handles every app of the host in one run. Its action half, of the same name, makes the order on the controller;
-    playbooks give that half the options below and never O(job).
-options:
-  job:
-    description:
-      - The stage's order, made by the action half.
-    type: str
-    required: true
+  - Stage build. Each virtualenv is built once, at its final path, by its app's user, and never edited afterwards;
+    several are built at the same time. Then the release is prepared, such as with Django's C(collectstatic).
+  - An app whose virtualenv is there is left alone. One whose requirements cannot be installed fails alone, with the
+    name of the package and the last lines of the installer; the old version serves on.
+  - In check mode the requirements are resolved, and nothing is built.
+options: {}
 extends_documentation_fragment:
+  - pyhost.platform.attributes
   - pyhost.platform.stage
 seealso:
-  - ref: pyhost.platform.deploy
-    description: The playbook that runs the stages in their order.
+  - module: pyhost.platform.resolve
+    description: Begins a run.
 """
 
 EXAMPLES = r"""
-# The stages are run by the role pyhost.platform.app.
+# The role pyhost.platform.app runs the stages in their order.
 - name: Deploy the apps of pyhost_apps
-  ansible.builtin.import_playbook: pyhost.platform.deploy
+  ansible.builtin.include_role:
+    name: pyhost.platform.app
 """
 
 RETURN = r"""
 apps:
-  description:
-    - What happened to each app, by name. C(ok) tells whether the stage succeeded, C(error) why it did not.
+  description: What was done for each app, or why it failed, by name. Apps with nothing to do are not named.
   returned: success
   type: dict
-  sample:
-    ramen: {"ok": true, "changed": false}
+  sample: {"ramen": "Python 3.11.2 → 3.13.5; requirements unchanged"}
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -13,36 +13,31 @@ version_added: 1.0.0
 author:
   - pyhost.platform contributors (@pyhost)
 description:
-  - A cell is a user, a home and a systemd unit; in account scope it is a directory.
-  - It handles every app of the host in one run. Its action half, of the same name, makes the order on the controller;
-    playbooks give that half the options below and never O(job).
-options:
-  job:
-    description:
-      - The stage's order, made by the action half.
-    type: str
-    required: true
+  - Stage cells. It makes the user, the home and the unit of apps that lack them, and removes those of apps that are
+    absent.
+  - A user of the same name that this collection did not make is never taken over.
+options: {}
 extends_documentation_fragment:
+  - pyhost.platform.attributes
   - pyhost.platform.stage
 seealso:
-  - ref: pyhost.platform.deploy
-    description: The playbook that runs the stages in their order.
+  - module: pyhost.platform.resolve
+    description: Begins a run.
 """
 
 EXAMPLES = r"""
-# The stages are run by the role pyhost.platform.app.
+# The role pyhost.platform.app runs the stages in their order.
 - name: Deploy the apps of pyhost_apps
-  ansible.builtin.import_playbook: pyhost.platform.deploy
+  ansible.builtin.include_role:
+    name: pyhost.platform.app
 """
 
 RETURN = r"""
 apps:
-  description:
-    - What happened to each app, by name. C(ok) tells whether the stage succeeded, C(error) why it did not.
+  description: What was done for each app, or why it failed, by name. Apps with nothing to do are not named.
   returned: success
   type: dict
-  sample:
-    ramen: {"ok": true, "changed": false}
+  sample: {"ramen": "new"}
 """
 
 from ansible.module_utils.basic import AnsibleModule

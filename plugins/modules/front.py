@@ -13,35 +13,32 @@ version_added: 1.0.0
 author:
   - pyhost.platform contributors (@pyhost)
 description:
-  - Writes the generated files of the host's nginx aside, checks them, switches by one rename and reloads.
-  - It handles every app of the host in one run. Its action half, of the same name, makes the order on the controller;
-    playbooks give that half the options below and never O(job).
-options:
-  job:
-    description:
-      - The stage's order, made by the action half.
-    type: str
-    required: true
+  - Stage front. It writes the generated files of the host's nginx aside, checks them, switches by one rename and
+    reloads.
+  - In account scope there is no front, and nothing is done.
+options: {}
 extends_documentation_fragment:
+  - pyhost.platform.attributes
   - pyhost.platform.stage
 seealso:
-  - ref: pyhost.platform.deploy
-    description: The playbook that runs the stages in their order.
+  - module: pyhost.platform.resolve
+    description: Begins a run.
 """
 
 EXAMPLES = r"""
-# The stages are run by the role pyhost.platform.app.
+# The role pyhost.platform.app runs the stages in their order.
 - name: Deploy the apps of pyhost_apps
-  ansible.builtin.import_playbook: pyhost.platform.deploy
+  ansible.builtin.include_role:
+    name: pyhost.platform.app
 """
 
 RETURN = r"""
 names:
   description: The names of the generated files in force.
-  returned: success
+  returned: when files were written
   type: list
   elements: str
-  sample: [app-ramen.conf]
+  sample: [00-common.conf, 01-default.conf, app-ramen.conf]
 """
 
 from ansible.module_utils.basic import AnsibleModule

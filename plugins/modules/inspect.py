@@ -13,39 +13,67 @@ version_added: 1.0.0
 author:
   - pyhost.platform contributors (@pyhost)
 description:
-  - Returns what planning compares the wanted state with. Nothing is changed.
-  - It handles every app of the host in one run. Its action half, of the same name, makes the order on the controller;
-    playbooks give that half the options below and never O(job).
-options:
-  job:
-    description:
-      - The stage's order, made by the action half.
-    type: str
-    required: true
+  - Stage inspect. It returns what planning compares the wanted state with, and raises every objection of the host, such
+    as a port that is taken or a Python that cannot be had, before anything is touched. Nothing is changed.
+options: {}
 extends_documentation_fragment:
+  - pyhost.platform.attributes
   - pyhost.platform.stage
 seealso:
-  - ref: pyhost.platform.deploy
-    description: The playbook that runs the stages in their order.
+  - module: pyhost.platform.resolve
+    description: Begins a run.
 """
 
 EXAMPLES = r"""
-# The stages are run by the role pyhost.platform.app.
+# The role pyhost.platform.app runs the stages in their order.
 - name: Deploy the apps of pyhost_apps
-  ansible.builtin.import_playbook: pyhost.platform.deploy
+  ansible.builtin.include_role:
+    name: pyhost.platform.app
 """
 
 RETURN = r"""
-host:
-  description: Facts of the host, such as its interpreters and the state of our tools.
+prepare:
+  description: What is missing on the host and has to be there first.
   returned: success
   type: dict
-  sample: {"systemd": true}
-cells:
-  description: What is there of each app, by name.
-  returned: success
-  type: dict
-  sample: {"ramen": {"current": "0123456789ab"}}
+  contains:
+    any:
+      description: Whether anything is missing.
+      returned: success
+      type: bool
+      sample: true
+    branches:
+      description: Python branches without a directory of their own.
+      returned: success
+      type: list
+      elements: str
+      sample: ["3.13"]
+    packages:
+      description: Packages of the distribution that bring branches.
+      returned: success
+      type: list
+      elements: str
+      sample: [python3.13]
+    nginx:
+      description: Whether nginx is missing.
+      returned: success
+      type: bool
+      sample: false
+    git:
+      description: Whether git is missing.
+      returned: success
+      type: bool
+      sample: false
+    tools:
+      description: Whether the tools are missing or not those of this version of the collection.
+      returned: success
+      type: bool
+      sample: true
+    lists:
+      description: Whether the host has no package lists yet.
+      returned: success
+      type: bool
+      sample: false
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -13,36 +13,32 @@ version_added: 1.0.0
 author:
   - pyhost.platform contributors (@pyhost)
 description:
-  - One archive per app is sent, and none when its digest is there already.
-  - It handles every app of the host in one run. Its action half, of the same name, makes the order on the controller;
-    playbooks give that half the options below and never O(job).
-options:
-  job:
-    description:
-      - The stage's order, made by the action half.
-    type: str
-    required: true
+  - Stage release. All archives travel in one file, and none whose digest is on the host already.
+  - Archives are unpacked by the app's user, and checked for paths that leave the release, devices, setuid files and
+    size.
+  - What C(source.git) names is fetched by the app's user.
+options: {}
 extends_documentation_fragment:
+  - pyhost.platform.attributes
   - pyhost.platform.stage
 seealso:
-  - ref: pyhost.platform.deploy
-    description: The playbook that runs the stages in their order.
+  - module: pyhost.platform.resolve
+    description: Begins a run.
 """
 
 EXAMPLES = r"""
-# The stages are run by the role pyhost.platform.app.
+# The role pyhost.platform.app runs the stages in their order.
 - name: Deploy the apps of pyhost_apps
-  ansible.builtin.import_playbook: pyhost.platform.deploy
+  ansible.builtin.include_role:
+    name: pyhost.platform.app
 """
 
 RETURN = r"""
 apps:
-  description:
-    - What happened to each app, by name. C(ok) tells whether the stage succeeded, C(error) why it did not.
+  description: What was done for each app, or why it failed, by name. Apps with nothing to do are not named.
   returned: success
   type: dict
-  sample:
-    ramen: {"ok": true, "changed": false}
+  sample: {"ramen": "new code"}
 """
 
 from ansible.module_utils.basic import AnsibleModule

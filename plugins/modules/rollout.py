@@ -13,36 +13,32 @@ version_added: 1.0.0
 author:
   - pyhost.platform contributors (@pyhost)
 description:
-  - Starts the new version beside the old one, proves it, switches by one rename, and ends the old one.
-  - It handles every app of the host in one run. Its action half, of the same name, makes the order on the controller;
-    playbooks give that half the options below and never O(job).
-options:
-  job:
-    description:
-      - The stage's order, made by the action half.
-    type: str
-    required: true
+  - Stage rollout. It starts the new version beside the old one, proves it healthy, switches by one rename, lets the old
+    one finish its requests and ends it.
+  - What runs is compared with what should run; apps without a difference are left alone.
+  - A new version that does not prove itself is ended, and the old one serves on.
+options: {}
 extends_documentation_fragment:
+  - pyhost.platform.attributes
   - pyhost.platform.stage
 seealso:
-  - ref: pyhost.platform.deploy
-    description: The playbook that runs the stages in their order.
+  - module: pyhost.platform.resolve
+    description: Begins a run.
 """
 
 EXAMPLES = r"""
-# The stages are run by the role pyhost.platform.app.
+# The role pyhost.platform.app runs the stages in their order.
 - name: Deploy the apps of pyhost_apps
-  ansible.builtin.import_playbook: pyhost.platform.deploy
+  ansible.builtin.include_role:
+    name: pyhost.platform.app
 """
 
 RETURN = r"""
 apps:
-  description:
-    - What happened to each app, by name. C(ok) tells whether the stage succeeded, C(error) why it did not.
+  description: What was done for each app, or why it failed, by name. Apps with nothing to do are not named.
   returned: success
   type: dict
-  sample:
-    ramen: {"ok": true, "changed": false}
+  sample: {"ramen": "new code"}
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -13,47 +13,81 @@ version_added: 1.0.0
 author:
   - pyhost.platform contributors (@pyhost)
 description:
-  - Gives each wanted branch a directory of its own that leads to an interpreter that is there.
-  - It handles every app of the host in one run. Its action half, of the same name, makes the order on the controller;
-    playbooks give that half the options below and never O(job).
+  - Stage runtimes. It gives each wanted branch a directory of its own, whose C(bin/python) leads to an interpreter that
+    is there. It installs nothing; the role P(pyhost.platform.python#role) installs packages of the distribution first.
+  - It works within a run and by itself, as the role P(pyhost.platform.python#role) uses it.
 options:
+  branches:
+    description:
+      - Branches that are to exist.
+    type: list
+    elements: str
+    default: []
+  paths:
+    description:
+      - Patterns of interpreters to adopt, or of prefixes that hold C(bin/python). They are preferred to those in
+        C(/usr/bin).
+    type: list
+    elements: str
+    default: []
+  scope:
+    description:
+      - V(system) makes them below C(/opt/python), V(account) below O(root).
+    type: str
+    choices: [system, account]
+    default: system
+  root:
+    description:
+      - The directory of account scope; branches are in its directory C(python). Within a run, that of the run counts.
+    type: str
+    default: ""
   job:
     description:
-      - The stage's order, made by the action half.
+      - The order for the host. The action plugin of the same name makes it on the controller; playbooks leave it out.
     type: str
-    required: true
 extends_documentation_fragment:
-  - pyhost.platform.stage
+  - pyhost.platform.attributes
 seealso:
-  - ref: pyhost.platform.deploy
-    description: The playbook that runs the stages in their order.
+  - module: pyhost.platform.virtualenv
 """
 
 EXAMPLES = r"""
-# The stages are run by the role pyhost.platform.app.
-- name: Deploy the apps of pyhost_apps
-  ansible.builtin.import_playbook: pyhost.platform.deploy
+- name: Make two branches
+  pyhost.platform.runtimes:
+    branches: ["3.11", "3.13"]
+    paths: ["/opt/builds/python-*"]
 """
 
 RETURN = r"""
 interpreters:
-  description: The interpreters that are there now.
+  description: The interpreters that are there now, the preferred first.
   returned: success
   type: list
   elements: dict
-  sample: [{"branch": "3.13", "version": "3.13.5"}]
+  sample: [{"branch": "3.13", "version": "3.13.5", "path": "/opt/python/3.13/bin/python"}]
 """
 
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.pyhost.platform.plugins.module_utils import _job
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._job import SPEC, unpack
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_runtimes import runtimes
+
+SPEC: dict[str, Any] = {
+    **_job.SPEC,
+    "branches": {"type": "list", "elements": "str", "default": []},
+    "paths": {"type": "list", "elements": "str", "default": []},
+    "scope": {"type": "str", "choices": ["system", "account"], "default": "system"},
+    "root": {"type": "str", "default": ""},
+}
+"""The action plugin reads the options; the host gets its order in ``job`` alone."""
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
     try:
-        module.exit_json(**runtimes(unpack(module.params["job"])))
+        module.exit_json(**runtimes(_job.unpack(module.params["job"])))
     except (PyhostError, ValueError) as error:
         module.fail_json(msg=str(error))
 

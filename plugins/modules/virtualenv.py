@@ -22,7 +22,8 @@ description:
   - It holds exactly what the requirements say; what left them is not in the next one.
   - A build that fails changes nothing and says which package failed. The one before the current virtualenv is kept,
     older ones are removed.
-  - It stands by itself. Apps of C(pyhost_apps) need it not; their virtualenvs are part of the deploy.
+  - It stands by itself. The virtualenvs of apps are part of their deploy and need no entry here. The role
+    P(pyhost.platform.venv#role) brings uv, too.
 options:
   virtualenvs:
     description: The virtualenvs. Several are built at the same time, and one that fails does not stop the others.
@@ -98,23 +99,16 @@ options:
     description: Seconds for the whole build of one virtualenv.
     type: int
     default: 900
-attributes:
-  idempotent:
-    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no
-      change.
-    support: full
 notes:
   - It runs as the user of the task. As root, use it only for directories that no other user can write, and packages you
     trust to run code as root; elsewhere use C(become_user).
 extends_documentation_fragment:
-  - pyhost.platform.stage
+  - pyhost.platform.attributes
 seealso:
-  - plugin: pyhost.platform.venv
-    plugin_type: role
-    description: The role that brings uv, too.
-  - plugin: pyhost.platform.python
-    plugin_type: role
+  - module: pyhost.platform.runtimes
     description: Makes Python branches exist.
+  - module: pyhost.platform.tools
+    description: Installs uv.
   - module: ansible.builtin.pip
 """
 

@@ -75,6 +75,8 @@ def _server(name: str, entry: EntryPoint) -> Server:
 
 
 def _packages(server: Server, inputs: Inputs) -> tuple[str, ...]:
-    """The server's packages unless the app requires it itself; pip, as every virtualenv has it."""
+    """The server's packages unless the app requires it itself; pip, as every virtualenv has it if it can be had."""
     own = any(name in inputs.names for name in server.provided_by)
-    return (*(() if own else server.packages), *(() if "pip" in inputs.names else ("pip",)))
+    wheel = any(name.lower().startswith("pip-") for name in inputs.wheel_names)
+    pip = "pip" not in inputs.names and (wheel or not inputs.wheels)
+    return (*(() if own else server.packages), *(("pip",) if pip else ()))

@@ -1,0 +1,107 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Resolve the apps of a host"""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: resolve
+short_description: Resolve the apps of a host
+version_added: 1.0.0
+author:
+  - pyhost.platform contributors (@pyhost)
+description:
+  - Stage resolve. It completes and checks every app, and reports every error of every app in one message, before
+    anything is touched. Sources on the controller are read, too.
+  - It begins a run. What it finds out is kept on the controller, readable by its user alone, and the later stages go on
+    from there.
+  - It runs on the controller alone, as an action plugin.
+options:
+  apps:
+    description:
+      - The apps of the host, a list of dictionaries. The collection's table of apps, C(docs/apps.md), has their keys.
+    type: raw
+    default: []
+  scope:
+    description:
+      - V(system) needs root, systemd and apt; V(account) lives below O(root), without root.
+    type: str
+    choices: [system, account]
+    default: system
+  root:
+    description:
+      - The directory of account scope.
+    type: str
+    default: ~/pyhost
+  python_default:
+    description:
+      - Branch of apps that name none; where it cannot be had, the newest that is there.
+    type: str
+    default: ""
+  python_aliases:
+    description:
+      - 'Branches that stand for others, such as V({"3.2": "3.11"}).'
+    type: dict
+    default: {}
+  python_paths:
+    description:
+      - Patterns of interpreters to adopt.
+    type: list
+    elements: str
+    default: []
+  build_environment:
+    description:
+      - Environment of installers only, such as proxies and certificate bundles.
+    type: dict
+    default: {}
+  base:
+    description:
+      - Relative source paths start here.
+    type: str
+    default: .
+  jobs:
+    description:
+      - Apps that are built or rolled out at the same time on one host, from 1 to 64.
+    type: int
+    default: 4
+  keep_releases:
+    description:
+      - Launches that are kept with what they need, the one in force included, from 1 to 64.
+    type: int
+    default: 5
+  report_path:
+    description:
+      - Where the report of a run is written on the controller; none is written if empty.
+    type: str
+    default: ""
+notes:
+  - The role P(pyhost.platform.app#role) runs the stages in their order.
+extends_documentation_fragment:
+  - pyhost.platform.attributes
+seealso:
+  - module: pyhost.platform.report
+    description: Ends a run.
+"""
+
+EXAMPLES = r"""
+- name: Resolve the apps
+  pyhost.platform.resolve:
+    apps:
+      - name: ramen
+        source: {path: ../ramen}
+        domains: [ramen.example.com]
+    base: "{{ playbook_dir }}"
+"""
+
+RETURN = r"""
+apps:
+  description: The names of the apps, in their order.
+  returned: success
+  type: list
+  elements: str
+  sample: [ramen]
+"""
+
+# The action plugin of the same name does all the work, on the controller.

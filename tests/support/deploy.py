@@ -1,0 +1,81 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the collection's playbooks as a user does, and read what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+INVENTORY = ROOT / ".cache" / "hosts" / "inventory.json"
+EXAMPLES = ROOT / "examples"
+RUN_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a playbook: exit status, output, recap per host, and the report's rows per host and app."""
+
+    status: int
+    output: str
+    changed: dict[str, int]
+    rows: dict[str, dict[str, dict[str, Any]]]
+
+    def message(self) -> str:
+        """The text of the last failed task, as Ansible shows it to a person."""
+        found = re.search(r"\[ERROR\]: Task failed: (?:Action|Module) failed: (.*?)\nOrigin:", self.output, re.DOTALL)
+        return found[1] if found else ""
+
+
+def playbook(
+    name: str,
+    variables: dict[str, Any],
+    folder: Path,
+    limit: str,
+    *words: str,
+    environment: dict[str, str] | None = None,
+) -> Run:
+    """Run the playbook ``name`` of the collection with ``variables`` on the hosts of ``limit``.
+
+    ``folder`` takes the variables and the report.
+    """
+    report = folder / "report.json"
+    report.unlink(missing_ok=True)
+    file = folder / "variables.json"
+    settings = {"pyhost_report_path": str(report), "pyhost_source_base": str(EXAMPLES), **variables}
+    file.write_text(json.dumps(settings))
+    command = ["ansible-playbook", "--inventory", str(INVENTORY), "--limit", limit, "--extra-vars", f"@{file}"]
+    finished = subprocess.run(
+        [*command, f"pyhost.platform.{name}", *words],
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=RUN_SECONDS,
+        check=False,
+    )
+    recap = re.findall(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)", finished.stdout, re.MULTILINE)
+    rows = {}
+    if report.exists():
+        hosts = json.loads(report.read_text())["hosts"]
+        rows = {host: {row["app"]: row for row in part["apps"]} for host, part in hosts.items()}
+    return Run(finished.returncode, finished.stdout, {host: int(count) for host, count in recap}, rows)
+
+
+def deploy(apps: list[dict[str, Any]], folder: Path, limit: str, *words: str, **variables: Any) -> Run:
+    """Deploy ``apps`` with the settings ``variables`` (without their ``pyhost_``)."""
+    settings = {f"pyhost_{name}": value for name, value in variables.items()}
+    return playbook("deploy", {**settings, "pyhost_apps": apps}, folder, limit, *words)
+
+
+def good(run: Run) -> Run:
+    """The same run, once it is certain that it succeeded."""
+    assert run.status == 0, run.output
+    return run

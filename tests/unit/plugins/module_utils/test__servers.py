@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils._servers import DEFAULTS, SERVERS, Job
+
+JOB = Job("/v/bin", "/srv/releases/1-ab", "wsgi:application", 3, 45, "", {})
+
+
+def argv(name, **changes):
+    return SERVERS[name].argv(Job(**{**vars(JOB), **changes}))
+
+
+def test_table():
+    rows = {one.name: (one.interfaces, one.protocol, one.packages, one.provided_by) for one in SERVERS.values()}
+    assert rows == {
+        "gunicorn": (("wsgi",), "http", ("gunicorn>=23",), ("gunicorn",)),
+        "uwsgi": (("wsgi",), "uwsgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi")),
+        "uvicorn": (("asgi",), "http", ("uvicorn>=0.30",), ("uvicorn",)),
+        "command": ((), "http", (), ()),
+    }
+    assert list(SERVERS) == list(rows)
+    assert DEFAULTS == {"wsgi": "gunicorn", "asgi": "uvicorn"}
+
+
+def test_gunicorn():
+    assert argv("gunicorn") == (
+        "/v/bin/gunicorn",
+        "--bind=unix:{socket}",
+        "--workers=3",
+        "--chdir=/srv/releases/1-ab",
+        "--umask=007",
+        "--graceful-timeout=45",
+        "--worker-tmp-dir=/dev/shm",
+        "--forwarded-allow-ips=*",
+        "wsgi:application",
+    )
+
+
+def test_uvicorn():
+    assert argv("uvicorn", target="asgi:app") == (
+        "/v/bin/uvicorn",
+        "--uds={socket}",
+        "--workers=3",
+        "--app-dir=/srv/releases/1-ab",
+        "--timeout-graceful-shutdown=45",
+        "--proxy-headers",
+        "--forwarded-allow-ips=*",
+        "asgi:app",
+    )
+
+
+def test_command_is_one_shell_word_that_replaces_the_shell():
+    line = "python serve.py --greeting '100% %(here)s' \"$PORT\""
+    assert argv("command", command=line) == ("/bin/sh", "-c", f"exec {line}")
+
+
+UWSGI = (
+    "/v/bin/uwsgi",
+    "--socket={socket}",
+    "--chmod-socket=660",
+    "--master",
+    "--need-app",
+    "--vacuum",
+    "--hook-master-start=unix_signal:15 gracefully_kill_them_all",
+    "--worker-reload-mercy=45",
+    "--chdir=/srv/releases/1-ab",
+    "--virtualenv=/v",
+    "--module=wsgi:application",
+)
+
+
+@pytest.mark.parametrize(
+    ("config", "rest"),
+    [
+        ({}, ("--processes=3", "--buffer-size=4096", "--disable-logging")),
+        ({"uwsgi_processes": 7}, ("--processes=7", "--buffer-size=4096", "--disable-logging")),
+        ({"uwsgi_buffer_size": 8192}, ("--processes=3", "--buffer-size=8192", "--disable-logging")),
+        ({"uwsgi_memory_report": True}, ("--processes=3", "--buffer-size=4096", "--memory-report")),
+        ({"uwsgi_memory_report": False}, ("--processes=3", "--buffer-size=4096", "--disable-logging")),
+        ({"uwsgi_harakiri": 75}, ("--processes=3", "--buffer-size=4096", "--disable-logging", "--harakiri=75")),
+        ({"uwsgi_harakiri": 0}, ("--processes=3", "--buffer-size=4096", "--disable-logging")),
+        (
+            {"uwsgi_enable_threads": True, "uwsgi_single_interpreter": True},
+            ("--processes=3", "--buffer-size=4096", "--disable-logging", "--enable-threads", "--single-interpreter"),
+        ),
+    ],
+)
+def test_the_six_options_of_uwsgi(config, rest):
+    assert argv("uwsgi", config=config) == (*UWSGI, *rest)
