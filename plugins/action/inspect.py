@@ -119,7 +119,8 @@ class ActionModule(Stage):
             row["branch"] for row in host["interpreters"] if row["path"].startswith(host["runtimes_directory"] + "/")
         }
         branches = sorted({one["branch"] for one in choices})
-        tools = host["tools"].get("digest") != _toolbox.digest(settings)
+        names = (host["tools"].get("digest"), host["tools"].get("agent"))
+        tools = names != (_toolbox.digest(), _toolbox.agent_digest())
         missing = sorted(set(branches) - adopted)
         needs = {
             "nginx": bool(present) and system and not host["nginx"],

@@ -23,15 +23,16 @@ class ActionModule(Stage):
         if _state.exists(self.host):
             self.state = _state.load(self.host)
         host = self.state.get("host", {})
-        digest = _toolbox.digest({})
+        names = {"digest": _toolbox.digest(), "agent": _toolbox.agent_digest()}
         if self.check and host:
-            return {"changed": host.get("tools", {}).get("digest") != digest}
+            there = host.get("tools", {})
+            return {"changed": any(there.get(key) != value for key, value in names.items())}
         answer = self.remote(
             {
                 "tools": host.get("tools_directory") or args.get("directory") or TOOLS,
                 "python": args.get("python", ""),
                 "check": self.check,
-                "digest": digest,
+                **names,
                 "packages": list(_toolbox.PACKAGES),
                 "nginx_packages": list(_toolbox.NGINX_PACKAGES),
                 "nginx": args.get("nginx") or host.get("nginx", ""),
@@ -40,5 +41,5 @@ class ActionModule(Stage):
             }
         )
         if host:
-            host["tools"] = {"digest": digest}
+            host["tools"] = names
         return answer

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._plan import digest_of, value_digests
+from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of, value_digests
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 
 PATIENCE = 5.0

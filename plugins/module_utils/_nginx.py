@@ -52,8 +52,8 @@ UWSGI_PARAMS = (
     ("HTTPS", "$pyhost_https"),
     ("REMOTE_ADDR", "$remote_addr"),
     ("REMOTE_PORT", "$remote_port"),
-    ("SERVER_PORT", "$server_port"),
-    ("SERVER_NAME", "$server_name"),
+    ("SERVER_PORT", "$pyhost_port"),
+    ("SERVER_NAME", "$host"),
 )
 
 FORWARDED = (
@@ -148,16 +148,17 @@ def _server(listen: list[str], passing: str, locations: str, front: bool) -> str
     lines = "".join(f"    listen {address};\n" for address in listen)
     if front:
         trust = "    set_real_ip_from unix:;\n    real_ip_header X-Real-IP;\n"
-        scheme = "$http_x_forwarded_proto"
+        scheme, port, secure = "$http_x_forwarded_proto", "80", "        set $pyhost_port 443;\n"
     else:
-        trust, scheme = "", "$scheme"
+        trust, scheme, port, secure = "", "$scheme", "$server_port", ""
     return f"""server {{
 {lines}    server_name _;
 {trust}    set $pyhost_scheme {scheme};
     set $pyhost_https "";
+    set $pyhost_port {port};
     if ($pyhost_scheme = https) {{
         set $pyhost_https on;
-    }}
+{secure}    }}
 {_indent(locations)}    location / {{
 {passing}    }}
 }}

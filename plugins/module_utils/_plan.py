@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import posixpath
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _nginx, _supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import (
     Interpreter,
     components,
@@ -27,7 +26,6 @@ from ansible_collections.pyhost.platform.plugins.module_utils._platforms import 
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS, Job
 
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
-DIGEST = 12
 
 
 @dataclass(frozen=True)
@@ -70,19 +68,6 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
-
-
-def digest_of(value: Any) -> str:
-    """A short, stable name for a JSON value."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST]
-
-
-def value_digests(values: dict[str, str]) -> dict[str, str]:
-    """The same names with a digest for each value: enough to see that one changed."""
-    return {
-        name: hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:8] for name, value in values.items()
-    }
 
 
 def virtualenv_order(

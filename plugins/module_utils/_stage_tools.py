@@ -16,6 +16,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Pyh
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
 INSTALL_SECONDS = 600
+MARKER = ".pyhost.json"
 
 MAIN = """\
 import os, sys
@@ -31,19 +32,22 @@ NGINX = '#!/bin/sh\nexec "{nginx}" -e stderr "$@"\n'
 def tools(job: dict[str, Any]) -> dict[str, Any]:
     """Make ``job``'s tools directory and let the link ``tools`` lead to it.
 
-    A directory is finished by its marker and never edited; an older one stays for what still runs in it.
+    A directory is finished by its marker, and its packages are never edited; an older one stays for what
+    still runs in it. Our own code lies beside the packages and is exchanged without touching them.
     """
     link = Path(job["tools"]).expanduser()
     python = job["python"] or sys.executable
-    target = link.with_name(f"tools-{job['digest'][:12]}-{_version(python)}")
+    target = link.with_name(f"tools-{job['digest']}-{_version(python)}")
     found = _hostlook.tools(str(link))
-    if found.get("digest") == job["digest"]:
+    if found.get("digest") == job["digest"] and found.get("agent") == job["agent"]:
         return {"changed": False, "directory": str(link)}
     if job["check"]:
         return {"changed": True, "directory": str(link)}
-    if not _hostlook.tools(str(target)):
-        _make(target, python, job)
-    link.parent.mkdir(parents=True, exist_ok=True)
+    os.umask(0o022)  # every cell runs what is here, whatever root's own umask is
+    marker = _hostlook.tools(str(target)) or _make(target, python, job)
+    if marker.get("agent") != job["agent"]:
+        _agent(target, job["agent"], job["sources"])
+        _files.write(target / MARKER, json.dumps({**marker, "agent": job["agent"]}), mode=0o644)
     _files.link(link, target.name)
     return {"changed": True, "directory": str(link)}
 
@@ -55,7 +59,7 @@ def _version(python: str) -> str:
     return str(row["version"])
 
 
-def _make(target: Path, python: str, job: dict[str, Any]) -> None:
+def _make(target: Path, python: str, job: dict[str, Any]) -> dict[str, Any]:
     deadline = Deadline(INSTALL_SECONDS)
     _files.remove(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -75,17 +79,15 @@ def _make(target: Path, python: str, job: dict[str, Any]) -> None:
         deadline,
         "the package index may be out of reach (pyhost_build_environment takes proxies)",
     )
-    _agent(target, job["sources"])
     nginx = job["nginx"] or _wheel_nginx(target)
     _script(target / "bin" / "nginx", NGINX.format(nginx=nginx))
-    marker = {
+    return {
         "digest": job["digest"],
         "python": real,
         "version": _version(real),
         "nginx": nginx,
         "packages": packages,
     }
-    _files.write(target / ".pyhost.json", json.dumps(marker, sort_keys=True), mode=0o644)
 
 
 def _step(words: list[str], env: dict[str, str], deadline: Deadline, hint: str) -> None:
@@ -94,20 +96,24 @@ def _step(words: list[str], env: dict[str, str], deadline: Deadline, hint: str) 
         raise PyhostError(f"the tools of pyhost cannot be installed ({hint}):\n{finished.tail()}")
 
 
-def _agent(target: Path, sources: dict[str, str]) -> None:
-    """Our own code, under the names it has in the collection."""
+def _agent(target: Path, digest: str, sources: dict[str, str]) -> None:
+    """Our own code, under the names it has in the collection, and the programs that run it."""
+    base = target / f"agent-{digest}"
     for name, text in sources.items():
-        path = target / "agent" / name
+        path = base / name
         path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        _files.write(path, text, mode=0o644)
+        path.write_text(text, encoding="utf-8")
     python = f"{target}/bin/python"
     for program, module, arguments in (
         ("pyhost-agent", "_agent", "sys.argv[1]"),
         ("pyhost-start", "_start", f"sys.argv[1], {str(target)!r}"),
     ):
-        main = target / "agent" / f"{program}.py"
-        _files.write(main, MAIN.format(module=module, arguments=arguments), mode=0o644)
+        main = base / f"{program}.py"
+        main.write_text(MAIN.format(module=module, arguments=arguments), encoding="utf-8")
         _script(target / "bin" / program, SCRIPT.format(python=python, main=main))
+    for older in target.glob("agent-*"):
+        if older != base:
+            _files.remove(older)
 
 
 def _script(path: Path, text: str) -> None:

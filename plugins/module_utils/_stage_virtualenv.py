@@ -70,7 +70,9 @@ def _present(request: Request, known: list[dict[str, Any]], job: dict[str, Any])
     found = _look(request)
     _virtualenv.check_place(request, found)
     inputs = _virtualenv.collect(request, _read)
-    order = _virtualenv.make_order(request, _interpreter(request, known), inputs, job["build_environment"])
+    order = _virtualenv.make_order(
+        request, _interpreter(request, known, job["check"]), inputs, job["build_environment"]
+    )
     why = _virtualenv.virtualenv_reasons(order, found)
     needed = bool(why or _virtualenv.to_remove(found, order["fingerprint"]))
     prefix = Path(request.store) / order["fingerprint"]
@@ -96,8 +98,12 @@ def _present(request: Request, known: list[dict[str, Any]], job: dict[str, Any])
     }
 
 
-def _interpreter(request: Request, known: list[dict[str, Any]]) -> Interpreter:
-    if not request.python.startswith("/"):
+def _interpreter(request: Request, known: list[dict[str, Any]], check: bool) -> Interpreter:
+    """In check mode a branch that is not there counts as one that an earlier task of the play will have brought."""
+    branch = request.python
+    if check and branch and not branch.startswith("/") and all(row["branch"] != branch for row in known):
+        return Interpreter(branch, "", "", branch, "", "", "")
+    if not branch.startswith("/"):
         return Interpreter.from_dict(_virtualenv.choose(request.python, known))
     row = _pythons.ask(request.python)
     if not row:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
 PACKAGES = ("supervisor==4.3.0", "uv==0.13.8")
 """Pinned: the same tools on every host, and a new one only by a release of this collection."""
@@ -21,18 +22,45 @@ BASE = Path(__file__).resolve().parents[1] / "module_utils"
 PREFIX = "ansible_collections/pyhost/platform/plugins/module_utils"
 
 
+ENTRIES = ("_agent", "_start")
+"""The files that run on a host by themselves; everything they import comes along."""
+
+IMPORT = re.compile(r"module_utils(?:\.(\w+))?(?:\.(\w+))? import (?:\(([^)]*)\)|([^\n]*))")
+
+
 @lru_cache(maxsize=1)
 def sources() -> dict[str, str]:
     """Our own code for the host: name below the agent's directory to text."""
-    return {
-        f"{PREFIX}/{path.relative_to(BASE)}": path.read_text(encoding="utf-8")
-        for path in sorted(BASE.rglob("*.py"))
-        if not path.name.startswith("_stage_")
-    }
+    todo, texts = [f"{name}.py" for name in ENTRIES], {}
+    while todo:
+        name = todo.pop()
+        if name not in texts and (BASE / name).is_file():
+            texts[name] = (BASE / name).read_text(encoding="utf-8")
+            todo.extend(_imported(texts[name]))
+    return {f"{PREFIX}/{name}": texts[name] for name in sorted(texts)}
 
 
-def digest(settings: dict[str, Any]) -> str:
-    """Names the tools; another digest means other tools."""
-    del settings
-    text = json.dumps([PACKAGES, NGINX_PACKAGES, sources()], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+def _imported(text: str) -> Iterator[str]:
+    """Every file that an import in ``text`` may mean; some do not exist."""
+    for package, module, several, one in IMPORT.findall(text):
+        if not package:
+            yield from (f"{name}.py" for name in re.findall(r"\w+", several or one))
+            continue
+        yield f"{package}.py"
+        yield f"{package}/__init__.py"
+        names = [module] if module else re.findall(r"\w+", several or one)
+        yield from (f"{package}/{name}.py" for name in names)
+
+
+def digest() -> str:
+    """Names the tools without our own code; another digest means other packages."""
+    return _short([PACKAGES, NGINX_PACKAGES])
+
+
+def agent_digest() -> str:
+    """Names our own code, which is exchanged without touching the packages."""
+    return _short(sources())
+
+
+def _short(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]

@@ -97,8 +97,8 @@ UWSGI = """\
         uwsgi_param HTTPS $pyhost_https;
         uwsgi_param REMOTE_ADDR $remote_addr;
         uwsgi_param REMOTE_PORT $remote_port;
-        uwsgi_param SERVER_PORT $server_port;
-        uwsgi_param SERVER_NAME $server_name;
+        uwsgi_param SERVER_PORT $pyhost_port;
+        uwsgi_param SERVER_NAME $host;
         uwsgi_param HTTP_HOST $http_host;
         uwsgi_param HTTP_X_REAL_IP $remote_addr;
         uwsgi_param HTTP_X_FORWARDED_FOR $remote_addr;
@@ -114,6 +114,7 @@ server {
     server_name _;
     set $pyhost_scheme $scheme;
     set $pyhost_https "";
+    set $pyhost_port $server_port;
     if ($pyhost_scheme = https) {
         set $pyhost_https on;
     }
@@ -130,8 +131,10 @@ server {
     real_ip_header X-Real-IP;
     set $pyhost_scheme $http_x_forwarded_proto;
     set $pyhost_https "";
+    set $pyhost_port 80;
     if ($pyhost_scheme = https) {
         set $pyhost_https on;
+        set $pyhost_port 443;
     }
 %s    location / {
 %s    }

@@ -1,0 +1,240 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+
+import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils import _nginx, _supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
+from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import Interpreter
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Health, Limits, Location, Source
+from ansible_collections.pyhost.platform.plugins.module_utils._plan import Site, make_plan
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import Understanding
+from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs
+
+PYTHON = Interpreter("3.13", "/opt/python/3.13/bin/python", "/usr/bin/python3.13", "3.13.5", "abi", "gcc", "glibc 2.41")
+CELL = make_cell("ramen", "system")
+INPUTS = Inputs("files", ("requirements.txt",), texts={"requirements.txt": "flask\n"}, names=("flask",))
+KNOWN = Understanding("gunicorn", "wsgi:application", INPUTS, ("gunicorn>=23", "pip"), how="wsgi.py")
+APP = App("ramen", Source("path", "../ramen"), listen=("127.0.0.1:8000",), environment={"SECRET": "%s'\n"})
+RELEASE, DIGEST = "7-0123456789ab", "0123456789ab" + "f" * 52
+
+
+def plan(app=APP, known=KNOWN, cell=CELL, python=PYTHON, site=None, release=RELEASE):
+    return make_plan(app, known, cell, python, site or Site(), release, DIGEST).to_dict()
+
+
+def sha(value, length):
+    """As the digests are defined, written down a second time."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:length]
+
+
+def test_the_whole_plan():
+    found = plan()
+    fingerprint, conf = found["virtualenv"]["fingerprint"], found["conf_digest"]
+    prefix = f"/srv/virtualenvs/{fingerprint}"
+    process = {
+        "argv": [
+            f"{prefix}/bin/gunicorn",
+            "--bind=unix:{socket}",
+            "--workers=2",
+            "--chdir=/srv/releases/7-0123456789ab",
+            "--umask=007",
+            "--graceful-timeout=30",
+            "--worker-tmp-dir=/dev/shm",
+            "--forwarded-allow-ips=*",
+            "wsgi:application",
+        ],
+        "cwd": "/srv/releases/7-0123456789ab",
+        "environment": {
+            "HOME": "/srv",
+            "USER": "ramen",
+            "LOGNAME": "ramen",
+            "LANG": "C.UTF-8",
+            "PATH": f"{prefix}/bin:/usr/local/bin:/usr/bin:/bin",
+            "VIRTUAL_ENV": prefix,
+            "PYTHONUNBUFFERED": "1",
+            "PYHOST_APP": "ramen",
+            "PYHOST_DATA": "/srv/data",
+            "WEB_CONCURRENCY": "2",
+            "SECRET": "%s'\n",
+        },
+        "release": "7-0123456789ab",
+        "virtualenv": fingerprint,
+        "server": "gunicorn",
+        "protocol": "http",
+    }
+    launch = {
+        "app": "ramen",
+        "process": process,
+        "process_digest": sha(process, 12),
+        "processes": {},
+        "ports": {},
+        "health": {
+            "path": "/", "status": "200-399", "timeout": 30, "good": 2, "host": "127.0.0.1:8000",
+        },
+        "drain": 30,
+        "conf": conf,
+        "python": "3.13.5",
+        "digest": DIGEST,
+    }  # fmt: skip
+    texts = {
+        "nginx.conf": _nginx.main_conf(CELL, "/srv/conf/nginx.d/*.conf"),
+        "nginx.d/app.conf": _nginx.servers_conf(CELL, ("127.0.0.1:8000",), "http", ""),
+        "supervisor.d/app.conf": _supervisor.programs_conf(CELL, 30, ()),
+    }
+    assert conf == sha(texts, 12)
+    assert found == {
+        "app": "ramen",
+        "cell": CELL.to_dict(),
+        "release": "7-0123456789ab",
+        "digest": DIGEST,
+        "approot": ".",
+        "virtualenv": {
+            "fingerprint": fingerprint,
+            "components": found["virtualenv"]["components"],
+            "python": "/usr/bin/python3.13",
+            "branch": "3.13",
+            "version": "3.13.5",
+            "kind": "files",
+            "files": ["requirements.txt"],
+            "constraints": [],
+            "texts": {"requirements.txt": "flask\n"},
+            "wheels": False,
+            "local": False,
+            "hashes": False,
+            "packages": ["gunicorn>=23", "pip"],
+            "installer": "uv",
+            "index_url": "",
+            "environment": {},
+        },
+        "hooks": (),
+        "exclusive": False,
+        "conf": texts,
+        "conf_digest": conf,
+        "launch": launch,
+        "launch_digest": sha(launch, 12),
+        "process": sha(process, 12),
+        "address": "http://127.0.0.1:8000/",
+        "how": "wsgi.py",
+        "drain": 30,
+        "build_timeout": 900,
+    }
+    assert json.loads(json.dumps(found)) == {**found, "hooks": []}
+
+
+def test_components_are_those_of_the_fingerprint():
+    parts = plan()["virtualenv"]["components"]
+    assert {name: parts[name] for name in ("python", "python_path", "packages", "release", "installer")} == {
+        "python": "3.13.5",
+        "python_path": "/usr/bin/python3.13",
+        "packages": "gunicorn>=23 pip",
+        "release": "",
+        "installer": "uv",
+    }
+
+
+def local(name="1-a"):
+    return plan(known=replace(KNOWN, inputs=replace(INPUTS, local=True)), release=name)
+
+
+def test_code_counts_for_the_virtualenv_only_where_it_is_installed_from_the_tree():
+    assert local("1-a")["virtualenv"]["fingerprint"] != local("2-b")["virtualenv"]["fingerprint"]
+    assert plan(release="1-a")["virtualenv"]["fingerprint"] == plan(release="2-b")["virtualenv"]["fingerprint"]
+    assert local()["exclusive"] is True
+
+
+# What each change needs: a new (v)irtualenv, new (p)rocesses, new (c)onfiguration, a new (l)aunch.
+CHANGES = [
+    ({}, ""),
+    ({"environment": {"SECRET": "other"}}, "pl"),
+    ({"workers": 3}, "pl"),
+    ({"drain": 31}, "pcl"),
+    ({"config": {"uwsgi_harakiri": 1}}, ""),
+    ({"listen": ("127.0.0.1:8001",)}, "cl"),
+    ({"domains": ("a.example.com",)}, "l"),
+    ({"locations": (Location("/s/", "s/"),)}, "cl"),
+    ({"processes": {"worker": "celery"}}, "cl"),
+    ({"health": Health(timeout=31)}, "l"),
+    ({"limits": Limits("1G")}, ""),
+    ({"build_timeout": 901}, ""),
+    ({"pip_index_url": "https://pypi.example.com/simple"}, "vpl"),
+    ({"installer": "pip"}, "vpl"),
+    ({"approot": "shop"}, "pl"),
+    ({"collectstatic": False}, ""),
+]
+
+
+@pytest.mark.parametrize(("changes", "needs"), CHANGES)
+def test_what_a_change_needs(changes, needs):
+    new, old = plan(replace(APP, **changes)), plan()
+    names = {"v": "fingerprint", "p": "process", "c": "conf_digest", "l": "launch_digest"}
+    old["fingerprint"], new["fingerprint"] = old["virtualenv"]["fingerprint"], new["virtualenv"]["fingerprint"]
+    assert "".join(letter for letter, name in names.items() if new[name] != old[name]) == needs
+
+
+def test_only_the_command_of_a_process_changed():
+    one, two = (plan(replace(APP, processes={"worker": command})) for command in ("celery", "celery -v"))
+    assert (one["conf_digest"], one["process"]) == (two["conf_digest"], two["process"])
+    assert one["launch_digest"] != two["launch_digest"]
+
+
+def test_files_are_named_from_approot_where_the_installer_runs():
+    inputs = replace(
+        INPUTS, files=("shop/requirements.txt", "base.txt"), constraints=("shop/req/c.txt",), texts={"base.txt": ""}
+    )
+    order = plan(replace(APP, approot="shop"), replace(KNOWN, inputs=inputs))["virtualenv"]
+    assert (order["files"], order["constraints"]) == (["requirements.txt", "../base.txt"], ["req/c.txt"])
+    assert order["texts"] == {"base.txt": ""}
+
+
+def test_django():
+    known = replace(
+        KNOWN, target="pyhost_wsgi:application", files={"pyhost_wsgi.py": "import os\n"}, manage="manage.py"
+    )
+    found = plan(replace(APP, environment={"PYTHONPATH": "lib"}), known)
+    assert found["conf"]["python/pyhost_wsgi.py"] == "import os\n"
+    path = f"/srv/conf/sets/{found['conf_digest']}/python"
+    assert found["launch"]["process"]["environment"]["PYTHONPATH"] == f"{path}:lib"
+    assert plan(APP, known)["launch"]["process"]["environment"]["PYTHONPATH"] == path
+    assert (found["hooks"], found["exclusive"]) == (({"name": "collectstatic", "manage": "manage.py"},), True)
+    off = plan(replace(APP, collectstatic=False), known)
+    assert (off["hooks"], off["exclusive"]) == ((), False)
+
+
+def test_command_has_ports_and_a_bridge():
+    app = replace(APP, server="command", command="python serve.py")
+    found = plan(app, Understanding("command", "", INPUTS), site=Site(ports=(20000, 20001)))
+    assert found["launch"]["ports"] == {"app": 20000, "app-next": 20001}
+    assert found["launch"]["process"]["argv"] == ["/bin/sh", "-c", "exec python serve.py"]
+    servers = _nginx.servers_conf(CELL, ("127.0.0.1:8000",), "http", "")
+    bridge = _nginx.bridge_conf(CELL, {"app": 20000, "app-next": 20001})
+    assert found["conf"]["nginx.d/app.conf"] == servers + bridge
+    assert plan(site=Site(ports=(20000, 20001)))["launch"]["ports"] == {}
+
+
+def test_the_platform_comes_below_the_app_and_the_operator_does_not_reach_it():
+    known = replace(KNOWN, environment={"A": "platform", "LANG": "de_DE.UTF-8"})
+    site = Site(build_environment={"HTTPS_PROXY": "http://proxy"})
+    found = plan(replace(APP, environment={"A": "own"}), known, site=site)
+    env = found["launch"]["process"]["environment"]
+    assert (env["A"], env["LANG"], env.get("HTTPS_PROXY")) == ("own", "de_DE.UTF-8", None)
+    assert found["virtualenv"]["environment"] == {"HTTPS_PROXY": "http://proxy"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "host"),
+    [
+        ({"domains": ("a.example.com", "b.example.com")}, "a.example.com"),
+        ({}, "127.0.0.1:8000"),
+        ({"listen": ("[::1]:8000",)}, "[::1]:8000"),
+        ({"listen": ()}, "localhost"),
+    ],
+)
+def test_the_app_is_asked_with_its_own_name(changes, host):
+    found = plan(replace(APP, **changes))
+    assert (found["launch"]["health"]["host"], found["address"]) == (host, f"http://{host}/")
