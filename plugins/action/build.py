@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
+from ansible_collections.pyhost.platform.plugins.module_utils._stage_build import builds
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage, diff_of
 
@@ -41,7 +42,7 @@ class ActionModule(Stage):
                 for row in rows
             ],
         }
-        answer = self.remote(job)
+        answer = self.remote(job) if tools else builds({**job, "machine": self.state["host"]["machine"]})
         _state.take(self.state, self.name, answer["apps"])
         return self.result(bool(answer["changed"]), diff=diff_of([self._packages(row) for row in rows]))
 

@@ -17,7 +17,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._choose import cho
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_todo
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _toolbox
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _state, _toolbox
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
 
@@ -51,6 +51,10 @@ class ActionModule(Stage):
         for name, row in rows.items():
             row["look"] = answer["cells"][name]
             row["cell"] = row["look"].pop("cell")
+            if "error" in row["look"]:
+                _state.fail(row, self.name, f"its cell cannot be looked at: {row['look']['error']}")
+                row["todo"]["cells"] = []
+                continue
             app = App.from_dict(row["app"])
             cell = Cell(**row["cell"])
             if app.state == "present":
@@ -112,7 +116,7 @@ class ActionModule(Stage):
     def _prepare(self, host: dict[str, Any]) -> dict[str, Any]:
         settings = self.state["settings"]
         system = settings["scope"] == "system"
-        present = [row for row in self.state["apps"].values() if row["app"]["state"] == "present"]
+        present = _state.working(self.state)
         choices = [row["choice"] for row in present]
         packages = sorted({one["package"] for one in choices if one["package"]})
         adopted = {

@@ -22,8 +22,8 @@ SECONDS = 30.0
 def as_users(calls: Sequence[tuple[str, Callable[[], dict[str, Any]]]]) -> list[dict[str, Any]]:
     """Run each ``(user, function)`` in a child process of that user; results in order.
 
-    A user that does not exist, and a function that fails or does not end, give an empty result. When this
-    process is not root, everything runs as this process's own user.
+    A function that fails or does not end gives ``{"error": …}``. When this process is not root, everything runs
+    as this process's own user.
     """
     results: list[dict[str, Any]] = []
     for start in range(0, len(calls), AT_ONCE):
@@ -41,12 +41,18 @@ def _fork(user: str, function: Callable[[], dict[str, Any]]) -> tuple[int, int]:
         return child, reading
     try:
         os.close(reading)
-        _become(user)
-        data = json.dumps(function()).encode()
         with os.fdopen(writing, "wb") as stream:
-            stream.write(data)
+            stream.write(json.dumps(_result(user, function)).encode())
     finally:
         os._exit(0)
+
+
+def _result(user: str, function: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        _become(user)
+        return function()
+    except Exception as error:  # noqa: BLE001 - whatever a tenant arranged, it is that tenant's trouble
+        return {"error": f"{type(error).__name__}: {error}"}
 
 
 def _become(user: str) -> None:
@@ -72,5 +78,5 @@ def _collect(child: int, reading: int, end: float) -> dict[str, Any]:
     try:
         value = json.loads(data)
     except ValueError:
-        return {}
+        return {"error": f"no answer within {SECONDS:.0f} s"}
     return value if isinstance(value, dict) else {}

@@ -40,5 +40,5 @@ class Problems(PyhostError):
     def text(self) -> str:
         count = len(self.problems)
         noun = "problem" if count == 1 else "problems"
-        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        lines = "\n".join("  " + str(problem).replace("\n", "\n    ") for problem in self.problems)
         return f"{count} {noun} found, nothing was changed:\n{lines}"

@@ -15,6 +15,9 @@ from typing import Any
 STAGE = ".stage-"
 """Prefix of what is not finished yet; whatever bears it after a crash is garbage."""
 
+LIMIT = 8 << 20
+"""Bytes that a file of ours may have; a larger one was not written by us."""
+
 
 def write(path: Path, text: str, mode: int = 0o640) -> None:
     """Replace the file ``path`` as a whole; the bytes are on disk before the name is."""
@@ -51,12 +54,25 @@ def link_target(path: Path) -> str:
         return ""
 
 
+def read_regular(path: Path, limit: int = LIMIT) -> bytes:
+    """The content of a regular file; raises `OSError` for anything else and for more than ``limit`` bytes.
+
+    Whoever owns the directory may have put a pipe there, which would never end.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(f"{path} is no regular file")
+        content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise OSError(f"{path} is larger than {limit} bytes")
+    return content
+
+
 def read_json(path: Path) -> dict[str, Any]:
-    """The JSON object in ``path``; empty when the file is missing or is not one. It never waits (FIFOs)."""
+    """The JSON object in ``path``; empty when the file is missing or is not one."""
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
-            regular = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
-            value = json.loads(stream.read()) if regular else None
+        value = json.loads(read_regular(path))
     except (OSError, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
@@ -72,7 +88,8 @@ def remove(root: Path) -> None:
     if root.is_symlink() or root.is_file():
         root.unlink()
     elif root.is_dir():
-        for directory, _names, _files in os.walk(root):
+        # Root needs no permission, and must not change modes by path where somebody else may swap names.
+        for directory, _names, _files in os.walk(root) if os.geteuid() else ():
             os.chmod(directory, 0o700)
         shutil.rmtree(root)
 

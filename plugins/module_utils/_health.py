@@ -10,6 +10,7 @@ import os
 import re
 import socket
 import struct
+from contextlib import closing
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 
@@ -54,13 +55,12 @@ def _unix(path: str, timeout: float) -> socket.socket:
 
 def _ask(connection: socket.socket, protocol: str, host: str, path: str) -> int:
     request = _uwsgi_request(host, path) if protocol == "uwsgi" else _http_request(host, path)
-    with connection:
+    with connection, closing(http.client.HTTPResponse(connection, method="GET")) as response:
         try:
             connection.sendall(request)
-            response = http.client.HTTPResponse(connection, method="GET")
             response.begin()
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise PyhostError(f"GET {path} got no answer: {str(error) or type(error).__name__}") from error
+            raise PyhostError(f"GET {path} got no answer: {str(error).strip() or type(error).__name__}") from error
         return response.status
 
 

@@ -81,7 +81,7 @@ def next_conf(home: Path) -> Path:
 def set_texts(directory: Path) -> dict[str, str]:
     """The files of a configuration set as they are now: path below the set to text."""
     return {
-        str(path.relative_to(directory)): path.read_text("utf-8", "replace")
+        str(path.relative_to(directory)): _files.read_regular(path).decode("utf-8", "replace")
         for path in sorted(directory.rglob("*"))
         if path.is_file() and path.parent.name != "__pycache__" and not path.name.startswith(".")
     }

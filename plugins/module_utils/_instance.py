@@ -63,7 +63,7 @@ class Instance:
                 continue
             pid = state["pid"]
             try:
-                path, status = self._ask(record, min(deadline.left(), _health.ANSWER_TIMEOUT))
+                path, status = self._ask(record, min(max(deadline.left(), POLL), _health.ANSWER_TIMEOUT))
             except PyhostError as error:
                 good, why = 0, str(error)
                 time.sleep(POLL)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -21,7 +22,8 @@ def predict(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     """The packages that a build of ``job``'s order would install: name to version.
 
     ``packages`` is None where only the build can tell (code installed from the tree, wheels beside the
-    requirements). The texts are resolved in a temporary directory; nothing else is written.
+    requirements). The texts are resolved in a temporary directory; nothing else is written. With ``machine``
+    this is the controller, which resolves with its own uv for a host of that architecture.
     """
     order = job["plan"]["virtualenv"]
     if order["local"] or order["wheels"] or order["kind"] == "uv.lock":
@@ -36,11 +38,16 @@ def predict(home: Path, job: dict[str, Any]) -> dict[str, Any]:
         code.mkdir(parents=True, exist_ok=True)
         extra = root / ".pyhost-packages.txt"
         extra.write_text("\n".join(order["packages"]) + "\n", encoding="utf-8")
-        words = [*_installer.prediction(order, job["uv"], str(code)), str(extra)]
+        machine = job.get("machine", "")
+        words = _installer.prediction({**order, "python": ""} if machine else order, job["uv"], str(code))
+        words += ["--python-platform", f"{machine}-unknown-linux-gnu"] if machine else []
+        words.append(str(extra))
         words += order["files"] if order["kind"] == "files" else []
         words += ["pyproject.toml"] if order["kind"] == "pyproject" else []
         env = _installer.environment(order, str(home), "")
         env["UV_CACHE_DIR"] = f"{directory}/cache" if job["temporary"] else env["UV_CACHE_DIR"]
+        if machine:
+            env = {**order["environment"], **os.environ, **_installer.QUIET}
         finished = run(words, Deadline(job["plan"]["build_timeout"]), cwd=str(code), env=env)
     if finished.status != 0:
         raise PyhostError(f"the requirements do not resolve:\n{finished.tail()}")

@@ -19,10 +19,14 @@ from typing import Any
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._instance import Instance, socket_link
+from ansible_collections.pyhost.platform.plugins.module_utils._instance import POLL, Instance, socket_link
 from ansible_collections.pyhost.platform.plugins.module_utils._prune import prune
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 from ansible_collections.pyhost.platform.plugins.module_utils._supervisor import program_conf
+
+COMING_SECONDS = 10
+"""Seconds between the start of the wrapper and its record, at most, on a very busy host."""
 
 DAEMON_SECONDS = 60
 """Seconds that supervisord may take to answer after its start."""
@@ -70,7 +74,7 @@ class _Rollout:
         self._write_launch()
         if not before:
             self._first()
-        elif self._runs(self.launch):
+        elif self._runs(before):
             self._adopt(before)
         else:
             self._replace()
@@ -108,8 +112,18 @@ class _Rollout:
     def _instance(self, program: str, launch: dict[str, Any] | None = None) -> Instance:
         return Instance(self.home, self.supervisor, program, launch or self.launch)
 
-    def _runs(self, launch: dict[str, Any]) -> bool:
-        return bool(self._instance(_home.APP, launch).record())
+    def _runs(self, before: str) -> bool:
+        """Whether ``app`` runs what the plan wants, or is just being started as that."""
+        instance = self._instance(_home.APP)
+        wanted = self.launch["process_digest"]
+        coming = _home.launch(self.home, before).get("process_digest") == wanted
+        deadline = Deadline(COMING_SECONDS)
+        while not instance.record():
+            state = self.supervisor.programs().get(_home.APP, {"state": "UNKNOWN"})["state"]
+            if not coming or state not in ("STARTING", "RUNNING") or deadline.left() < 0:
+                return False
+            time.sleep(POLL)
+        return True
 
     def _first(self) -> None:
         """Nothing serves yet: start in place, and leave nothing behind when that fails."""

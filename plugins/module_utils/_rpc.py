@@ -42,7 +42,15 @@ class _Transport(xmlrpc.client.Transport):
         self._timeout = timeout
 
     def make_connection(self, host: Any) -> http.client.HTTPConnection:
-        return _Connection(self._path, self._timeout)
+        self._open = _Connection(self._path, self._timeout)
+        return self._open
+
+    def single_request(self, *args: Any, **kwargs: Any) -> Any:
+        """One connection per call: supervisord starts what it was told to before it reads the next one."""
+        try:
+            return super().single_request(*args, **kwargs)
+        finally:
+            self._open.close()
 
 
 class Supervisor:

@@ -17,7 +17,10 @@ from ansible_collections.pyhost.platform.plugins.module_utils._predict import pr
 
 
 def builds(job: dict[str, Any]) -> dict[str, Any]:
-    """Build, or with ``job["check"]`` predict, the virtualenv of each app."""
+    """Build, or with ``job["check"]`` predict, the virtualenv of each app.
+
+    A host without our tools cannot predict; the controller does it then, told by ``job["machine"]``.
+    """
 
     def one(row: dict[str, Any]) -> dict[str, Any]:
         begun = time.monotonic()
@@ -40,7 +43,7 @@ def _predict(row: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
     """In the cell where there is one; a fresh host is asked with a temporary directory only."""
     plan = row["plan"]
     cell = Cell(**plan["cell"])
-    order = {"plan": plan, "uv": job["uv"], "temporary": not row["exists"]}
+    order = {"plan": plan, "uv": job["uv"], "temporary": not row["exists"], "machine": job.get("machine", "")}
     if row["exists"]:
         return call(cell, Limits(**row["limits"]), "predict", order, plan["build_timeout"])
     try:

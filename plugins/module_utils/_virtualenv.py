@@ -24,6 +24,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint impor
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._reqfile import Line, parse, requirement_name
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import PASSED, Inputs
+from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown
 
 Read = Callable[[str], str]
 """The text of a file of the host; raises `PyhostError` that names the file."""
@@ -79,19 +80,19 @@ def _problems(request: Request) -> list[tuple[str, str]]:
 
 def _path(path: str) -> str:
     if not path.startswith("/") or posixpath.normpath(path) != path or path.count("/") < 2:
-        return f'"{path}" is no place for a virtualenv; write an absolute path such as "/srv/tools/venv"'
+        return f'{shown(path)} is no place for a virtualenv; write an absolute path such as "/srv/tools/venv"'
     return ""
 
 
 def _file(path: str) -> str:
-    return "" if path.startswith("/") else f'"{path}" is no absolute path of a file on the host'
+    return "" if path.startswith("/") else f"{shown(path)} is no absolute path of a file on the host"
 
 
 def _package(text: str) -> str:
     lines = parse(text)
     if len(lines) == 1 and lines[0].kind in ("requirement", "url") and requirement_name(text):
         return ""
-    return f'"{text}" is no requirement; write for example "flask>=3"'
+    return f'{shown(text)} is no requirement; write for example "flask>=3"'
 
 
 def _no_password(url: str) -> str:

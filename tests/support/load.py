@@ -10,13 +10,15 @@ import multiprocessing
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Iterator
 
 from tests.support.web import address
 
 MOST_SECONDS = 600
+PACE = 0.004
+"""Seconds between two requests of one thread: the load shall be constant, not the machine busy."""
 
 
 @dataclass
@@ -93,6 +95,7 @@ def _ask(target, keep, stop, end, counter) -> None:  # type: ignore[no-untyped-d
         except (OSError, http.client.HTTPException) as error:
             counter[type(error).__name__] += 1
             closes = True
+        stop.wait(PACE)
         if closes or not keep:
             connection.close()
             connection = None

@@ -75,11 +75,10 @@ def test_a_server_that_cannot_run_the_callable():
     )  # fmt: skip
 
 
-def test_the_server_decides_between_two_callables():
-    texts = {"main.py": ""}
-    found = {"main.py": (("app", "wsgi"), ("application", "asgi"))}
-    assert understand(texts, found, server="gunicorn").target == "main:app"
-    assert understand(texts, found, server="uvicorn").target == "main:application"
+def test_the_server_decides_what_a_callable_is_that_does_not_say():
+    found = {"main.py": (("app", "unknown"),)}
+    assert understand({"main.py": ""}, found).server == "gunicorn"
+    assert understand({"main.py": ""}, found, server="uvicorn").target == "main:app"
 
 
 def test_command_needs_no_entry_point():

@@ -51,7 +51,7 @@ PROBLEMS = [
     ({"constraints": ["/c", "c"]}, 'constraints[1]: "c" is no absolute path of a file on the host'),
     ({"packages": ["-r /etc/shadow"]}, 'packages[0]: "-r /etc/shadow" is no requirement; write for example "flask>=3"'),
     ({"packages": ["./here"]}, 'packages[0]: "./here" is no requirement; write for example "flask>=3"'),
-    ({"packages": ["a\nb"]}, 'packages[0]: "a\nb" is no requirement; write for example "flask>=3"'),
+    ({"packages": ["a\nb"]}, 'packages[0]: "a\\nb" is no requirement; write for example "flask>=3"'),
     (
         {"index_url": "pypi"},
         'index_url: "pypi" is no package index; write its URL, for example "https://pypi.org/simple"',
@@ -145,9 +145,9 @@ def test_lines_that_are_refused(monkeypatch, line, text):
         _virtualenv.collect(dataclasses.replace(VENV, requirements=("/srv/x.txt",)), read)
 
 
-def order(interpreter=PYTHON, texts=FILES, **values):
+def order(interpreter=PYTHON, texts=None, **values):
     request = dataclasses.replace(VENV, requirements=("/srv/r.txt",), **values)
-    inputs = _virtualenv.collect(request, lambda path: texts[path])
+    inputs = _virtualenv.collect(request, lambda path: (texts or FILES)[path])
     return _virtualenv.make_order(request, interpreter, inputs, {"HTTPS_PROXY": "http://proxy"})
 
 

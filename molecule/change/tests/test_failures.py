@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A version that does not work never serves: the old one does, and the run says why."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any, Callable
+
+import pytest
+
+from molecule.change.tests.conftest import DOMAIN, HOST, Shop
+from tests.support.deploy import Run, deploy, good, playbook
+from tests.support.load import load
+from tests.support.web import get
+
+testinfra_hosts = [f"ansible://{HOST}"]
+
+ANSWERS_500 = """\
+def application(environ, start_response):
+    start_response("500 Internal Server Error", [])
+    return [b"broken"]
+"""
+NEVER_BINDS = "import time\ntime.sleep(600)\napplication = None\n"
+WRONG_HOST = """\
+def application(environ, start_response):
+    good = environ["HTTP_HOST"] == "other.example.com"
+    start_response("200 OK" if good else "400 Bad Request", [])
+    return [b"v3"]
+"""
+
+
+def _rejected(run: Run, *words: str) -> None:
+    assert run.status != 0
+    assert "Traceback" not in run.message().split("its last lines")[0]
+    assert "FAILED at" in run.message()
+    assert "the old version serves" in run.message()
+    for word in words:
+        assert word in run.message()
+    assert get(HOST, DOMAIN).text.startswith("v1 ")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("def application(:\n", ("SyntaxError",), id="syntax error"),
+        pytest.param("import no_such_thing\napplication = no_such_thing.app\n", ("ModuleNotFoundError", "no_such_thing"), id="import error"),
+        pytest.param(ANSWERS_500, ("GET / as ramen.example.com answered 500",), id="answers 500"),
+        pytest.param(NEVER_BINDS, ("within 15 s",), id="never answers"),
+        pytest.param(WRONG_HOST, ("answered 400",), id="wrong host name"),
+    ],
+)
+def test_broken_code_is_rejected(steady: Callable[[], Shop], text: str, words: tuple[str, ...]) -> None:
+    shop = steady()
+    shop.write("wsgi.py", text)
+    with load(HOST, DOMAIN) as seen:
+        run = shop.deploy()
+    assert seen.failed == {}
+    _rejected(run, "FAILED at rollout", *words)
+    shop.version("v4")
+    good(shop.deploy())
+    assert get(HOST, DOMAIN).text.startswith("v4 ")
+
+
+def test_requirement_that_the_new_python_cannot_have(steady: Callable[[], Shop]) -> None:
+    """Only the old Python satisfies it; the change of the Python is refused by name."""
+    shop = steady()
+    package = shop.source / "old-only"
+    package.mkdir(exist_ok=True)
+    (package / "pyproject.toml").write_text(
+        '[project]\nname = "old-only"\nversion = "1"\nrequires-python = "<3.12"\n'
+        '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+        "[tool.setuptools]\npy-modules = []\n"
+    )
+    shop.write("requirements.txt", "./old-only\n")
+    good(shop.deploy(python="3.11"))
+    with load(HOST, DOMAIN) as seen:
+        run = shop.deploy(python="3.13")
+    assert seen.failed == {}
+    _rejected(run, "FAILED at build", "old-only", "the last lines of the installer")
+    assert get(HOST, DOMAIN).text == "v1 python 3.11.2 short"
+    shutil.rmtree(package)
+
+
+def test_one_app_fails_and_the_others_are_deployed(steady: Callable[[], Shop], tmp_path: Any) -> None:
+    shop = steady()
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "wsgi.py").write_text("import no_such_thing\napplication = no_such_thing.app\n")
+    other = {"name": "soup", "source": {"path": str(broken)}, "domains": ["soup.example.com"]}
+    shop.version("v5")
+    run = deploy([other, shop.entry], tmp_path, HOST)
+    assert run.status != 0
+    assert "soup on pyhost-debian13 FAILED at rollout; nothing serves" in run.message()
+    assert get(HOST, DOMAIN).text.startswith("v5 ")
+    good(playbook("remove", {}, tmp_path, HOST, "-e", "app=soup", "-e", "purge=true"))

@@ -1,0 +1,262 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import copy
+import hashlib
+
+import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Limits, Source
+from ansible_collections.pyhost.platform.plugins.module_utils._todo import (
+    build_todo,
+    cell_todo,
+    configure_todo,
+    environment_changes,
+    rollout_todo,
+    virtualenv_reasons,
+    with_digests,
+)
+from ansible_collections.pyhost.platform.plugins.module_utils._unit import tmpfiles_text, unit_text
+
+SYSTEM = make_cell("ramen", "system")
+ACCOUNT = make_cell("ramen", "account", "/home/me/pyhost", "me")
+APP = App("ramen", Source("path", "../ramen"))
+GONE = App("ramen", Source("path", ""), state="absent")
+PURGED = App("ramen", Source("path", ""), state="absent", purge=True)
+UNIT, TMPFILES = unit_text(SYSTEM, Limits()), tmpfiles_text(SYSTEM)
+
+
+def root(user=True, foreign=False, unit=UNIT, tmpfiles=TMPFILES):
+    return {"root": {"user": user, "foreign": foreign, "unit": unit, "tmpfiles": tmpfiles}}
+
+
+CELLS = [
+    # app, cell, look, todo
+    (APP, ACCOUNT, {}, ["new"]),
+    (APP, ACCOUNT, {"home": False}, ["new"]),
+    (APP, ACCOUNT, {"home": True}, []),
+    (APP, SYSTEM, root(user=False, unit="", tmpfiles=""), ["new"]),
+    (APP, SYSTEM, root(), []),
+    (APP, SYSTEM, root(unit=UNIT.replace("PrivateTmp=yes", "PrivateTmp=no")), ["unit changed"]),
+    (APP, SYSTEM, root(unit=""), ["unit changed"]),
+    (APP, SYSTEM, root(unit="", tmpfiles=""), ["unit changed", "directory of the front's socket changed"]),
+    (App("ramen", APP.source, limits=Limits("1G")), SYSTEM, root(), ["unit changed"]),
+    # absent: what was made goes, data and user stay
+    (GONE, ACCOUNT, {"home": False}, []),
+    (GONE, ACCOUNT, {"home": True}, []),
+    (GONE, ACCOUNT, {"home": True, "current": "ab", "releases": [], "supervisord": False}, ["removed"]),
+    (GONE, ACCOUNT, {"home": True, "current": "", "releases": [{"name": "1-a"}]}, ["removed"]),
+    (GONE, ACCOUNT, {"home": True, "supervisord": True}, ["removed"]),
+    (GONE, SYSTEM, root(), ["removed"]),
+    (GONE, SYSTEM, root(unit=""), []),
+    (GONE, SYSTEM, {**root(unit=""), "current": "ab"}, ["removed"]),
+    (GONE, SYSTEM, root(user=False, unit="", tmpfiles=""), []),
+    (GONE, SYSTEM, {**root(foreign=True), "current": "ab"}, []),
+    # purge: everything goes
+    (PURGED, ACCOUNT, {"home": False}, []),
+    (PURGED, ACCOUNT, {"home": True}, ["purged"]),
+    (PURGED, SYSTEM, root(unit=""), ["purged"]),
+    (PURGED, SYSTEM, root(user=False, unit="", tmpfiles=""), []),
+    (PURGED, SYSTEM, root(foreign=True), []),
+]
+
+
+@pytest.mark.parametrize(("app", "cell", "look", "todo"), CELLS)
+def test_cell(app, cell, look, todo):
+    assert cell_todo(app, cell, look) == todo
+
+
+def sha(value):
+    return hashlib.sha256(value.encode()).hexdigest()[:8]
+
+
+PARTS = {"python": "3.11.2", "requirements": "r1", "packages": "pip"}
+LAUNCH = {
+    "process": {
+        "argv": ["/srv/virtualenvs/v1/bin/gunicorn"],
+        "environment": {"A": "1", "PATH": "/srv/virtualenvs/v1/bin"},
+        "release": "1-aa",
+        "virtualenv": "v1",
+        "server": "gunicorn",
+    },
+    "process_digest": "p1",
+    "processes": {"worker": "celery"},
+    "conf": "c1",
+    "python": "3.11.2",
+    "digest": "d1",
+}
+PLAN = {
+    "launch": LAUNCH,
+    "launch_digest": "l1",
+    "conf_digest": "c1",
+    "virtualenv": {"fingerprint": "v1", "components": PARTS},
+}
+RUNS = {"state": "RUNNING", "pid": 9, "record": {"process": "p1"}}
+LOOK = {
+    "current": "l1",
+    "launch": with_digests(PLAN)["launch"],
+    "virtualenv": {"components": PARTS},
+    "virtualenvs": ["v1"],
+    "conf": {"digest": "c1", "texts": {}},
+    "links": True,
+    "rolling": False,
+    "supervisord": True,
+    "programs": {"app": {**RUNS}, "nginx": {**RUNS, "record": {}}, "worker": {**RUNS}},
+}
+
+
+def changed(value, **changes):
+    """A copy with changes; ``a__b`` is the key b of the mapping a."""
+    new = copy.deepcopy(value)
+    for name, one in changes.items():
+        *path, last = name.split("__")
+        place = new
+        for step in path:
+            place = place[step]
+        place[last] = one
+    return new
+
+
+def rollout(look=None, **changes):
+    plan = changed(PLAN, **changes)
+    return rollout_todo(with_digests(plan), LOOK if look is None else look)
+
+
+def test_digests_hide_values_and_leave_the_plan_alone():
+    before = copy.deepcopy(PLAN)
+    hashed = with_digests(PLAN)
+    assert hashed["launch"]["process"]["environment"] == {"A": sha("1"), "PATH": sha("/srv/virtualenvs/v1/bin")}
+    assert hashed == changed(PLAN, launch__process__environment=hashed["launch"]["process"]["environment"])
+    assert before == PLAN
+
+
+def test_nothing_to_do():
+    assert rollout() == []
+    assert build_todo(PLAN, LOOK, "v1") == []
+    assert build_todo(PLAN, LOOK, "any") == []
+    assert configure_todo(PLAN, LOOK) == []
+
+
+@pytest.mark.parametrize("look", [{}, {"launch": {}}, {"launch": None, "current": ""}])
+def test_first_deploy(look):
+    assert rollout(look) == ["first deploy"]
+    assert build_todo(PLAN, look, "") == ["first build", "release to prepare"]
+    assert configure_todo(PLAN, look) == ["files to write"]
+
+
+MOVES = [
+    ({"launch__digest": "d2", "launch__process__release": "2-bb"}, ["new code"]),
+    ({"launch__process__release": "2-aa"}, ["release prepared anew"]),
+    ({"launch__python": "3.13.5", "launch__process__virtualenv": "v2"}, ["Python 3.11.2 → 3.13.5"]),
+    (
+        {
+            "launch__process__virtualenv": "v2",
+            "launch__process__environment": {"A": "1", "PATH": "/srv/virtualenvs/v2/bin"},
+        },
+        ["virtualenv changed"],
+    ),
+    ({"launch__process__environment__A": "2"}, ["environment changed"]),
+    ({"launch__process__environment__B": ""}, ["environment changed"]),
+    ({"launch__process__environment": {"PATH": "/srv/virtualenvs/v1/bin"}}, ["environment changed"]),
+    ({"launch__process__server": "uwsgi"}, ["server gunicorn → uwsgi"]),
+    ({"launch__process_digest": "p2"}, ["command line changed"]),
+    ({"launch__conf": "c2"}, ["rules changed"]),
+    ({"launch__processes": {}}, ["processes changed"]),
+    ({"launch__processes": {"worker": "celery -v"}}, ["processes changed"]),
+    ({"launch__health": {}}, ["settings changed"]),
+    (
+        {
+            "launch__digest": "d2",
+            "launch__python": "3.13.5",
+            "launch__process__environment__A": "2",
+            "launch__conf": "c",
+        },
+        ["new code", "Python 3.11.2 → 3.13.5", "environment changed", "rules changed"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "todo"), MOVES)
+def test_moves(changes, todo):
+    assert rollout(launch_digest="l2", **changes) == todo
+
+
+DRIFT = [
+    ({"supervisord": False, "programs": {}, "rolling": True}, ["supervisord is not running"]),
+    ({"rolling": True}, ["an interrupted rollout"]),
+    ({"conf__digest": "edited"}, ["generated files were edited"]),
+    ({"conf": {"digest": "", "texts": {}}}, ["generated files were edited"]),
+    ({"links": False}, ["links are missing"]),
+    ({"programs__app__state": "STARTING"}, []),
+    ({"programs__app__state": "FATAL"}, ["app is fatal"]),
+    ({"programs__nginx__state": "STOPPED"}, ["nginx is stopped"]),
+    ({"programs__worker__state": "BACKOFF"}, ["worker is backoff"]),
+    ({"programs": {"app": RUNS, "nginx": RUNS}}, ["worker is missing"]),
+    ({"programs": {}}, ["app is missing", "nginx is missing", "worker is missing"]),
+    ({"programs__app__record": {}}, ["app runs something else"]),
+    ({"programs__worker__record": {"process": "p0"}}, ["worker runs something else"]),
+    # the owner's own programs are the owner's
+    ({"programs__own": {"state": "FATAL", "pid": 0, "record": {}}}, []),
+]
+
+
+@pytest.mark.parametrize(("changes", "todo"), DRIFT)
+def test_drift(changes, todo):
+    assert rollout(changed(LOOK, **changes)) == todo
+
+
+def test_a_move_and_drift_together():
+    look = changed(LOOK, programs__app__state="EXITED")
+    assert rollout(look, launch_digest="l2", launch__digest="d2") == ["new code", "app is exited"]
+
+
+BUILDS = [
+    # plan's virtualenv, look, prepared, todo
+    ({"fingerprint": "v2", "components": {**PARTS, "python": "3.13.5"}}, LOOK, "v1",
+     ["Python 3.11.2 → 3.13.5", "requirements unchanged", "release to prepare"]),
+    ({"fingerprint": "v2", "components": {**PARTS, "requirements": "r2"}}, LOOK, "any", ["requirements changed"]),
+    # it was built already, for an earlier launch
+    ({"fingerprint": "v2", "components": {**PARTS, "requirements": "r2"}}, {**LOOK, "virtualenvs": ["v1", "v2"]},
+     "any", []),
+    # the one in force lost its marker, or its directory
+    (PLAN["virtualenv"], {**LOOK, "virtualenvs": []}, "any", ["virtualenv missing or incomplete"]),
+    (PLAN["virtualenv"], {**LOOK, "virtualenvs": [], "virtualenv": {}}, "any", ["virtualenv missing or incomplete"]),
+    (PLAN["virtualenv"], LOOK, "", ["release to prepare"]),
+    (PLAN["virtualenv"], LOOK, "v0", ["release to prepare"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("order", "look", "prepared", "todo"), BUILDS)
+def test_build(order, look, prepared, todo):
+    assert build_todo({**PLAN, "virtualenv": order}, look, prepared) == todo
+
+
+def test_reasons():
+    assert virtualenv_reasons(PLAN, LOOK) == []
+    assert virtualenv_reasons(PLAN, {}) == ["first build"]
+    assert virtualenv_reasons(PLAN, {**LOOK, "virtualenv": {}}) == ["virtualenv missing or incomplete"]
+    assert virtualenv_reasons(PLAN, {**LOOK, "current": ""}) == ["first build"]
+
+
+@pytest.mark.parametrize(
+    ("look", "todo"),
+    [(LOOK, []), ({"conf": {"digest": "c0"}}, ["files to write"]), ({"conf": {}}, ["files to write"])],
+)
+def test_configure(look, todo):
+    assert configure_todo(PLAN, look) == todo
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "names"),
+    [
+        ({}, {}, []),
+        ({"A": "1"}, {"A": "1"}, []),
+        ({"C": "1", "B": "1"}, {}, ["+B", "+C"]),
+        ({}, {"A": "1"}, ["-A"]),
+        ({"A": "2", "N": "0"}, {"A": "1", "O": "0"}, ["+N", "-O", "~A"]),
+    ],
+)
+def test_environment_changes(new, old, names):
+    assert environment_changes(new, old) == names
