@@ -55,6 +55,9 @@ def make_virtualenv(home: Path, order: dict[str, Any], prefix: Path, code: Path,
     """Fill ``prefix`` from ``order`` and write its marker last; a build that fails leaves nothing."""
     env = _installer.environment(order, str(home), str(prefix))
     env["UV_PROJECT_ENVIRONMENT"] = str(prefix)
+    temporary = home / ".cache" / "tmp"  # account scope writes nothing outside of its directory
+    temporary.mkdir(mode=0o750, parents=True, exist_ok=True)
+    env.setdefault("TMPDIR", str(temporary))
     _files.remove(prefix)
     _step([_installer.create(order, uv, str(prefix))], str(home), env, deadline, "create it")
     try:

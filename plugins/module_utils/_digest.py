@@ -21,6 +21,5 @@ def digest_of(value: Any) -> str:
 def value_digests(values: dict[str, str]) -> dict[str, str]:
     """The same names with a digest for each value: enough to see that one changed."""
     return {
-        name: hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-        for name, value in values.items()
+        name: hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:8] for name, value in values.items()
     }

@@ -39,9 +39,31 @@ LINKS = (
     ("app", "current/app"),
     ("venv", "current/venv"),
     ("run/app.sock", "../current/sock"),
+    ("run/app.uwsgi.sock", "../current/uwsgi.sock"),
     ("conf/nginx.d/app.conf", "../../current/conf/nginx.d/app.conf"),
     ("conf/supervisor.d/app.conf", "../../current/conf/supervisor.d/app.conf"),
 )
+
+LAUNCH = {
+    "process": dict,
+    "process_digest": str,
+    "processes": dict,
+    "ports": dict,
+    "health": dict,
+    "conf": str,
+    "python": str,
+    "digest": str,
+}
+PROCESS = {
+    "argv": list,
+    "cwd": str,
+    "environment": dict,
+    "release": str,
+    "virtualenv": str,
+    "server": str,
+    "protocol": str,
+}
+"""What is read of a launch file and of its process; its owner can write it, so it may hold anything."""
 
 MARKER = ".pyhost.json"
 """Written last into a finished virtualenv."""
@@ -64,13 +86,23 @@ def current(home: Path) -> str:
 
 
 def launch(home: Path, digest: str) -> dict[str, Any]:
-    """The launch file of ``digest``; empty when there is none."""
-    return _files.read_json(home / "launches" / digest / "launch.json") if digest else {}
+    """The launch file of ``digest``; empty when there is none, or one that no deploy wrote."""
+    value = _files.read_json(home / "launches" / digest / "launch.json") if digest else {}
+    return value if _fits(value, LAUNCH) and _fits(value["process"], PROCESS) else {}
+
+
+def _fits(value: dict[str, Any], shape: dict[str, type]) -> bool:
+    return all(isinstance(value.get(name), kind) for name, kind in shape.items())
 
 
 def socket_name(program: str, process: str) -> str:
     """The socket of an instance: one letter, because socket paths are short (unix(7))."""
     return f"{'n' if program == NEXT else 'a'}-{process}.sock"
+
+
+def traffic_link(launch: dict[str, Any]) -> str:
+    """The link in a launch's directory that leads traffic; nginx speaks one protocol through each."""
+    return "uwsgi.sock" if launch["process"]["protocol"] == "uwsgi" else "sock"
 
 
 def next_conf(home: Path) -> Path:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _files, _ho
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of, value_digests
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
+
+NAME = re.compile(r"[0-9]{1,9}-[0-9a-f]{1,12}")
+"""Of a release: its number and the beginning of its digest."""
 
 PATIENCE = 5.0
 """Seconds that supervisord may take to answer a look."""
@@ -49,7 +53,8 @@ def _releases(home: Path, digest: str) -> list[dict[str, Any]]:
     rows = []
     for path in sorted((home / "releases").glob("*.json")):
         row = _files.read_json(path)
-        if row and path.with_suffix("").is_dir():
+        ours = NAME.fullmatch(path.stem) and isinstance(row.get("digest"), str)
+        if ours and path.with_suffix("").is_dir():
             facts = row.pop("facts", None)
             row["name"] = path.stem
             if digest and row.get("digest") == digest and facts is not None:

@@ -110,7 +110,7 @@ http {{
 
 def servers_conf(cell: Cell, listen: tuple[str, ...], protocol: str, locations: str) -> str:
     """The servers of the app; ``locations`` is the compiled text of its declared locations."""
-    upstream = cell.path("run", "app.sock")
+    upstream = cell.path("run", "app.uwsgi.sock" if protocol == "uwsgi" else "app.sock")
     passing = _uwsgi(upstream) if protocol == "uwsgi" else _http(f"http://unix:{upstream}")
     blocks = []
     if listen:

@@ -20,8 +20,9 @@ def allocate(looks: dict[str, dict[str, Any]], wanted: Sequence[str]) -> dict[st
     have: dict[str, tuple[int, int]] = {}
     for name, look in looks.items():
         ports = (look.get("launch") or {}).get("ports") or {}
-        if ports:
-            have[name] = (ports["app"], ports["app-next"])
+        pair = (ports.get("app"), ports.get("app-next"))
+        if isinstance(pair[0], int) and isinstance(pair[1], int):
+            have[name] = (pair[0], pair[1])
     used = {port for pair in have.values() for port in pair}
     port = FIRST
     for name in wanted:

@@ -21,6 +21,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._instance import POLL, Instance, socket_link
 from ansible_collections.pyhost.platform.plugins.module_utils._prune import prune
+from ansible_collections.pyhost.platform.plugins.module_utils._reload import reload
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 from ansible_collections.pyhost.platform.plugins.module_utils._supervisor import program_conf
@@ -77,7 +78,7 @@ class _Rollout:
         elif self._runs(before):
             self._adopt(before)
         else:
-            self._replace()
+            self._replace(before)
         self._settle_programs()
         removed = prune(self.home, self.keep)
         return {"changed": True, "did": self.done, "removed": removed}
@@ -99,7 +100,7 @@ class _Rollout:
             os.symlink(f"../../virtualenvs/{process['virtualenv']}", stage / "venv")
             os.symlink(f"../../conf/sets/{self.launch['conf']}", stage / "conf")
             name = _home.socket_name(_home.APP, self.launch["process_digest"])
-            os.symlink(socket_link(name), stage / "sock")
+            os.symlink(socket_link(name), stage / _home.traffic_link(self.launch))
             os.replace(stage, target)
         os.utime(target)
 
@@ -107,7 +108,20 @@ class _Rollout:
         _files.link(self.home / "current", f"launches/{self.digest}")
 
     def _traffic(self, socket: str) -> None:
-        _files.link(self.home / "launches" / self.digest / "sock", socket_link(socket))
+        link = self.home / "launches" / self.digest / _home.traffic_link(self.launch)
+        _files.link(link, socket_link(socket))
+
+    def _serving(self, digest: str, launch: dict[str, Any]) -> str:
+        """The socket below ``run`` that the traffic of a launch goes to."""
+        link = self.home / "launches" / digest / _home.traffic_link(launch)
+        return os.path.basename(_files.link_target(link))
+
+    def _keep_old_way(self, before: str) -> None:
+        """While nginx still speaks the old protocol, that protocol leads to the old instance."""
+        old = _home.launch(self.home, before)
+        name = _home.traffic_link(old)
+        if name != _home.traffic_link(self.launch):
+            _files.link(self.home / "launches" / self.digest / name, socket_link(self._serving(before, old)))
 
     def _instance(self, program: str, launch: dict[str, Any] | None = None) -> Instance:
         return Instance(self.home, self.supervisor, program, launch or self.launch)
@@ -142,20 +156,19 @@ class _Rollout:
 
     def _adopt(self, before: str) -> None:
         """The process that runs is the one wanted: only rules, programs or links changed."""
-        old_socket = os.path.basename(_files.link_target(self.home / "launches" / before / "sock"))
-        old_conf = _home.launch(self.home, before).get("conf")
-        self._traffic(old_socket)
+        old = _home.launch(self.home, before)
+        self._traffic(self._serving(before, old))
         self._commit()
         changed = self._read_programs()
         if _home.APP in changed:
-            self._replace()
-        elif old_conf != self.launch["conf"] or before == self.digest:
-            self._reload_nginx()
+            self._replace(before)
+        elif old["conf"] != self.launch["conf"] or before == self.digest:
+            reload(self.home, self.supervisor)
             self._say("rules changed")
         else:
             self._say("recorded")
 
-    def _replace(self) -> None:
+    def _replace(self, before: str) -> None:
         """Start beside, prove, switch, drain; then the same again so that ``app`` is the one program."""
         conf = _home.next_conf(self.home)
         _files.link(self.home / "run" / "next", f"../launches/{self.digest}")
@@ -170,8 +183,9 @@ class _Rollout:
             raise
         self._say("new version healthy")
         self._traffic(socket)
+        self._keep_old_way(before)
         self._commit()
-        self._reload_nginx()
+        reload(self.home, self.supervisor)
         self._say("switched")
         self._hand_over()
 
@@ -217,8 +231,8 @@ class _Rollout:
             return
         now = _home.current(self.home)
         launch = _home.launch(self.home, now)
-        serving = os.path.basename(_files.link_target(self.home / "current" / "sock"))
-        if launch and serving.startswith(("n-", f"{_home.NEXT}.")):
+        serving = self._serving(now, launch) if launch else ""
+        if serving.startswith(("n-", f"{_home.NEXT}.")):
             digest, self.digest = self.digest, now
             wanted, self.launch = self.launch, launch
             self._hand_over()
@@ -242,10 +256,6 @@ class _Rollout:
         for name in rows["added"]:
             self.supervisor.add(name)
         return rows["changed"]
-
-    def _reload_nginx(self) -> None:
-        """Before it is nginx the start wrapper has no handler: HUP ends it, and Supervisor starts it anew."""
-        self.supervisor.signal(_home.NGINX, "HUP")
 
     def _settle_programs(self) -> None:
         """What we declared runs, and the app's own processes run the launch in force; the rest is the owner's."""

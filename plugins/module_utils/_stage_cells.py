@@ -31,8 +31,9 @@ OWN = (
     "logs",
     "static",
     ".cache",
+    ".gunicorn",
 )
-"""Everything that this collection makes in a home, besides ``data``."""
+"""Everything that this collection and its servers make in a home, besides ``data``."""
 
 
 def cells(job: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,9 @@ from tests.support.deploy import INVENTORY
 from tests.support.load import MOST_SECONDS, Load
 from tests.support.web import Answer
 
+PAUSE = 0.02
+"""Seconds between the requests of one thread: the load shares the host's processors with the deploy."""
+
 ASK = """\
 import base64, http.client, json, sys
 port, path, headers = json.loads(sys.argv[1])
@@ -39,8 +42,15 @@ import http.client, json, sys, threading, time
 from collections import Counter
 
 {inspect.getsource(over_network._ask)}
+
+class Paced(threading.Event):
+    def is_set(self):
+        time.sleep({PAUSE})
+        return super().is_set()
+
+
 target, threads, seconds = json.loads(sys.argv[1])
-stop, end = threading.Event(), time.monotonic() + seconds
+stop, end = Paced(), time.monotonic() + seconds
 counters = [Counter() for _ in range(threads)]
 workers = [
     threading.Thread(target=_ask, args=(target, number % 2 == 0, stop, end, counters[number]))
@@ -69,7 +79,7 @@ def get(host: str, port: int, path: str = "/", headers: dict[str, str] | None = 
 
 @contextmanager
 def load(host: str, port: int, path: str = "/", threads: int = 2) -> Iterator[Load]:
-    """Ask without pause while the block runs; half of the threads open a connection per request."""
+    """Ask all the time while the block runs; half of the threads open a connection per request."""
     order = [["127.0.0.1", port, f"127.0.0.1:{port}", path], threads, MOST_SECONDS]
     seen = Load()
     begun = time.monotonic()

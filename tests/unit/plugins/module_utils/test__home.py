@@ -3,9 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import json
 import os
 import stat
 
+import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _home
 
 
@@ -48,8 +50,49 @@ def test_current_and_launch(tmp_path):
     (tmp_path / "current").symlink_to("launches/l1")
     assert (_home.current(tmp_path), _home.launch(tmp_path, "l1")) == ("l1", {})
     (tmp_path / "launches" / "l1").mkdir(parents=True)
-    (tmp_path / "launches" / "l1" / "launch.json").write_text('{"app": "ramen"}')
-    assert _home.launch(tmp_path, "l1") == {"app": "ramen"}
+    path = tmp_path / "launches" / "l1" / "launch.json"
+    path.write_text(json.dumps(LAUNCH))
+    assert _home.launch(tmp_path, "l1") == LAUNCH
+
+
+LAUNCH = {
+    "process": {
+        "argv": [],
+        "cwd": "/srv",
+        "environment": {},
+        "release": "1-a",
+        "virtualenv": "v1",
+        "server": "gunicorn",
+        "protocol": "http",
+    },
+    "process_digest": "p1",
+    "processes": {},
+    "ports": {},
+    "health": {},
+    "conf": "c1",
+    "python": "3.13.5",
+    "digest": "aaa",
+    "app": "ramen",
+}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        [],
+        {**LAUNCH, "process": None},
+        {**LAUNCH, "conf": 1},
+        {**LAUNCH, "ports": []},
+        {name: value for name, value in LAUNCH.items() if name != "digest"},
+        {**LAUNCH, "process": {**LAUNCH["process"], "release": {}}},
+        {**LAUNCH, "process": {"argv": []}},
+    ],
+)
+def test_a_launch_that_no_deploy_wrote(tmp_path, value):
+    (tmp_path / "launches" / "l1").mkdir(parents=True)
+    (tmp_path / "launches" / "l1" / "launch.json").write_text(json.dumps(value))
+    assert _home.launch(tmp_path, "l1") == {}
 
 
 def test_names(tmp_path):

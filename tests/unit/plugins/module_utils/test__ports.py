@@ -19,6 +19,9 @@ TABLE = [
     # what an app has it keeps, and nobody else gets it, even when it is not asked for
     ({"a": has(20002), "b": {}, "c": {}}, ["b", "c"], {"a": (20002, 20003), "b": (20000, 20001), "c": (20004, 20005)}),
     ({"a": {}, "b": has(20001)}, ["a", "b"], {"a": (20004, 20005), "b": (20001, 20002)}),
+    # its owner wrote it
+    ({"a": {"launch": {"ports": {"app": 20000}}}}, ["a"], {"a": (20000, 20001)}),
+    ({"a": {"launch": {"ports": {"app": "20000", "app-next": None}}}}, ["a"], {"a": (20000, 20001)}),
     ({"b": has(20000)}, ["b"], {"b": (20000, 20001)}),
 ]  # fmt: skip
 

@@ -14,7 +14,14 @@ from ansible_collections.pyhost.platform.plugins.module_utils._prune import prun
 def launch(home, name, age, release, virtualenv, conf):
     path = home / "launches" / name
     path.mkdir()
-    content = {"process": {"release": release, "virtualenv": virtualenv}, "conf": conf}
+    process = {"release": release, "virtualenv": virtualenv, "argv": [], "cwd": "", "environment": {}}
+    content = {
+        "process": {**process, "server": "", "protocol": ""},
+        "conf": conf,
+        "process_digest": "",
+        "processes": {},
+    }
+    content.update({"ports": {}, "health": {}, "python": "", "digest": ""})
     (path / "launch.json").write_text(json.dumps(content))
     os.utime(path, (1_000_000 - age, 1_000_000 - age))
     for area, one in (("releases", release), ("virtualenvs", virtualenv), ("conf/sets", conf)):
