@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ GAP = 0.1
 """Seconds between two good answers."""
 
 LOG_LINES = 30
+CAUSE = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception)(?:: .*)?$", re.MULTILINE)
+"""The last line of a traceback, as Python writes it."""
+
 DEAD = ("FATAL", "EXITED", "STOPPED", "BACKOFF", "UNKNOWN")
 
 
@@ -99,19 +103,24 @@ class Instance:
                 return
 
     def _failure(self, why: str) -> str:
-        lines = self.log_tail()
-        return f"{why}; its last lines:\n{lines}" if lines else f"{why}; it wrote nothing"
+        """The reason, the first error that the app itself named, and the end of what it wrote."""
+        text = self._written()
+        if not text:
+            return f"{why}; it wrote nothing"
+        cause = CAUSE.search(text)
+        named = f": {cause.group(0)}" if cause else ""
+        lines = "\n".join(text.splitlines()[-LOG_LINES:])
+        return f"{why}{named}; its last lines:\n{lines}"
 
-    def log_tail(self) -> str:
-        """The last lines of what this instance wrote."""
+    def _written(self) -> str:
+        """What this instance wrote, or the end of it."""
         if not self._log.exists():
             return ""
         with self._log.open("rb") as stream:
             size = stream.seek(0, os.SEEK_END)
             start = self._log_start if size >= self._log_start else 0
             stream.seek(max(start, size - 64 * 1024))
-            text = stream.read().decode("utf-8", "replace")
-        return "\n".join(text.splitlines()[-LOG_LINES:])
+            return stream.read().decode("utf-8", "replace").strip()
 
 
 def socket_link(name: str) -> str:

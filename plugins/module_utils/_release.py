@@ -139,7 +139,7 @@ def _download(home: Path, source: dict[str, str], stage: Path) -> None:
             raise PyhostError(f"source.archive: checksum of {url} is {checksum}, expected {source['checksum']}")
         check_and_extract(path, stage, ExtractLimits(), strip=True)
     except ArchiveError as error:
-        raise PyhostError(f"source.archive: {error}") from error
+        raise PyhostError(f"source.archive: {error}".replace(str(path), url)) from error
     except (OSError, ValueError) as error:
         raise PyhostError(f"source.archive: {url} cannot be fetched: {error}") from error
     finally:
@@ -165,15 +165,25 @@ def _git(home: Path, job: dict[str, Any], source: dict[str, str]) -> dict[str, A
         return _result(home, known, job, changed=False)
     stage = home / "releases" / f"{_files.STAGE}{os.getpid()}"
     _files.remove(stage)
-    what = f"source.git: {version} of {url} cannot be fetched"
+    try:
+        commit = _checkout(stage, url, commit or version, env, deadline, f"source.git: {version} of {url}")
+    except PyhostError:
+        _files.remove(stage)
+        raise
+    return _result(home, _keep(home, stage, commit, job, f"{version} of {url}"), job, changed=True)
+
+
+def _checkout(stage: Path, url: str, commit: str, env: dict[str, str], deadline: Deadline, name: str) -> str:
+    """Fill ``stage`` with the files of one commit, without the repository; returns the commit."""
+    what = f"{name} cannot be fetched"
     _git_run(["init", "--quiet", "--template=", str(stage)], env, deadline, what)
     inside = ["-C", str(stage)]
     fetch = ["fetch", "--quiet", "--depth=1", "--no-tags", "--recurse-submodules=no", "--", url]
-    _git_run([*inside, *fetch, commit or version], env, deadline, what)
+    _git_run([*inside, *fetch, commit], env, deadline, what)
     _git_run([*inside, "checkout", "--quiet", "--detach", "FETCH_HEAD"], env, deadline, what)
-    commit = _git_run([*inside, "rev-parse", "HEAD"], env, deadline, what).strip()
+    fetched = _git_run([*inside, "rev-parse", "HEAD"], env, deadline, what).strip()
     _files.remove(stage / ".git")
-    return _result(home, _keep(home, stage, commit, job, f"{version} of {url}"), job, changed=True)
+    return fetched
 
 
 def resolve_version(listed: str, version: str) -> str:

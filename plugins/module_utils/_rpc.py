@@ -12,6 +12,7 @@ import xmlrpc.client
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._process import start_time
 
 UNKNOWN = 10  # BAD_NAME
 ALREADY_STARTED = 60
@@ -120,13 +121,15 @@ class Supervisor:
             time.sleep(POLL)
 
     def shutdown(self) -> None:
-        """End the daemon and everything it runs; returns once it no longer answers."""
+        """End the daemon and everything it runs; returns once its process is gone.
+
+        It closes its socket last, and from the first moment refuses every call, so no call tells when it has ended.
+        """
+        pid = int(self._call("getPID"))
+        begun = start_time(pid)
         self._call("shutdown")
         end = time.monotonic() + SHUTDOWN_SECONDS
-        while time.monotonic() < end:
-            try:
-                self._call("getState")
-            except PyhostError:
-                return
+        while start_time(pid) == begun:
+            if time.monotonic() > end:
+                raise PyhostError(f"supervisord did not end within {SHUTDOWN_SECONDS} s")
             time.sleep(POLL)
-        raise PyhostError(f"supervisord did not end within {SHUTDOWN_SECONDS} s")

@@ -76,7 +76,7 @@ class Stage(ActionBase):
             row = self.state["apps"][name]
             if row["failed"] and row["failed"]["stage"] == self.name:
                 apps[name] = f"failed: {row['failed']['error']}"
-            elif row["todo"].get(self.name):
+            elif row["todo"].get(self.name) and not row["failed"]:
                 apps[name] = "; ".join(row["todo"][self.name])
         return {"changed": changed, "apps": apps, **more}
 

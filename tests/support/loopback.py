@@ -21,9 +21,6 @@ from tests.support.deploy import INVENTORY
 from tests.support.load import MOST_SECONDS, Load
 from tests.support.web import Answer
 
-PAUSE = 0.02
-"""Seconds between the requests of one thread: the load shares the host's processors with the deploy."""
-
 ASK = """\
 import base64, http.client, json, sys
 port, path, headers = json.loads(sys.argv[1])
@@ -41,16 +38,10 @@ LOAD = f"""\
 import http.client, json, sys, threading, time
 from collections import Counter
 
+PACE = {over_network.PACE}
 {inspect.getsource(over_network._ask)}
-
-class Paced(threading.Event):
-    def is_set(self):
-        time.sleep({PAUSE})
-        return super().is_set()
-
-
 target, threads, seconds = json.loads(sys.argv[1])
-stop, end = Paced(), time.monotonic() + seconds
+stop, end = threading.Event(), time.monotonic() + seconds
 counters = [Counter() for _ in range(threads)]
 workers = [
     threading.Thread(target=_ask, args=(target, number % 2 == 0, stop, end, counters[number]))

@@ -24,9 +24,15 @@ ALLOWED = WANTED | {"CONTRIBUTING.md", "galaxy.yml"}
 DOMAIN = "artifact.example.com"
 
 
-def _galaxy(*words: str) -> None:
+def _galaxy(folder: Path, *words: str) -> None:
+    """Without knowing the collection of this checkout: what is there already is not installed again."""
     done = subprocess.run(
-        ["ansible-galaxy", "collection", *words], capture_output=True, text=True, timeout=120, check=False
+        ["ansible-galaxy", "collection", *words],
+        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(folder / "installed")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -44,7 +50,7 @@ def artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy2(ROOT / name, copy, follow_symlinks=False)
     (folder / "source" / ".git").mkdir()
     (folder / "source" / ".git" / "config").write_text("[core]\n")
-    _galaxy("build", str(folder / "source"), "--output-path", str(folder))
+    _galaxy(folder, "build", str(folder / "source"), "--output-path", str(folder))
     (built,) = folder.glob("*.tar.gz")
     return built
 
@@ -59,7 +65,7 @@ def members(artifact: Path) -> list[str]:
 def installed(artifact: Path) -> Path:
     """The path of collections into which only the artifact was installed, and then stripped."""
     path = artifact.parent / "installed"
-    _galaxy("install", str(artifact), "--offline", "--collections-path", str(path))
+    _galaxy(artifact.parent, "install", str(artifact), "--offline", "--collections-path", str(path))
     root = path / "ansible_collections" / "pyhost" / "platform"
     for entry in root.iterdir():
         if entry.name not in NEEDED:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import json
 import subprocess
 import tarfile
 import zipfile
@@ -78,6 +77,7 @@ def packed(content: dict[str, bytes], top: str = "") -> bytes:
         for name, data in content.items():
             member = tarfile.TarInfo(f"{top}{name}")
             member.size = len(data)
+            member.mode = 0o6755 if name.endswith(".sh") else 0o644
             archive.addfile(member, io.BytesIO(data))
     return gzip.compress(buffer.getvalue(), mtime=0)
 
@@ -169,7 +169,7 @@ def shops(served: None, tmp_path_factory: pytest.TempPathFactory) -> Shops:
     first = shell(HOST, f"git -C {SERVED}/shop.git rev-parse v1").strip()
     shops.add("commit", {"git": GIT, "version": first})
 
-    (folder / "shop.tar.gz").write_bytes(packed(files("tarball"), "shop-1.0/"))
+    (folder / "shop.tar.gz").write_bytes(packed({**files("tarball"), "tool.sh": b"#!/bin/sh\n"}, "shop-1.0/"))
     shops.add("tarball", {"archive": str(folder / "shop.tar.gz")})
     (folder / "shop.zip").write_bytes(zipped({**files("zip"), "static/menu.css": b""}))
     shops.add("zip", {"archive": str(folder / "shop.zip"), "checksum": checksum((folder / "shop.zip").read_bytes())})
@@ -181,7 +181,3 @@ def shops(served: None, tmp_path_factory: pytest.TempPathFactory) -> Shops:
 @pytest.fixture(scope="session")
 def deployed(shops: Shops) -> Run:
     return good(shops.deploy())
-
-
-def report(run: Run) -> dict[str, Any]:
-    return json.loads(json.dumps(run.rows[HOST]))

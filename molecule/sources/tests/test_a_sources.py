@@ -34,13 +34,19 @@ def test_repository_that_cannot_be_reached(unserved: Run) -> None:
         ("branch", "second", ["menu.txt", "serve.py", "shared/.gitkeep"]),
         ("tag", "first", ["menu.txt", "serve.py", "shared/.gitkeep"]),
         ("commit", "first", ["menu.txt", "serve.py", "shared/.gitkeep"]),
-        ("tarball", "tarball", ["menu.txt", "serve.py"]),
+        ("tarball", "tarball", ["menu.txt", "serve.py", "tool.sh"]),
         ("zip", "zip", ["menu.txt", "serve.py", "static/menu.css"]),
         ("fetched", "fetched", ["menu.txt", "serve.py"]),
     ],
 )
 def test_app_is_made_of(deployed: Run, name: str, menu: str, files: list[str]) -> None:
     assert page(name) == {"menu": menu, "files": files}
+
+
+def test_rights_of_an_archive_are_not_taken_over(deployed: Run) -> None:
+    """Owners, setuid and setgid stay behind; that a file can be executed does not."""
+    modes = shell(HOST, "cd /home/tarball/app; stat --format '%n %a %U' menu.txt tool.sh")
+    assert modes == "menu.txt 440 tarball\ntool.sh 550 tarball\n"
 
 
 @pytest.mark.parametrize("name", ["checkout", "branch", "fetched"])

@@ -68,9 +68,14 @@ class Supervisord(socketserver.ThreadingUnixStreamServer, xmlrpc.server.SimpleXM
         answer = self.answers.get(name, True)
         if callable(answer):
             answer = answer(*params)
-        if isinstance(answer, int) and not isinstance(answer, bool):
-            raise xmlrpc.client.Fault(answer, f"FAULT {answer}")
+        if isinstance(answer, xmlrpc.client.Fault):
+            raise answer
         return answer
+
+    @staticmethod
+    def fault(code):
+        """An answer that refuses."""
+        return xmlrpc.client.Fault(code, f"FAULT {code}")
 
     def program(self, name, state="RUNNING", pid=1, group=""):
         """Declare the state of a program."""

@@ -25,6 +25,7 @@ def test_everything_leads_through_current(tmp_path):
         "venv": "../../virtualenvs/v1",
         "conf": "../../conf/sets/c1",
         "sock": "../../run/a-p1.sock",
+        "uwsgi.sock": "../../run/a-p0.sock",
     }.items():
         (launch / name).symlink_to(target)
     assert not (tmp_path / "app").exists()
@@ -34,6 +35,7 @@ def test_everything_leads_through_current(tmp_path):
         "app": "releases/1-a",
         "venv": "virtualenvs/v1",
         "run/app.sock": "run/a-p1.sock",
+        "run/app.uwsgi.sock": "run/a-p0.sock",
         "conf/nginx.d/app.conf": "conf/sets/c1/nginx.d/app.conf",
         "conf/supervisor.d/app.conf": "conf/sets/c1/supervisor.d/app.conf",
     }

@@ -84,7 +84,7 @@ HTTP = """\
 """
 
 UWSGI = """\
-        uwsgi_pass unix:{run}/app.sock;
+        uwsgi_pass unix:{run}/app.uwsgi.sock;
         uwsgi_param QUERY_STRING $query_string;
         uwsgi_param REQUEST_METHOD $request_method;
         uwsgi_param CONTENT_TYPE $content_type;

@@ -296,7 +296,7 @@ def test_the_switch_needs_no_reload(http_app):
 def test_uwsgi(http_app):
     place = Place(f"{http_app.cell.home}/u")
     place.write(place.cell, (f"127.0.0.1:{place.port}",), "uwsgi", bridge=False)
-    with serving(UnixServer(place.cell.path("run", "app.sock"), Uwsgi)), place.running():
+    with serving(UnixServer(place.cell.path("run", "app.uwsgi.sock"), Uwsgi)), place.running():
         status, body = ask(("127.0.0.1", place.port), ("Host: ramen.example.com", *LIES))
         found = json.loads(body)
         assert (status, found["modifiers"]) == (200, [0, 0])

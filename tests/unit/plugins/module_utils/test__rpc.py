@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
 import threading
 import time
 
@@ -45,9 +47,9 @@ CALLS = [
 def test_calls(supervisord, daemon, method, args, call, fault):
     getattr(daemon, method)(*args)
     assert supervisord.calls[0] == call
-    supervisord.answers[call[0]] = fault  # done already is done
+    supervisord.answers[call[0]] = supervisord.fault(fault)  # done already is done
     getattr(daemon, method)(*args)
-    supervisord.answers[call[0]] = 91
+    supervisord.answers[call[0]] = supervisord.fault(91)
     with pytest.raises(PyhostError) as caught:
         getattr(daemon, method)(*args)
     assert str(caught.value) == f"supervisord refused {call[0]}{call[1:]}: FAULT 91"
@@ -147,16 +149,26 @@ def test_wait_for_one_that_is_not_there_yet(home, serve, new_supervisord):
     assert ("getState",) in servers[0].calls
 
 
-def test_shutdown(supervisord, daemon, monkeypatch):
+def test_shutdown_returns_once_the_process_is_gone(supervisord, daemon, monkeypatch):
     monkeypatch.setattr(_rpc, "POLL", 0.001)
-    answers = iter([{}, {}, 6])
-    supervisord.answers["getState"] = lambda: next(answers)
-    daemon.shutdown()
-    assert supervisord.calls == [("shutdown",), ("getState",), ("getState",), ("getState",)]
+    with subprocess.Popen(["/bin/sleep", "60"]) as process:
+        supervisord.answers["getPID"] = process.pid
+        threading.Timer(0.1, process.kill).start()
+        begun = time.monotonic()
+        daemon.shutdown()
+        assert time.monotonic() - begun > 0.05
+    assert supervisord.calls == [("getPID",), ("shutdown",)]
 
 
 def test_shutdown_that_does_not_end(supervisord, daemon, monkeypatch):
     monkeypatch.setattr(_rpc, "SHUTDOWN_SECONDS", 0.05)
+    supervisord.answers["getPID"] = os.getpid()
     with pytest.raises(PyhostError) as caught:
         daemon.shutdown()
     assert str(caught.value) == "supervisord did not end within 0.05 s"
+
+
+def test_shutdown_of_one_that_is_on_its_way(supervisord, daemon):
+    supervisord.answers["getPID"] = supervisord.fault(6)
+    with pytest.raises(PyhostError, match="refused getPID"):
+        daemon.shutdown()

@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import importlib
+from types import SimpleNamespace
+
+import pytest
+from ansible import constants
+from ansible.plugins.action import ActionBase
+from ansible_collections.pyhost.platform.plugins.module_utils import _job
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
+
+ACTIONS = "ansible_collections.pyhost.platform.plugins.action"
+
+
+class Run:
+    """One run against one host: stages in any order, with the host's answers made up.
+
+    ``answers`` maps a stage to the result of its module, or to a function of the job.
+    """
+
+    def __init__(self):
+        self.answers = {}
+        self.jobs = []
+
+    def stage(self, name, check=False, **args):
+        module = importlib.import_module(f"{ACTIONS}.{name}")
+        action = object.__new__(module.ActionModule)
+        action._task = SimpleNamespace(args=args, check_mode=check)
+        action._execute_module = lambda **given: self._answer(**given)
+        return action.run(None, {"inventory_hostname": "web1"})
+
+    def _answer(self, module_name, module_args, task_vars):
+        name = module_name.removeprefix("pyhost.platform.")
+        assert (list(module_args), task_vars) == (["job"], {"inventory_hostname": "web1"})
+        job = _job.unpack(module_args["job"])
+        self.jobs.append((name, job))
+        answer = self.answers[name]
+        return answer(job) if callable(answer) else dict(answer)
+
+    @property
+    def state(self):
+        return _state.load("web1")
+
+    def save(self, state):
+        _state.save("web1", state)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setattr(ActionBase, "run", lambda self, tmp=None, task_vars=None: {})
+    (tmp_path / "local").mkdir()
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "local"))
+    return Run()
+
+
+@pytest.fixture
+def ramen(tmp_path):
+    """The source of an app."""
+    root = tmp_path / "ramen"
+    root.mkdir()
+    (root / "wsgi.py").write_text("def application(environ, start_response):\n    return []\n")
+    (root / "requirements.txt").write_text("flask\n")
+    return root
+
+
+HOST = {
+    "os": {"ID": "debian", "VERSION_ID": "12"},
+    "machine": "x86_64",
+    "user": "me",
+    "root": False,
+    "systemd": False,
+    "root_directory": "/home/me/pyhost",
+    "tools_directory": "/home/me/pyhost/tools",
+    "runtimes_directory": "/home/me/pyhost/python",
+    "interpreters": [
+        {
+            "branch": "3.11",
+            "path": "/usr/bin/python3.11",
+            "real": "/usr/bin/python3.11",
+            "version": "3.11.2",
+            "abi": "abi",
+            "build": "gcc",
+            "libc": "glibc 2.36",
+        }
+    ],
+    "packaged": [],
+    "lists": True,
+    "nginx": "/usr/sbin/nginx",
+    "git": "/usr/bin/git",
+    "ensurepip": True,
+    "tools": {},
+    "front": {},
+    "taken": {},
+}
+
+
+@pytest.fixture
+def host():
+    """What a look at the host says; a copy for each test."""
+    return {**HOST, "taken": {}}

@@ -1,0 +1,383 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+# The controller halves of all stages, against a host whose answers are made up.
+
+import json
+
+import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _toolbox
+
+SECRET = "geheim-0815"
+
+
+def cell(name, scope="account"):
+    return make_cell(name, scope, "/home/me/pyhost", "me").to_dict()
+
+
+def apps(ramen, **changes):
+    return [{"name": "ramen", "source": {"path": str(ramen)}, "environment": {"KEY": SECRET}, **changes}]
+
+
+def inspected(host, looks=None):
+    """The host's answer to inspect, with these looks by app."""
+
+    def answer(job):
+        cells = {row["name"]: {"cell": cell(row["name"], job["scope"])} for row in job["apps"]}
+        for name, look in (looks or {}).items():
+            cells[name].update(look)
+        return {"changed": False, "host": host, "cells": cells}
+
+    return answer
+
+
+def released(job):
+    rows = {}
+    for row in job["apps"]:
+        digest = row["digest"] or "d" * 64
+        name = f"1-{digest[:12]}"
+        rows[row["name"]] = {
+            "ok": True, "changed": True, "name": name, "digest": digest, "prepared": "", "origin": "", "facts": None,
+        }  # fmt: skip
+    return {"changed": True, "apps": rows}
+
+
+def prepare(run, ramen, host, check=False, looks=None, **changes):
+    """Resolve, inspect, cells, release and plan of a first deploy."""
+    found = run.stage("resolve", check, apps=apps(ramen, **changes), scope="account", root="/home/me/pyhost")
+    assert found == {"changed": False, "apps": ["ramen"]}
+    run.answers["inspect"] = inspected(host, looks)
+    run.answers["cells"] = {"changed": True, "apps": {"ramen": {"ok": True, "changed": True}}}
+    run.answers["release"] = released
+    return run.stage("inspect", check)
+
+
+def remember_release(run):
+    """As the stage release leaves it; sending files needs a connection."""
+    state = run.state
+    row = state["apps"]["ramen"]
+    digest = row["local"]["digest"]
+    row["release"] = {"name": f"1-{digest[:12]}", "digest": digest, "prepared": ""}
+    run.save(state)
+
+
+def test_resolve_reads_sources_and_asks_nobody(run, ramen):
+    run.stage("resolve", apps=apps(ramen), scope="account", root="/r", jobs="2")
+    state = run.state
+    assert run.jobs == []
+    assert state["settings"]["jobs"] == 2
+    row = state["apps"]["ramen"]
+    assert (row["local"]["kind"], row["local"]["names"]) == ("tree", ["requirements.txt", "wsgi.py"])
+    assert row["facts"]["texts"]["requirements.txt"] == "flask\n"
+    assert (row["todo"], row["stages"], row["failed"]) == ({}, {}, None)
+
+
+def test_no_apps(run):
+    assert run.stage("resolve") == {"changed": False, "apps": []}
+    run.stage("resolve", apps=None)
+    assert run.state["order"] == []
+
+
+def test_every_problem_of_every_app_in_one_message(run, ramen, tmp_path):
+    (tmp_path / "empty").mkdir()
+    entries = [
+        {"name": "one", "source": {"path": str(tmp_path / "none")}},
+        {"name": "two", "source": {"path": str(tmp_path / "empty")}},
+        *apps(ramen, server="uvicorn"),
+    ]
+    found = run.stage("resolve", apps=entries)
+    assert (found["failed"], found["changed"]) == (True, False)
+    head, *lines = found["msg"].splitlines()
+    assert head == "3 problems found, nothing was changed:"
+    assert [line.split(":")[0].strip() for line in lines if line.startswith("  ") and line[2] != " "] == [
+        "one", "two", "ramen",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "stage", ["inspect", "cells", "release", "plan", "build", "configure", "rollout", "front", "report"]
+)
+def test_every_stage_needs_a_resolve(run, stage):
+    assert run.stage(stage) == {
+        "failed": True, "changed": False, "msg": "pyhost.platform.resolve has to run before this stage",
+    }  # fmt: skip
+
+
+def test_inspect_tells_what_to_prepare(run, ramen, host):
+    found = prepare(run, ramen, host)
+    assert found == {
+        "changed": False,
+        "prepare": {
+            "nginx": False,
+            "git": False,
+            "tools": True,
+            "packages": [],
+            "branches": ["3.11"],
+            "any": True,
+            "lists": False,
+        },
+    }
+    assert run.jobs[0] == (
+        "inspect",
+        {
+            "scope": "account",
+            "root": "/home/me/pyhost",
+            "python_paths": [],
+            "branches": [],
+            "apps": [
+                {
+                    "name": "ramen",
+                    "listen": ["127.0.0.1:8000"],
+                    "digest": run.state["apps"]["ramen"]["local"]["digest"],
+                }
+            ],
+        },
+    )
+    assert run.state["apps"]["ramen"]["todo"] == {"cells": ["new"]}
+
+
+def test_inspect_of_a_prepared_host(run, ramen, host):
+    adopted = {**host["interpreters"][0], "path": "/home/me/pyhost/python/3.11/bin/python"}
+    host["interpreters"] = [adopted]
+    host["tools"] = {"digest": _toolbox.digest(), "agent": _toolbox.agent_digest()}
+    assert prepare(run, ramen, host)["prepare"]["any"] is False
+
+
+REFUSED = [
+    ({"taken": {"127.0.0.1:8000": True}}, {}, {},
+     ['ramen: listen[0]: "127.0.0.1:8000" is already used by another program on this host; choose a free port']),
+    ({}, {}, {"python": "3.8"},
+     ['ramen: python: "3.8" cannot be had on this host; it has or can install: 3.11. '
+      "Write one of these, or let pyhost_python_paths name an interpreter"]),
+    ({"root_directory": "/home/me/a b"}, {}, {},
+     ['pyhost_root: "/home/me/a b" contains " ", which would need quotes in the files of nginx and Supervisor; '
+      "choose a path of letters, digits and . _ + @ ~ = , / -"]),
+    ({}, {"ramen": {"cell": make_cell("ramen", "account", "/" + "x" * 80, "me").to_dict()}}, {},
+     [f"ramen: socket paths below /{'x' * 80}/apps/ramen exceed 107 bytes; set pyhost_root to a shorter path"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "looks", "app", "lines"), REFUSED)
+def test_what_the_host_cannot_do_is_said_before_anything_is_touched(run, ramen, host, changes, looks, app, lines):
+    found = prepare(run, ramen, {**host, **changes}, looks=looks, **app)
+    assert found["failed"] is True
+    assert [line.strip() for line in found["msg"].splitlines()[1:]] == lines
+
+
+def test_an_address_that_is_the_apps_own_is_not_taken(run, ramen, host):
+    host["taken"] = {"127.0.0.1:8000": True}
+    text = "server {\n    listen 127.0.0.1:8000;\n}\n"
+    looks = {"ramen": {"home": True, "conf": {"texts": {"nginx.d/app.conf": text}}}}
+    assert "failed" not in prepare(run, ramen, host, looks=looks)
+
+
+def test_git_in_account_scope_has_to_be_there(run, host):
+    entries = [{"name": "ramen", "source": {"git": "https://example.com/ramen.git"}}]
+    run.stage("resolve", apps=entries, scope="account", root="/r")
+    run.answers["inspect"] = inspected({**host, "git": ""})
+    assert run.stage("inspect")["msg"].endswith("ramen: source.git: git is not installed on this host")
+
+
+def test_system_scope_needs_root_and_systemd(run, ramen, host):
+    for changes, why in (
+        ({}, '"system" needs root on the host; use become, or write "account"'),
+        ({"root": True}, '"system" needs systemd on the host; write "account"'),
+    ):
+        run.stage("resolve", apps=apps(ramen))
+        roots = {"user": False, "foreign": False, "unit": "", "tmpfiles": ""}
+        run.answers["inspect"] = inspected({**host, **changes}, {"ramen": {"root": roots}})
+        assert run.stage("inspect")["msg"].endswith(f"pyhost_scope: {why}")
+
+
+def test_a_user_of_somebody_else(run, ramen, host):
+    run.stage("resolve", apps=apps(ramen))
+    roots = {"user": True, "foreign": True, "unit": "", "tmpfiles": ""}
+    run.answers["inspect"] = inspected({**host, "root": True, "systemd": True}, {"ramen": {"root": roots}})
+    assert run.stage("inspect")["msg"].endswith(
+        "ramen: name: the user ramen exists on this host and was not made by pyhost; choose another name"
+    )
+
+
+def test_a_cell_that_cannot_be_looked_at_fails_alone(run, ramen, host):
+    found = prepare(run, ramen, host, looks={"ramen": {"error": "no answer within 30 s"}})
+    assert "failed" not in found
+    assert run.state["apps"]["ramen"]["failed"] == {
+        "stage": "inspect", "error": "its cell cannot be looked at: no answer within 30 s",
+    }  # fmt: skip
+    for stage in ("cells", "release", "plan", "build", "configure", "rollout"):
+        assert run.stage(stage)["changed"] is False
+    assert [name for name, _job in run.jobs] == ["inspect"]
+    assert run.stage("report")["msg"].endswith("its cell cannot be looked at: no answer within 30 s")
+
+
+def planned(run, ramen, host, check=False, **changes):
+    prepare(run, ramen, host, check, **changes)
+    run.stage("cells", check)
+    remember_release(run)
+    return run.stage("plan", check)
+
+
+def test_plan(run, ramen, host):
+    found = planned(run, ramen, host)
+    plan = found["plans"]["ramen"]
+    assert found["changed"] is False
+    assert {name: plan[name] for name in ("python", "server", "todo")} == {
+        "python": "3.11.2",
+        "server": "gunicorn",
+        "todo": {
+            "build": ["first build", "release to prepare"],
+            "configure": ["files to write"],
+            "rollout": ["first deploy"],
+        },
+    }
+    assert SECRET not in json.dumps(found)
+
+
+def test_a_whole_run(run, ramen, host, tmp_path):
+    planned(run, ramen, {**host, "tools": {"digest": "x"}})
+    run.answers["build"] = {
+        "changed": True,
+        "apps": {"ramen": {"ok": True, "built": True, "packages": {"flask": "3.1", "pip": "25"}, "seconds": 3.0}},
+    }
+    found = run.stage("build")
+    assert found["changed"] is True
+    assert found["apps"] == {"ramen": "first build; release to prepare"}
+    assert found["diff"] == [
+        {
+            "before_header": "ramen: packages",
+            "after_header": "ramen: packages",
+            "before": "",
+            "after": "flask==3.1\npip==25\n",
+        }
+    ]
+    run.answers["configure"] = {"changed": True, "apps": {"ramen": {"ok": True, "changed": True}}}
+    found = run.stage("configure")
+    assert [one["after_header"].rpartition("/conf/")[2] for one in found["diff"]] == [
+        "nginx.conf", "nginx.d/app.conf", "supervisor.d/app.conf",
+    ]  # fmt: skip
+    run.answers["rollout"] = {
+        "changed": True,
+        "apps": {"ramen": {"ok": True, "did": ["started (1.0 s)"], "seconds": 1}},
+    }
+    found = run.stage("rollout")
+    assert found["apps"] == {"ramen": "first deploy"}
+    assert "environment: KEY=(hidden)\n" in found["diff"][0]["after"]
+    assert SECRET not in json.dumps(found)
+    assert run.stage("front") == {"changed": False}
+    state = run.state
+    state["settings"]["report_path"] = str(tmp_path / "reports" / "report.json")
+    run.save(state)
+    (row,) = run.stage("report")["report"]
+    assert (row["virtualenv"], row["rollout"]) == ("built (first build)", "done (first deploy)")
+    written = json.loads((tmp_path / "reports" / "report.json").read_text())
+    assert (written["format"], written["hosts"]["web1"]["apps"]) == (1, [row])
+    assert SECRET not in (tmp_path / "reports" / "report.json").read_text()
+    jobs = dict(run.jobs)
+    assert jobs["build"]["apps"][0]["plan"]["virtualenv"]["packages"] == ["gunicorn>=23", "pip"]
+    assert jobs["rollout"]["apps"][0]["plan"]["launch"]["process"]["environment"]["KEY"] == SECRET
+    assert jobs["rollout"]["keep"] == 5
+
+
+def test_check_mode_asks_the_host_only_to_look(run, ramen, host, tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name, path=None: None)
+    planned(run, ramen, host, check=True)
+    changed = {stage: run.stage(stage, check=True)["changed"] for stage in ("cells", "build", "configure", "rollout")}
+    assert changed == {"cells": True, "build": True, "configure": True, "rollout": True}
+    state = run.state
+    state["settings"]["report_path"] = str(tmp_path / "report.json")
+    run.save(state)
+    (row,) = run.stage("report", check=True)["report"]
+    assert (row["virtualenv"], row["rollout"]) == ("to build (first build)", "to do (first deploy)")
+    assert [name for name, _job in run.jobs] == ["inspect"]
+    assert not (tmp_path / "report.json").exists()
+
+
+def test_check_mode_plans_with_the_release_and_the_python_that_a_run_would_make(run, ramen, host):
+    system = {**host, "root": True, "systemd": True, "interpreters": []}
+    run.stage("resolve", True, apps=apps(ramen))
+    roots = {"user": False, "foreign": False, "unit": "", "tmpfiles": ""}
+    run.answers["inspect"] = inspected(system, {"ramen": {"root": roots}})
+    found = run.stage("inspect", True)["prepare"]
+    assert (found["packages"], found["branches"]) == (["python3.11"], ["3.11"])
+    assert run.stage("release", True)["changed"] is True
+    plan = run.stage("plan", True)["plans"]["ramen"]
+    digest = run.state["apps"]["ramen"]["local"]["digest"]
+    assert (plan["release"], plan["python"]) == (f"1-{digest[:12]}", "3.11")
+
+
+def test_an_app_that_fails_stops_there_and_is_reported(run, ramen, host):
+    planned(run, ramen, {**host, "tools": {"digest": "x"}})
+    error = "numba==0.53 cannot be installed; the last lines of the installer:\n  no"
+    run.answers["build"] = {"changed": False, "apps": {"ramen": {"ok": False, "error": error, "seconds": 1}}}
+    assert run.stage("build")["apps"] == {"ramen": f"failed: {error}"}
+    for stage in ("configure", "rollout"):
+        assert run.stage(stage) == {"changed": False, "apps": {}}
+    found = run.stage("report")
+    assert found["failed"] is True
+    assert found["msg"] == (
+        "ramen on web1 FAILED at build; nothing serves:\n"
+        "  numba==0.53 cannot be installed; the last lines of the installer:\n    no"
+    )
+
+
+def test_an_app_that_cannot_be_planned_fails_alone(run, ramen, host):
+    prepare(run, ramen, host)
+    remember_release(run)
+    state = run.state
+    state["apps"]["ramen"]["facts"]["texts"]["requirements.txt"] = "-e ../../etc\n"
+    run.save(state)
+    assert run.stage("plan")["apps"]["ramen"].startswith("failed: requirements.txt, line 1: ")
+
+
+def test_a_module_that_fails_is_ansibles_own_failure(run, ramen, host):
+    run.stage("resolve", apps=apps(ramen), scope="account", root="/r")
+    run.answers["inspect"] = {"failed": True, "msg": "MODULE FAILURE", "rc": 1}
+    assert run.stage("inspect") == {"failed": True, "msg": "MODULE FAILURE", "rc": 1}
+    run.answers["inspect"] = {"unreachable": True, "msg": "no route"}
+    assert run.stage("inspect")["unreachable"] is True
+
+
+def test_the_second_run_changes_nothing(run, ramen, host):
+    """What a look finds after a first run is what the next plan wants."""
+    planned(run, ramen, {**host, "tools": {"digest": "x"}})
+    plan = run.state["apps"]["ramen"]["plan"]
+    from ansible_collections.pyhost.platform.plugins.module_utils._todo import with_digests
+
+    runs = {"state": "RUNNING", "pid": 7, "record": {"process": plan["process"]}}
+    look = {
+        "home": True,
+        "releases": [{"name": plan["release"], "digest": plan["digest"], "prepared": "any"}],
+        "virtualenvs": [plan["virtualenv"]["fingerprint"]],
+        "current": plan["launch_digest"],
+        "launch": with_digests(plan)["launch"],
+        "virtualenv": {"components": plan["virtualenv"]["components"]},
+        "conf": {"digest": plan["conf_digest"], "texts": plan["conf"]},
+        "links": True,
+        "rolling": False,
+        "supervisord": True,
+        "programs": {"app": runs, "nginx": runs},
+    }
+    run.jobs.clear()
+    prepare(run, ramen, {**host, "taken": {"127.0.0.1:8000": True}}, looks={"ramen": json.loads(json.dumps(look))})
+    results = [run.stage(stage) for stage in ("cells", "release", "plan", "build", "configure", "rollout", "front")]
+    assert [one["changed"] for one in results] == [False] * 7
+    (row,) = run.stage("report")["report"]
+    assert (row["virtualenv"], row["rollout"], row["reasons"]) == ("unchanged", "unchanged", [])
+    assert [name for name, _job in run.jobs] == ["inspect"]
+
+
+def test_release_prepared_for_another_virtualenv_is_copied(run, ramen, host):
+    (ramen / "manage.py").write_text('import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n')
+    (ramen / "shop").mkdir()
+    (ramen / "shop" / "settings.py").write_text("")
+    prepare(run, ramen, host)
+    digest = run.state["apps"]["ramen"]["local"]["digest"]
+    there = [{"name": f"3-{digest[:12]}", "digest": digest, "prepared": "0123456789abcdef"}]
+    prepare(run, ramen, host, looks={"ramen": {"releases": there}})
+    assert run.stage("release")["changed"] is False
+    assert run.stage("plan")["plans"]["ramen"]["release"] == f"4-{digest[:12]}"
+    row = run.state["apps"]["ramen"]
+    assert (row["copy_of"], row["todo"]["build"][-1]) == (f"3-{digest[:12]}", "release to prepare")

@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problems
+from ansible_collections.pyhost.platform.plugins.plugin_utils._settings import DEFAULTS, read_settings
+
+WHOLE = {
+    "scope": "system",
+    "root": "~/pyhost",
+    "python_default": "",
+    "python_aliases": {},
+    "python_paths": [],
+    "build_environment": {},
+    "base": ".",
+    "jobs": 4,
+    "keep_releases": 5,
+    "report_path": "",
+    "check": False,
+}
+
+
+def test_defaults():
+    assert read_settings({}, False) == WHOLE
+    assert read_settings({}, True) == {**WHOLE, "check": True}
+    assert "check" not in DEFAULTS
+
+
+def test_given():
+    given = {
+        "scope": "account",
+        "python_default": "3.13",
+        "python_aliases": {"2.7": "3.11"},
+        "python_paths": ["/opt/p"],
+        "jobs": "8",
+        "keep_releases": 1,
+        "base": "/srv/apps",
+    }
+    assert read_settings(given, False) == {**WHOLE, **given, "jobs": 8}
+
+
+BRANCH = 'is no branch; write for example "3.13", with quotes'
+WRONG = [
+    (
+        {"job": 1},
+        ["job: unknown setting; known are: base, build_environment, jobs, keep_releases, python_aliases, "
+         "python_default, python_paths, report_path, root, scope"],
+    ),
+    ({"jobs": "many"}, ["pyhost_jobs: 'many' is no whole number"]),
+    ({"jobs": None}, ["pyhost_jobs: None is no whole number"]),
+    ({"jobs": 0}, ["pyhost_jobs: 0 is not between 1 and 64"]),
+    ({"keep_releases": 65}, ["pyhost_keep_releases: 65 is not between 1 and 64"]),
+    ({"python_aliases": "x"}, ["pyhost_python_aliases: 'x' is no mapping"]),
+    ({"python_paths": "/opt/p"}, ["pyhost_python_paths: '/opt/p' is no list"]),
+    ({"build_environment": ["A=1"]}, ["pyhost_build_environment: ['A=1'] is no mapping"]),
+    ({"base": None}, ["pyhost_base: None is no string"]),
+    ({"report_path": 1}, ["pyhost_report_path: 1 is no string"]),
+    ({"python_default": 3.13}, [f"pyhost_python_default: 3.13 {BRANCH}"]),
+    ({"python_default": "3"}, [f"pyhost_python_default: '3' {BRANCH}"]),
+    ({"python_default": "3.13.5"}, [f"pyhost_python_default: '3.13.5' {BRANCH}"]),
+    # all at once
+    (
+        {"jobs": 0, "python_paths": None, "python_default": None},
+        ["pyhost_jobs: 0 is not between 1 and 64", "pyhost_python_paths: None is no list",
+         f"pyhost_python_default: None {BRANCH}"],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "messages"), WRONG)
+def test_wrong(given, messages):
+    with pytest.raises(Problems) as caught:
+        read_settings(given, False)
+    assert [str(problem) for problem in caught.value.problems] == messages

@@ -1,0 +1,155 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+from ansible_collections.pyhost.platform.plugins.plugin_utils._table import failures, report_row, table
+
+PLAN = {
+    "release": "2-bb",
+    "virtualenv": {"version": "3.13.5", "fingerprint": "f2"},
+    "address": "http://ramen.example.com/",
+}
+ROW = {
+    "app": {"name": "ramen", "state": "present"},
+    "plan": PLAN,
+    "look": {"current": "l1", "launch": {"process": {"release": "1-aa"}, "python": "3.11.2"}},
+    "stages": {},
+    "todo": {"cells": [], "build": [], "rollout": []},
+    "reasons": [],
+    "failed": None,
+}
+ABSENT = {**ROW, "app": {"name": "ramen", "state": "absent"}, "plan": None}
+EMPTY = {
+    "app": "ramen",
+    "host": "web1",
+    "state": "present",
+    "release": "2-bb",
+    "python": "3.13.5",
+    "virtualenv": "unchanged",
+    "fingerprint": "f2",
+    "rollout": "unchanged",
+    "reasons": [],
+    "did": [],
+    "address": "http://ramen.example.com/",
+    "seconds": {},
+    "failed": None,
+}
+
+
+def test_unchanged():
+    assert report_row("web1", ROW, False) == EMPTY
+    assert report_row("web1", ROW, True) == EMPTY
+
+
+def test_everything_changed():
+    row = {
+        **ROW,
+        "stages": {
+            "build": {"ok": True, "built": True, "seconds": 4.2},
+            "rollout": {"ok": True, "did": ["started (1.0 s)"], "seconds": 1.5},
+            "configure": {"ok": True},
+        },
+        "todo": {"build": ["Python 3.11.2 → 3.13.5", "release to prepare"], "rollout": ["new code", "rules changed"]},
+        "reasons": ["Python 3.11.2 → 3.13.5", "requirements unchanged"],
+    }
+    assert report_row("web1", row, False) == {
+        **EMPTY,
+        "virtualenv": "built (Python 3.11.2 → 3.13.5; requirements unchanged)",
+        "rollout": "done (new code; rules changed)",
+        "reasons": [
+            "build: Python 3.11.2 → 3.13.5",
+            "build: release to prepare",
+            "rollout: new code",
+            "rollout: rules changed",
+        ],
+        "did": ["started (1.0 s)"],
+        "seconds": {"build": 4.2, "rollout": 1.5},
+    }
+    checked = report_row("web1", {**row, "stages": {}}, True)
+    assert checked["virtualenv"] == "to build (Python 3.11.2 → 3.13.5; requirements unchanged)"
+    assert checked["rollout"] == "to do (new code; rules changed)"
+
+
+FAILED = {"stage": "build", "error": "numba cannot be installed"}
+CELLS = [
+    # changes, check, virtualenv, rollout
+    ({"todo": {"build": ["release to prepare"]}, "stages": {"build": {"built": False}}}, False, "unchanged",
+     "unchanged"),
+    ({"todo": {"build": ["x"]}, "stages": {"build": {"built": False}}, "reasons": ["requirements changed"]}, False,
+     "reused (requirements changed)", "unchanged"),
+    ({"failed": FAILED}, False, "failed", "FAILED at build; the old version serves"),
+    ({"failed": FAILED, "look": {"current": ""}}, False, "failed", "FAILED at build; nothing serves"),
+    ({"failed": {"stage": "plan", "error": ""}, "plan": None, "look": None}, False, "", "FAILED at plan; nothing serves"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "check", "virtualenv", "rollout"), CELLS)
+def test_cells(changes, check, virtualenv, rollout):
+    found = report_row("web1", {**ROW, **changes}, check)
+    assert (found["virtualenv"], found["rollout"]) == (virtualenv, rollout)
+
+
+@pytest.mark.parametrize(
+    ("todo", "check", "rollout"),
+    [
+        ({"cells": ["removed"]}, False, "removed"),
+        ({"cells": ["removed"]}, True, "to be removed"),
+        ({"cells": []}, False, "absent"),
+        ({}, True, "absent"),
+    ],
+)
+def test_absent(todo, check, rollout):
+    assert report_row("web1", {**ABSENT, "todo": todo}, check) == {
+        **EMPTY,
+        "state": "absent",
+        "release": "1-aa",
+        "python": "3.11.2",
+        "virtualenv": "",
+        "fingerprint": "",
+        "rollout": rollout,
+        "reasons": [f"cells: {text}" for text in todo.get("cells", [])],
+        "address": "",
+    }
+
+
+def test_an_app_that_was_never_there():
+    found = report_row("web1", {**ABSENT, "look": None, "todo": {}}, False)
+    assert (found["release"], found["python"], found["rollout"]) == ("", "", "absent")
+
+
+TABLE = """\
+app    host  release  python  virtualenv     rollout    address
+-----  ----  -------  ------  -------------  ---------  -------------------------
+ramen  web1  2-bb     3.13.5  unchanged      unchanged  http://ramen.example.com/
+ü      web1                   built (a → b)  absent"""
+
+
+def test_table():
+    rows = [EMPTY, {"app": "ü", "host": "web1", "virtualenv": "built (a → b)", "rollout": "absent"}]
+    assert table(rows) == TABLE
+
+
+def test_table_without_rows():
+    assert table([]).splitlines() == [
+        "app  host  release  python  virtualenv  rollout  address",
+        "---  ----  -------  ------  ----------  -------  -------",
+    ]
+
+
+def test_failures():
+    bad = {**EMPTY, "failed": {"stage": "build", "error": "numba cannot be installed; lines:\n  a\nb"}}
+    bad["rollout"] = "FAILED at build; the old version serves"
+    worse = {
+        **EMPTY,
+        "app": "soup",
+        "failed": {"stage": "plan", "error": "no"},
+        "rollout": "FAILED at plan; nothing serves",
+    }
+    assert failures([EMPTY]) == ""
+    assert failures([bad, EMPTY, worse]) == (
+        "ramen on web1 FAILED at build; the old version serves:\n"
+        "  numba cannot be installed; lines:\n    a\n  b\n"
+        "soup on web1 FAILED at plan; nothing serves:\n  no"
+    )
