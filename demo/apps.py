@@ -26,7 +26,9 @@ def entries(directories: list[Path]) -> list[dict[str, Any]]:
         entry = _own(directory.resolve())
         other = wanted.get(entry["name"])
         if other and other["source"] != entry["source"]:
-            raise DemoError(f"{directory}: another app of the demo is called {entry['name']} already; rename the directory")
+            raise DemoError(
+                f"{directory}: another app of the demo is called {entry['name']} already; rename the directory"
+            )
         wanted[entry["name"]] = entry
     taken: set[int] = set()
     for name, entry in wanted.items():

@@ -60,7 +60,7 @@ def _install() -> None:
 
 
 def _run(words: list[str]) -> None:
-    finished = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
+    finished = subprocess.run(words, capture_output=True, text=True, check=False)
     if finished.returncode != 0:
         raise DemoError(f"{words[0]} failed:\n{(finished.stdout + finished.stderr).strip()}")
 
@@ -92,7 +92,7 @@ def deploy(entries: list[dict[str, Any]], verbose: bool) -> bool:
     words += ["--extra-vars", f"@{VARIABLES}", "pyhost.platform.deploy"]
     first = "" if REPORT.exists() else " (the first time takes about half a minute)"
     print(f"Deploying{first} ...", flush=True)
-    finished = subprocess.run(words, env=environment, capture_output=not verbose, text=True, check=False)  # noqa: S603
+    finished = subprocess.run(words, env=environment, capture_output=not verbose, text=True, check=False)
     if finished.returncode != 0:
         raise DemoError(f"the deploy failed:\n{(finished.stdout or '') + (finished.stderr or '')}")
     if verbose:
@@ -125,7 +125,7 @@ def stop() -> list[str]:
         words = [str(DEMO / "tools" / "bin" / "supervisorctl"), "-c", str(conf), "shutdown"]
         if not conf.exists():
             continue
-        finished = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
+        finished = subprocess.run(words, capture_output=True, text=True, check=False)
         if "Shut down" in finished.stdout:
             stopped.append(home.name)
     return stopped

@@ -20,6 +20,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _files, _ho
 from ansible_collections.pyhost.platform.plugins.module_utils._build import build
 from ansible_collections.pyhost.platform.plugins.module_utils._configure import configure
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._instance import socket_link
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
 from ansible_collections.pyhost.platform.plugins.module_utils._release import copy, release
 from ansible_collections.pyhost.platform.plugins.module_utils._rollout import rollout
@@ -35,14 +36,15 @@ def settle(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     digest = _home.current(home)
     launch = _home.launch(home, digest)
     if launch:
-        name = os.path.basename(_files.link_target(home / "launches" / digest / "sock"))
+        link = home / "launches" / digest / _home.traffic_link(launch)
+        name = os.path.basename(_files.link_target(link))
         wanted = ""
         if name.startswith("n-"):
             wanted = _home.socket_name(_home.APP, launch["process_digest"])
         elif name.startswith(f"{_home.NEXT}."):
             wanted = f"{_home.APP}.port.sock"
         if wanted:
-            _files.link(home / "launches" / digest / "sock", f"../../run/{wanted}")
+            _files.link(link, socket_link(wanted))
     for path in (home / "run").glob("*.sock"):
         if path.is_socket() and not path.is_symlink():
             remove_stale(str(path))
@@ -99,5 +101,5 @@ def main(verb: str) -> int:
             frame = frame.tb_next
         line = f" (line {frame.tb_lineno} of {frame.tb_frame.f_code.co_filename})" if frame else ""
         answer = {"ok": False, "error": f"{verb}: {type(error).__name__}: {error}{line}"}
-    print(json.dumps(answer))
+    sys.stdout.write(json.dumps(answer) + "\n")
     return 0

@@ -148,7 +148,8 @@ class _Extraction:
         descriptor = os.open(self.target / name, _CREATE, 0o600)
         with os.fdopen(descriptor, "wb") as out:
             with reading(self.archive):
-                assert member.content is not None
+                if member.content is None:
+                    raise self.refuse(member.name, "it has no content")
                 stream = member.content()
             self._copy(stream, out)
             os.fchmod(descriptor, 0o755 if member.executable else 0o644)

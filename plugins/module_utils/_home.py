@@ -102,7 +102,7 @@ def socket_name(program: str, process: str) -> str:
 
 def traffic_link(launch: dict[str, Any]) -> str:
     """The link in a launch's directory that leads traffic; nginx speaks one protocol through each."""
-    return "uwsgi.sock" if launch["process"]["protocol"] == "uwsgi" else "sock"
+    return "uwsgi.sock" if launch.get("process", {}).get("protocol") == "uwsgi" else "sock"
 
 
 def next_conf(home: Path) -> Path:

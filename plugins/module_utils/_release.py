@@ -127,7 +127,7 @@ def _download(home: Path, source: dict[str, str], stage: Path) -> None:
     url = source["location"]
     path = home / "run" / f"download-{os.getpid()}"
     try:
-        with urllib.request.urlopen(url, timeout=30) as answer, path.open("wb") as out:
+        with urllib.request.build_opener().open(url, timeout=30) as answer, path.open("wb") as out:
             size = 0
             while block := answer.read(BLOCK):
                 size += len(block)

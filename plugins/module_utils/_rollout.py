@@ -162,7 +162,7 @@ class _Rollout:
         changed = self._read_programs()
         if _home.APP in changed:
             self._replace(before)
-        elif old["conf"] != self.launch["conf"] or before == self.digest:
+        elif old.get("conf") != self.launch["conf"] or before == self.digest:
             reload(self.home, self.supervisor)
             self._say("rules changed")
         else:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import re
 import socket
-import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,7 +27,7 @@ def main(program: str, tools: str) -> NoReturn:
     base = home / "run" / "next" if program == _home.NEXT else home / "current"
     launch = _files.read_json(base / "launch.json")
     if not launch:
-        sys.exit(f"pyhost-start: nothing is deployed that {program} could start")
+        raise SystemExit(f"pyhost-start: nothing is deployed that {program} could start")
     if program in (_home.APP, _home.NEXT):
         _app(home, program, launch)
     _worker(home, program, launch)
@@ -90,4 +89,4 @@ def _become(
     try:
         os.execve(words[0], words, encoded)
     except OSError as error:
-        sys.exit(f"pyhost-start: {words[0]} cannot be started: {error.strerror}")
+        raise SystemExit(f"pyhost-start: {words[0]} cannot be started: {error.strerror}") from error

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._digest import value_digests
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import reasons
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
-from ansible_collections.pyhost.platform.plugins.module_utils._digest import value_digests
 from ansible_collections.pyhost.platform.plugins.module_utils._unit import tmpfiles_text, unit_text
 
 RUNNING = ("RUNNING", "STARTING")

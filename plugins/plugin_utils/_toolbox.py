@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 PACKAGES = ("supervisor==4.3.0", "uv==0.13.8")
 """Pinned: the same tools on every host, and a new one only by a release of this collection."""

@@ -34,7 +34,9 @@ class Load:
 
     def __str__(self) -> str:
         total = sum(self.answers.values())
-        return f"{total} requests in {self.seconds:.1f} s ({total / max(self.seconds, 0.1):.0f}/s), {dict(self.answers)}"
+        return (
+            f"{total} requests in {self.seconds:.1f} s ({total / max(self.seconds, 0.1):.0f}/s), {dict(self.answers)}"
+        )
 
 
 @contextmanager

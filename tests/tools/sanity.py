@@ -19,8 +19,17 @@ BASE = CACHE / "sanity"
 COPY = BASE / "ansible_collections" / "pyhost" / "platform"
 HOME = BASE / "home"
 
-# The tool takes every file in bin/ for Python. These are shell scripts for a checkout, and never shipped.
-NO_PART_OF_IT = ("bin/", ".ci/")
+# What is never shipped: programs and tests of a checkout. ruff and mypy look after them.
+NO_PART_OF_IT = (
+    "bin/",
+    ".ci/",
+    "demo/",
+    "molecule/",
+    "tests/benchmark/",
+    "tests/hosts/",
+    "tests/support/",
+    "tests/tools/",
+)
 
 # Each of its virtualenvs begins with a download of get-pip. Python brings pip along, so this does the same without.
 GET_PIP = """\

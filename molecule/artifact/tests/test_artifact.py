@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import tarfile
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ NEEDED = {"meta", "plugins", "roles", "playbooks"}
 WANTED = NEEDED | {"docs", "changelogs", "README.md", "LICENSE", "CHANGELOG.md", "MANIFEST.json", "FILES.json"}
 ALLOWED = WANTED | {"CONTRIBUTING.md", "galaxy.yml"}
 DOMAIN = "artifact.example.com"
+GREETING = f"Hello {uuid.uuid4()}"
 
 
 def _galaxy(folder: Path, *words: str) -> None:
@@ -82,6 +84,7 @@ def deployed(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> list[
                 "name": "artifact",
                 "source": {"path": "hello"},
                 "domains": [DOMAIN],
+                "environment": {"GREETING": GREETING},
                 "locations": [{"location": "/static/", "alias": "static/"}],
             }
         ]
@@ -117,7 +120,7 @@ def test_installed_artifact_deploys(deployed: list[Run]) -> None:
     assert deployed[0].changed[HOST] > 0
     answer = get(HOST, DOMAIN)
     assert answer.status == 200
-    assert "It works" in answer.text
+    assert GREETING in answer.text
     assert get(HOST, DOMAIN, "/static/hello.css").headers["content-type"].startswith("text/css")
 
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import shutil
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,11 @@ def _rejected(run: Run, *words: str) -> None:
     ("text", "words"),
     [
         pytest.param("def application(:\n", ("SyntaxError",), id="syntax error"),
-        pytest.param("import no_such_thing\napplication = no_such_thing.app\n", ("ModuleNotFoundError", "no_such_thing"), id="import error"),
+        pytest.param(
+            "import no_such_thing\napplication = no_such_thing.app\n",
+            ("ModuleNotFoundError", "no_such_thing"),
+            id="import error",
+        ),
         pytest.param(ANSWERS_500, ("GET / as ramen.example.com answered 500",), id="answers 500"),
         pytest.param(NEVER_BINDS, ("within 15 s",), id="never answers"),
         pytest.param(WRONG_HOST, ("answered 400",), id="wrong host name"),

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -52,9 +53,7 @@ def _requirement(shop: Shop) -> dict[str, Any]:
         pytest.param(
             lambda shop: {"server": "uwsgi"}, "v1 python 3.13.5 short", "server gunicorn → uwsgi", id="server"
         ),
-        pytest.param(
-            lambda shop: {"python": "3.11"}, "v1 python 3.11.2 short", "Python 3.13.5 → 3.11.2", id="python"
-        ),
+        pytest.param(lambda shop: {"python": "3.11"}, "v1 python 3.11.2 short", "Python 3.13.5 → 3.11.2", id="python"),
     ],
 )
 def test_change_loses_no_request(
@@ -85,7 +84,8 @@ def test_request_in_flight_is_answered(steady: Callable[[], Shop]) -> None:
     shop = steady()
     slow = shop.source / "wsgi.py"
     slow.write_text(
-        "import time\n" + slow.read_text().replace("    body =", "    time.sleep(4 * ('slow' in environ['PATH_INFO']))\n    body =")
+        "import time\n"
+        + slow.read_text().replace("    body =", "    time.sleep(4 * ('slow' in environ['PATH_INFO']))\n    body =")
     )
     good(shop.deploy())
     answers: list[tuple[int, str]] = []

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from molecule.refuse.tests.conftest import Case, apps_of, refused, write, whole
+from molecule.refuse.tests.conftest import Case, apps_of, refused, whole, write
 
 WSGI = """\
 def application(environ, start_response):

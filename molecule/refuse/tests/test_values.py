@@ -14,14 +14,26 @@ FORTY = "a" * 40
 FORM = 'write 1 to 31 lower-case letters, digits and hyphens, a letter first, for example "ramen"'
 
 CASES = [
-    Case("name-outside", [{"name": "../x", "source": HELLO}], f'  pyhost_apps[0]: name: "../x" cannot name an app; {FORM}'),
+    Case(
+        "name-outside",
+        [{"name": "../x", "source": HELLO}],
+        f'  pyhost_apps[0]: name: "../x" cannot name an app; {FORM}',
+    ),
     Case(
         "name-root",
         [{"name": "root", "source": HELLO}],
         '  pyhost_apps[1]: name: "root" is a user or group of the system; choose another name, for example "my-app"',
     ),
-    Case("name-upper-case", [{"name": "Ramen", "source": HELLO}], f'  pyhost_apps[2]: name: "Ramen" cannot name an app; {FORM}'),
-    Case("name-40-characters", [{"name": FORTY, "source": HELLO}], f'  pyhost_apps[3]: name: "{FORTY}" cannot name an app; {FORM}'),
+    Case(
+        "name-upper-case",
+        [{"name": "Ramen", "source": HELLO}],
+        f'  pyhost_apps[2]: name: "Ramen" cannot name an app; {FORM}',
+    ),
+    Case(
+        "name-40-characters",
+        [{"name": FORTY, "source": HELLO}],
+        f'  pyhost_apps[3]: name: "{FORTY}" cannot name an app; {FORM}',
+    ),
     Case("name-missing", [{"source": HELLO}], "  pyhost_apps[4]: name: missing; write name: ramen"),
     Case(
         "no-mapping",

@@ -149,7 +149,9 @@ def shops(served: None, tmp_path_factory: pytest.TempPathFactory) -> Shops:
     shops = Shops(folder)
     checkout = folder / "checkout"
     write(checkout, {**files("committed"), "large.bin": hashlib.shake_256(b"large").digest(3 << 20)})
-    write(checkout, {".gitignore": b"*.log\n", ".pyhostignore": b"docs/\n", "docs/page.md": b"docs", "gone.txt": b"gone"})
+    write(
+        checkout, {".gitignore": b"*.log\n", ".pyhostignore": b"docs/\n", "docs/page.md": b"docs", "gone.txt": b"gone"}
+    )
     git = ["git", "-C", str(checkout), "-c", "user.name=cook", "-c", "user.email=cook@example.com"]
     for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message=first"]):
         subprocess.run([*git, *words], check=True)

@@ -46,7 +46,7 @@ def test_app_is_made_of(deployed: Run, name: str, menu: str, files: list[str]) -
 def test_rights_of_an_archive_are_not_taken_over(deployed: Run) -> None:
     """Owners, setuid and setgid stay behind; that a file can be executed does not."""
     modes = shell(HOST, "cd /home/tarball/app; stat --format '%n %a %U' menu.txt tool.sh")
-    assert modes == "menu.txt 440 tarball\ntool.sh 550 tarball\n"
+    assert modes == "menu.txt 444 tarball\ntool.sh 555 tarball\n"
 
 
 @pytest.mark.parametrize("name", ["checkout", "branch", "fetched"])

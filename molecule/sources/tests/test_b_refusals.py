@@ -45,13 +45,24 @@ HOSTILE = {
     "dots": _tar(MENU, ("../../../../../../tmp/pyhost-escaped", tarfile.REGTYPE, "")),
     "absolute": _tar(MENU, (OUTSIDE, tarfile.REGTYPE, "")),
     "link": _tar(MENU, ("out", tarfile.SYMTYPE, "/tmp")),
-    "through": _tar(MENU, ("out", tarfile.SYMTYPE, "../../../../../../tmp"), ("out/pyhost-escaped", tarfile.REGTYPE, "")),
+    "through": _tar(
+        MENU, ("out", tarfile.SYMTYPE, "../../../../../../tmp"), ("out/pyhost-escaped", tarfile.REGTYPE, "")
+    ),
     "hard": _tar(MENU, ("passwd", tarfile.LNKTYPE, "/etc/passwd")),
     "device": _tar(MENU, ("null", tarfile.CHRTYPE, "")),
     "fifo": _tar(MENU, ("pipe", tarfile.FIFOTYPE, "")),
     "zipdots": _zip("../../../../../../tmp/pyhost-escaped"),
 }
-SAYS = {name: "?" for name in HOSTILE}
+SAYS = {
+    "dots": "'../../../../../../tmp/pyhost-escaped' contains '..'",
+    "absolute": "'/tmp/pyhost-escaped' is an absolute path",
+    "link": "'out' is a symlink to '/tmp', outside the archive",
+    "through": "'out' is a symlink to '../../../../../../tmp', outside the archive",
+    "hard": "'passwd' is a hard link to '/etc/passwd', which is no file of the archive",
+    "device": "'null' is of a kind that is not extracted: device",
+    "fifo": "'pipe' is of a kind that is not extracted: FIFO",
+    "zipdots": "'../../../../../../tmp/pyhost-escaped' contains '..'",
+}
 
 
 @pytest.fixture(scope="module")
@@ -80,17 +91,26 @@ def failed(shops: Shops, menus: dict[str, str]) -> Run:
     ("name", "says"),
     [
         ("branch", '  source.version: "mian" is no branch, tag or commit there; its branches are: main, old'),
-        ("tag", "?"),
-        ("commit", "?"),
-        ("folder", "?"),
-        ("tarball", "  source.archive: http://127.0.0.1:9419/nothing.tar cannot be fetched: HTTP Error 404: File not found"),
-        ("zip", "?"),
+        (
+            "tag",
+            "  source.git: git://127.0.0.1:9418/nothing.git cannot be read:\n"
+            "  fatal: remote error: access denied or repository not exported: /nothing.git",
+        ),
+        (
+            "commit",
+            f"  source.git: {ZEROS} of {GIT} cannot be fetched:\n"
+            f"  fatal: remote error: upload-pack: not our ref {ZEROS}",
+        ),
+        ("folder", f"  source.archive: {WWW}/dots.tar: '../../../../../../tmp/pyhost-escaped' contains '..'"),
+        ("tarball", f"  source.archive: {WWW}/nothing.tar cannot be fetched: HTTP Error 404: File not found"),
+        ("zip", f"  source.archive: {WWW}/link.tar: 'out' is a symlink to '/tmp', outside the archive"),
         (
             "fetched",
             f"  source.archive: checksum of {WWW}/other.tar.gz is {checksum(packed(files('other')))}, "
             f"expected {checksum(b'')}",
         ),
     ],
+    ids=["branch", "tag", "commit", "dots", "no-file", "link", "checksum"],
 )
 def test_source_that_the_host_refuses(failed: Run, menus: dict[str, str], name: str, says: str) -> None:
     head = f"{name} on {HOST} FAILED at release; the old version serves:\n"

@@ -87,7 +87,9 @@ def test_expires_of_a_location(host: Any) -> None:
     assert get(_name(host), "hello.example.com", "/static/hello.css").headers["cache-control"] == "max-age=2592000"
 
 
-@pytest.mark.parametrize("path", ["/static../wsgi.py", "/static/../wsgi.py", "/static/%2e%2e/wsgi.py", "/static../requirements.txt"])
+@pytest.mark.parametrize(
+    "path", ["/static../wsgi.py", "/static/../wsgi.py", "/static/%2e%2e/wsgi.py", "/static../requirements.txt"]
+)
 def test_location_publishes_nothing_else(host: Any, path: str) -> None:
     answer = get(_name(host), "hello.example.com", path)
     assert answer.status in (400, 404)

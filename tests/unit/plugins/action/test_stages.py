@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 # The controller halves of all stages, against a host whose answers are made up.
-
 import json
 
 import pytest

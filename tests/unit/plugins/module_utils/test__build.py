@@ -119,7 +119,7 @@ PIP = [
     (
         "badwheel",
         "  error: subprocess-exited-with-error\n  \n"
-        "  × Building wheel for badwheel (pyproject.toml) did not run successfully.\n  │ exit code: 1\n"
+        "  \xd7 Building wheel for badwheel (pyproject.toml) did not run successfully.\n  │ exit code: 1\n"
         "  ╰─> [1 lines of output]\n      gcc: fatal error: no input files\n      [end of output]\n  \n"
         "  note: This error originates from a subprocess, and is likely not a problem with pip.\n"
         "  ERROR: Failed building wheel for badwheel\n"
@@ -148,8 +148,8 @@ UNREACHABLE = [
     "  cause: error sending request for url (http://nosuch.invalid/simple/soup/)\n  cause: dns error\n",
     "error: Failed to fetch: http://127.0.0.1:8977/simple/busy/\n"
     "  cause: HTTP status server error (503 Service Unavailable) for url (http://127.0.0.1:8977/simple/busy/)\n",
-    "WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by "
-    "'NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7f>: Failed to establish a new "
+    "WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken "
+    "by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7f>: Failed to establish a new "
     "connection: [Errno 111] Connection refused')': /simple/soup/\n"
     "ERROR: Could not find a version that satisfies the requirement soup (from versions: none)\n"
     "ERROR: No matching distribution found for soup\n",
@@ -166,7 +166,7 @@ def test_the_index_is_out_of_reach(output):
     [
         "",
         "error: Couldn't parse requirement in `s.txt` at position 0\n  cause: Expected one of `@`, `(`, found `b`\n",
-        "error: metadata-generation-failed\n\n× Encountered error while generating package metadata.\n",
+        "error: metadata-generation-failed\n\n\xd7 Encountered error while generating package metadata.\n",
     ],
 )
 def test_no_package_is_named(output):

@@ -111,7 +111,8 @@ def test_it_ended(home, supervisord, instance, state):
     with pytest.raises(PyhostError) as caught:
         one.prove()
     assert str(caught.value) == (
-        f"the app ended right after its start ({state}); its last lines:\nTraceback\nImportError: no module named shop"
+        f"the app ended right after its start ({state}): ImportError: no module named shop; its last lines:\n"
+        "Traceback\nImportError: no module named shop"
     )
 
 
@@ -162,7 +163,7 @@ def test_the_process_of_another_launch_says_nothing(home, supervisord, instance)
     started(home, supervisord, process="p0")
     one = instance(timeout=0.05)
     assert one.record() == {}
-    with pytest.raises(PyhostError, match="within 0.05 s: it did not start; it wrote nothing"):
+    with pytest.raises(PyhostError, match=r"within 0.05 s: it did not start; it wrote nothing"):
         one.prove()
 
 
@@ -197,21 +198,50 @@ def test_flush_asks_once_and_does_not_mind(home, supervisord, instance, serve):
     assert seen == [ASKED]
 
 
-def test_log_tail_is_that_of_this_instance(home, instance):
+def test_only_what_this_instance_wrote_is_shown(home, supervisord, instance):
     log = home / "logs" / "app.log"
-    assert instance().log_tail() == ""
+    supervisord.program("app", "FATAL", 0)
+    head = "the app ended right after its start (FATAL)"
+
+    def said(one):
+        with pytest.raises(PyhostError) as caught:
+            one.prove()
+        return str(caught.value).removeprefix(head)
+
+    assert said(instance()) == "; it wrote nothing"
     log.write_text("old\n")
     one = instance()
-    assert one.log_tail() == ""
+    assert said(one) == "; it wrote nothing"
+    lines = "".join(f"{number}\n" for number in range(30))
     with log.open("ab") as stream:
-        stream.write(b"new \xff\n" + b"".join(b"%d\n" % number for number in range(29)))
-    assert one.log_tail() == "new \ufffd\n" + "\n".join(str(number) for number in range(29))
+        stream.write(b"too old\nnew \xff\n" + lines.encode())
+    assert said(one) == "; its last lines:\n" + lines.strip()
+    log.write_text("old\nnew \udcff\n", errors="surrogateescape")
+    assert said(one) == "; its last lines:\nnew \ufffd"
     with log.open("ab") as stream:
-        stream.write(b"29\n" + b"x" * 200_000 + b"\nlast\n")
-    assert one.log_tail().endswith("xxx\nlast")
-    assert len(one.log_tail()) < 65536
+        stream.write(b"x" * 200_000 + b"\nlast\n")
+    assert said(one).endswith("xxx\nlast")
+    assert len(said(one)) < 66000
     log.write_text("a\n")  # Supervisor rotated it
-    assert one.log_tail() == "a"
+    assert said(one) == "; its last lines:\na"
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("Traceback\n  File x\nImportError: No module named 'a'\n", ": ImportError: No module named 'a'"),
+        ("sqlalchemy.exc.OperationalError: no\nKeyError\n", ": sqlalchemy.exc.OperationalError: no"),
+        ("KeyError\n", ": KeyError"),
+        ("[ERROR] the worker failed\nAn Error: x y\n", ""),
+    ],
+)
+def test_the_error_is_named(home, supervisord, instance, text, cause):
+    supervisord.program("app", "EXITED", 0)
+    one = instance()
+    (home / "logs" / "app.log").write_text(text)
+    with pytest.raises(PyhostError) as caught:
+        one.prove()
+    assert str(caught.value) == f"the app ended right after its start (EXITED){cause}; its last lines:\n{text.strip()}"
 
 
 def test_link_to_a_socket(home):

@@ -39,6 +39,6 @@ NOT_OURS = "job was not made by the action half of this module"
     ],
 )
 def test_not_a_job(word, message):
-    with pytest.raises(ValueError, match="^job ") as caught:
+    with pytest.raises(ValueError, match=r"^job ") as caught:
         unpack(word)
     assert str(caught.value) == message

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 # The generated text in a real nginx, with servers behind it that say what reached them.
-
 import getpass
 import http.client
 import json

@@ -178,8 +178,10 @@ def test_an_archive_by_url(cell, tmp_path):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ({"checksum": "sha256:" + "0" * 64}, r"^source.archive: checksum of file:.* is sha256:[0-9a-f]{64}, expected sha256:0{64}$"),
-        ({"location": "file:///nonexistent"}, r"^source.archive: file:///nonexistent cannot be fetched: .*No such file"),
+        ({"checksum": "sha256:" + "0" * 64},
+         r"^source.archive: checksum of file:.* is sha256:[0-9a-f]{64}, expected sha256:0{64}$"),
+        ({"location": "file:///nonexistent"},
+         r"^source.archive: file:///nonexistent cannot be fetched: .*No such file"),
         ({"location": "nonsense"}, r"^source.archive: nonsense cannot be fetched: unknown url type"),
     ],
 )  # fmt: skip

@@ -91,7 +91,7 @@ def test_somebody_who_says_nothing(home):
     with socket.socket(socket.AF_UNIX) as mute:
         mute.bind(path)
         mute.listen()
-        with pytest.raises(PyhostError, match="^supervisord does not answer: timed out"):
+        with pytest.raises(PyhostError, match=r"^supervisord does not answer: timed out"):
             Supervisor(path, 0.1).programs()
 
 
@@ -116,7 +116,7 @@ def test_somebody_else(home, answer):
         server.listen()
         thread = threading.Thread(target=speak, args=(server,))
         thread.start()
-        with pytest.raises(PyhostError, match="^supervisord does not answer: "):
+        with pytest.raises(PyhostError, match=r"^supervisord does not answer: "):
             Supervisor(path, 5).programs()
         server.shutdown(socket.SHUT_RDWR)
         thread.join()

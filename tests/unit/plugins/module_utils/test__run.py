@@ -76,10 +76,10 @@ def test_a_deadline_is_shared():
     deadline = Deadline(0.2)
     assert 0.1 < deadline.left() <= 0.2
     run(["/bin/sleep", "0.1"], deadline)
-    with pytest.raises(PyhostError, match="^sleep did not end within 0 s"):
+    with pytest.raises(PyhostError, match=r"^sleep did not end within 0 s"):
         run(["/bin/sleep", "5"], deadline)
     assert deadline.left() < 0
-    with pytest.raises(PyhostError, match="^sleep did not end"):
+    with pytest.raises(PyhostError, match=r"^sleep did not end"):
         run(["/bin/sleep", "5"], deadline)
 
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 # The start wrapper becomes another program, so it runs in a process of its own.
-
 import json
 import os
 import socket
@@ -137,7 +136,8 @@ def test_nginx(home):
     program.chmod(0o755)
     sockets = [home / "run" / name for name in ("stale.sock", "live.sock", "other.sock")]
     (conf / "app.conf").write_text(
-        f"server {{\n    listen 127.0.0.1:8000;\n    listen unix:{sockets[0]};\n  listen unix:{sockets[1]} backlog=1;\n}}\n"
+        f"server {{\n    listen 127.0.0.1:8000;\n    listen unix:{sockets[0]};\n"
+        f"  listen unix:{sockets[1]} backlog=1;\n}}\n"
         f"# listen unix:{sockets[2]};\n"
     )
     for path in (sockets[0], sockets[2]):

@@ -95,7 +95,7 @@ def parse(tmp_path, monkeypatch, cell, processes=()):
     (tmp_path / "conf" / "supervisor.d" / "app.conf").write_text(programs_conf(cell, 30, processes))
     (tmp_path / "run" / "supervisor.d" / "app-next.conf").write_text(program_conf(cell, "app-next", 30, "app-next.log"))
     found = options.ServerOptions()
-    monkeypatch.setattr(found, "usage", lambda message: pytest.fail(message))
+    monkeypatch.setattr(found, "usage", pytest.fail)
     found.realize(args=["-c", str(tmp_path / "conf" / "supervisord.conf")])
     return found
 

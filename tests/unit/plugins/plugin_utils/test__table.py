@@ -81,7 +81,8 @@ CELLS = [
      "reused (requirements changed)", "unchanged"),
     ({"failed": FAILED}, False, "failed", "FAILED at build; the old version serves"),
     ({"failed": FAILED, "look": {"current": ""}}, False, "failed", "FAILED at build; nothing serves"),
-    ({"failed": {"stage": "plan", "error": ""}, "plan": None, "look": None}, False, "", "FAILED at plan; nothing serves"),
+    ({"failed": {"stage": "plan", "error": ""}, "plan": None, "look": None}, False, "",
+     "FAILED at plan; nothing serves"),
 ]  # fmt: skip
 
 

@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import io
+import json
+import os
+import socket
+from types import SimpleNamespace
+
+import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils import _agent, _files, _home
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+
+
+def launch(home, protocol, **links):
+    process = {"argv": [], "cwd": "", "environment": {}, "release": "1-a", "virtualenv": "v1", "server": "x"}
+    value = {"process": {**process, "protocol": protocol}, "process_digest": "p1", "processes": {}, "ports": {}}
+    value.update({"health": {}, "conf": "c1", "python": "3.13.5", "digest": "a"})
+    (home / "launches" / "l1").mkdir(parents=True)
+    (home / "launches" / "l1" / "launch.json").write_text(json.dumps(value))
+    (home / "current").symlink_to("launches/l1")
+    for name, target in links.items():
+        (home / "launches" / "l1" / name.replace("_", ".")).symlink_to(f"../../run/{target}")
+
+
+SETTLED = [
+    ("http", {"sock": "a-p1.sock"}, {"sock": "a-p1.sock"}),
+    # the second instance served when everything ended, and it will not be started again
+    ("http", {"sock": "n-p1.sock"}, {"sock": "a-p1.sock"}),
+    ("http", {"sock": "app-next.port.sock"}, {"sock": "app.port.sock"}),
+    ("uwsgi", {"uwsgi_sock": "n-p1.sock", "sock": "a-p0.sock"}, {"uwsgi.sock": "a-p1.sock", "sock": "a-p0.sock"}),
+]
+
+
+@pytest.mark.parametrize(("protocol", "before", "after"), SETTLED)
+def test_settle_leads_traffic_to_the_one_that_will_run(home, protocol, before, after):
+    launch(home, protocol, **before)
+    (home / "run" / "supervisor.d").mkdir(parents=True)
+    _home.next_conf(home).write_text("")
+    (home / "run" / "next").symlink_to("../launches/l1")
+    assert _agent.settle(home, {}) == {}
+    there = {name: os.path.basename(_files.link_target(home / "launches" / "l1" / name)) for name in after}
+    assert there == after
+    assert (_home.next_conf(home).exists(), (home / "run" / "next").is_symlink()) == (False, False)
+    assert (home / "data").is_dir()
+
+
+def test_settle_before_the_first_deploy_and_over_a_broken_one(home):
+    assert _agent.settle(home, {}) == {}
+    (home / "current").symlink_to("launches/none")
+    assert _agent.settle(home, {}) == {}
+
+
+def test_settle_removes_sockets_that_nobody_listens_on(home):
+    (home / "run").mkdir()
+    (home / "run" / "file.sock").write_text("")
+    (home / "run" / "link.sock").symlink_to("live.sock")
+    with socket.socket(socket.AF_UNIX) as stale, socket.socket(socket.AF_UNIX) as live:
+        stale.bind(str(home / "run" / "stale.sock"))
+        live.bind(str(home / "run" / "live.sock"))
+        live.listen()
+        _agent.settle(home, {})
+    assert sorted(path.name for path in (home / "run").glob("*.sock")) == ["file.sock", "link.sock", "live.sock"]
+
+
+@pytest.fixture
+def answer(home, monkeypatch, capsys):
+    """The agent's answer when a verb does ``work``."""
+
+    def run(work, job=b"{}\n"):
+        monkeypatch.chdir(home)
+        monkeypatch.setitem(_agent.VERBS, "build", work)
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(job)))
+        before = os.umask(0o022)
+        try:
+            assert _agent.main("build") == 0
+            assert os.umask(before) == 0o027
+        finally:
+            os.umask(before)
+        return json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def failing(error):
+    def work(home, job):
+        raise error
+
+    return work
+
+
+def test_main(answer, home):
+    assert answer(lambda place, job: {"home": str(place), "job": job}, b'{"a": 1}\nrest') == {
+        "ok": True,
+        "home": str(home),
+        "job": {"a": 1},
+    }
+
+
+def test_every_failure_is_a_sentence(answer):
+    assert answer(failing(PyhostError("no such package"))) == {"ok": False, "error": "no such package"}
+    missing = FileNotFoundError(2, "No such file or directory", "/srv/x")
+    assert answer(failing(missing)) == {"ok": False, "error": "build: /srv/x: No such file or directory"}
+    error = answer(failing(KeyError("packages")))["error"]
+    assert error.startswith("build: KeyError: 'packages' (line ")
+    assert error.endswith("test__agent.py)")
+
+
+def test_a_copy_is_made_unless_it_is_whole(home, monkeypatch):
+    copied = []
+    monkeypatch.setattr(_agent, "copy", lambda *words: copied.append(words))
+    monkeypatch.setattr(_agent, "build", lambda place, job: {"built": True})
+    (home / "releases" / "2-a").mkdir(parents=True)
+    job = {"plan": {"release": "2-a"}, "copy_of": "1-a"}
+    assert _agent.make(home, job) == {"built": True}
+    assert copied == [(home, "1-a", "2-a")]
+    (home / "releases" / "2-a.json").write_text('{"digest": "a"}')
+    _agent.make(home, job)
+    _agent.make(home, {**job, "copy_of": ""})
+    assert len(copied) == 1
+
+
+def test_unpack_takes_the_rest_of_the_input(home, monkeypatch):
+    seen = []
+
+    def release(place, job):
+        with open(job["archive"], "rb") as stream:
+            seen.append(stream.read())
+        return {"changed": True}
+
+    monkeypatch.setattr(_agent, "release", release)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"the archive")))
+    assert _agent.unpack(home, {"archive": True}) == {"changed": True}
+    assert (seen, list((home / "run").glob("archive-*"))) == ([b"the archive"], [])
+    monkeypatch.setattr(_agent, "release", lambda place, job: job)
+    assert _agent.unpack(home, {"archive": ""}) == {"archive": ""}
