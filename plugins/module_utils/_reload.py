@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _home
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -29,12 +30,15 @@ def reload(home: Path, supervisor: Supervisor) -> None:
 
     Raises `PyhostError` with the end of its log when it goes on with the old files.
     """
-    state = supervisor.programs().get(_home.NGINX, {"state": "", "pid": 0})
+    deadline = Deadline(RELOAD_SECONDS)
+    state = _state(supervisor)
+    while state["state"] == "STARTING" and deadline.left() > 0:  # it may have read the old files already
+        time.sleep(POLL)
+        state = _state(supervisor)
     if state["state"] != "RUNNING":
         return
     old = _workers(state["pid"])
     supervisor.signal(_home.NGINX, "HUP")
-    deadline = Deadline(RELOAD_SECONDS)
     while deadline.left() > 0:
         now = _workers(state["pid"])
         fresh = [pid for pid in now if pid not in old]
@@ -45,6 +49,10 @@ def reload(home: Path, supervisor: Supervisor) -> None:
     log = home / "logs" / "nginx-error.log"
     lines = log.read_text("utf-8", "replace").splitlines()[-5:] if log.exists() else []
     raise PyhostError("nginx did not take over its new files:\n" + "\n".join(lines))
+
+
+def _state(supervisor: Supervisor) -> dict[str, Any]:
+    return supervisor.programs().get(_home.NGINX, {"state": "", "pid": 0})
 
 
 def _workers(master: int) -> dict[int, bytes]:

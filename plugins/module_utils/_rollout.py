@@ -235,6 +235,7 @@ class _Rollout:
         if serving.startswith(("n-", f"{_home.NEXT}.")):
             digest, self.digest = self.digest, now
             wanted, self.launch = self.launch, launch
+            reload(self.home, self.supervisor)
             self._hand_over()
             self.digest, self.launch = digest, wanted
         else:

@@ -23,7 +23,7 @@ def lines(kind: str, before: str) -> list[str]:
         f"load average before the run (1, 5, 15 minutes): {before}; during it the benchmark is a part of it",
         f"{tools.version()}, for both sides",
         f"host: a container that boots {kind.replace('debian', 'Debian ')} with systemd, fresh for each first deploy,"
-        " over SSH with ControlPersist and pipelining",
+        " with package lists and nothing else; over SSH with ControlPersist and pipelining",
         "app: a `wsgi.py` of three lines, two gunicorn workers, gunicorn from the package index, a host name in nginx",
         "after each step, outside the measured time, every app was asked over HTTP and answered with the version"
         " expected",

@@ -61,6 +61,7 @@ def _round(side: Side, count: int, kind: str) -> dict[str, float]:
         folder = Path(name)
         (folder / "inventory.json").write_text(json.dumps(inventory.document([host])))
         apps.write(folder / "apps", count, "one")
+        _on_host(host, "apt-get -qq update")  # The image has no package lists, and looks as if it had fresh ones.
         command = _stock(side.peers, folder, count, host) if side.peers else _ours(folder, count)
         seconds = {}
         for step in STEPS:
@@ -88,7 +89,9 @@ def _stock(peers: Path, folder: Path, count: int, host: fleet.Host) -> list[str]
 
 def _on_host(host: fleet.Host, command: str) -> None:
     options = [*inventory.SSH.split(), "-i", str(fleet.KEY)]
-    subprocess.run(["ssh", *options, f"root@{host.address}", command], check=True, stdin=subprocess.DEVNULL, timeout=30)
+    subprocess.run(
+        ["ssh", *options, f"root@{host.address}", command], check=True, stdin=subprocess.DEVNULL, timeout=120
+    )
 
 
 def _timed(command: list[str], folder: Path, what: str) -> float:

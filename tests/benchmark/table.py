@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from statistics import median
 
 from tests.benchmark.rounds import STEPS, Key, Side
@@ -24,7 +25,7 @@ def page(sides: list[Side], measured: dict[Key, list[float]], conditions: list[s
         _rows(sides, measured),
         _goal(sides, measured),
         "## Conditions",
-        "\n".join(f"- {line}" for line in conditions),
+        "\n".join(textwrap.fill(f"- {line}", 118, subsequent_indent="  ") for line in conditions),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
