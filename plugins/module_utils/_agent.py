@@ -19,7 +19,7 @@ from typing import Any, Callable
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home
 from ansible_collections.pyhost.platform.plugins.module_utils._build import build
 from ansible_collections.pyhost.platform.plugins.module_utils._configure import configure
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._instance import socket_link
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
 from ansible_collections.pyhost.platform.plugins.module_utils._release import copy, release
@@ -31,6 +31,9 @@ def settle(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     """Before supervisord starts: nothing runs, so leave only what ``current`` leads to."""
     del job
     _home.make_directories(home)
+    if _home.unproved(home).exists():
+        (home / "current").unlink(missing_ok=True)
+        _home.unproved(home).unlink()
     _home.next_conf(home).unlink(missing_ok=True)
     (home / "run" / "next").unlink(missing_ok=True)
     digest = _home.current(home)
@@ -92,7 +95,7 @@ def main(verb: str) -> int:
     try:
         answer = {"ok": True, **VERBS[verb](Path.cwd(), job)}
     except PyhostError as error:
-        answer = {"ok": False, "error": str(error)}
+        answer = {"ok": False, "error": str(error), "committed": isinstance(error, Committed)}
     except OSError as error:
         answer = {"ok": False, "error": f"{verb}: {error.filename or ''}: {error.strerror}"}
     except Exception as error:

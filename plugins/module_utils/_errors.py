@@ -30,6 +30,10 @@ class PyhostError(Exception):
     """A failure with a text for the user; modules turn it into ``fail_json``, never into a traceback."""
 
 
+class Committed(PyhostError):
+    """A failure after the commit of a rollout: the new version serves all the same."""
+
+
 class Problems(PyhostError):
     """Every problem found in the input, reported together, before anything was touched."""
 

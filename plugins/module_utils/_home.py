@@ -44,7 +44,7 @@ LINKS = (
     ("conf/supervisor.d/app.conf", "../../current/conf/supervisor.d/app.conf"),
 )
 
-LAUNCH = {
+LAUNCH: dict[str, type] = {
     "process": dict,
     "process_digest": str,
     "processes": dict,
@@ -54,7 +54,7 @@ LAUNCH = {
     "python": str,
     "digest": str,
 }
-PROCESS = {
+PROCESS: dict[str, type] = {
     "argv": list,
     "cwd": str,
     "environment": dict,
@@ -103,6 +103,11 @@ def socket_name(program: str, process: str) -> str:
 def traffic_link(launch: dict[str, Any]) -> str:
     """The link in a launch's directory that leads traffic; nginx speaks one protocol through each."""
     return "uwsgi.sock" if launch.get("process", {}).get("protocol") == "uwsgi" else "sock"
+
+
+def unproved(home: Path) -> Path:
+    """There while the very first version has not proved itself yet."""
+    return home / "run" / "unproved"
 
 
 def next_conf(home: Path) -> Path:

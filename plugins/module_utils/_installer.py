@@ -55,9 +55,10 @@ def installs(order: dict[str, Any], uv: str, prefix: str, code: str) -> list[lis
         steps = [sync]
     else:
         own = _own(order, code)
+        steps = _unseed(order, prefix)
         if own and not order["hashes"]:
-            return [[*base, *own, *packages]]
-        steps = [[*base, "--require-hashes", *own]] if own else []
+            return [*steps, [*base, *own, *packages]]
+        steps += [[*base, "--require-hashes", *own]] if own else []
     if packages:
         steps.append([*base, *packages])
     return steps
@@ -71,6 +72,13 @@ def prediction(order: dict[str, Any], uv: str, code: str) -> list[str]:
     for name in order["constraints"]:
         words += ["--constraint", name]
     return words
+
+
+def _unseed(order: dict[str, Any], prefix: str) -> list[list[str]]:
+    """Before Python 3.12 the module venv puts a setuptools into every virtualenv, which nobody asked for."""
+    if order["installer"] != "pip" or int(order["branch"].partition(".")[2]) >= 12:
+        return []
+    return [[f"{prefix}/bin/python", "-m", "pip", "uninstall", "--quiet", "--yes", "setuptools"]]
 
 
 def _base(order: dict[str, Any], uv: str, prefix: str) -> list[str]:

@@ -38,7 +38,7 @@ def look(home: Path, digest: str = "") -> dict[str, Any]:
         "virtualenv": {},
         "conf": _conf(home / "current" / "conf"),
         "links": all(_files.link_target(home / name) == to for name, to in _home.LINKS),
-        "rolling": _home.next_conf(home).exists(),
+        "rolling": _home.next_conf(home).exists() or _home.unproved(home).exists(),
         "supervisord": False,
         "programs": {},
     }

@@ -16,13 +16,17 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Pyh
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
 PIN = re.compile(r"^([A-Za-z0-9][\w.\-]*)==([^\s;]+)", re.MULTILINE)
+URL = re.compile(r"^([A-Za-z0-9][\w.\-]*) @ ([^\s;#?]+)", re.MULTILINE)
+FILE = re.compile(r"/[\w.]+-(\d[^-/]*)(?:-[^/]*\.whl|\.tar\.gz|\.tgz|\.zip)$")
+NO_WHEEL = re.compile(r"building from source is disabled|Building source distributions for \S+ is disabled")
+SEEDED = "import ensurepip; print(ensurepip.version())"
 
 
 def predict(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     """The packages that a build of ``job``'s order would install: name to version.
 
     ``packages`` is None where only the build can tell (code installed from the tree, wheels beside the
-    requirements). The texts are resolved in a temporary directory; nothing else is written. With ``machine``
+    requirements, a repository, and outside a cell whatever would have to run code to say what it needs). The texts are resolved in a temporary directory; nothing else is written. With ``machine``
     this is the controller, which resolves with its own uv for a host of that architecture.
     """
     order = job["plan"]["virtualenv"]
@@ -44,12 +48,30 @@ def predict(home: Path, job: dict[str, Any]) -> dict[str, Any]:
         words.append(str(extra))
         words += order["files"] if order["kind"] == "files" else []
         words += ["pyproject.toml"] if order["kind"] == "pyproject" else []
+        words += ["--no-build"] if job["temporary"] else []
         env = _installer.environment(order, str(home), "")
         env["UV_CACHE_DIR"] = f"{directory}/cache" if job["temporary"] else env["UV_CACHE_DIR"]
         if machine:
             env = {**order["environment"], **os.environ, **_installer.QUIET}
-        finished = run(words, Deadline(job["plan"]["build_timeout"]), cwd=str(code), env=env)
-    if finished.status != 0:
-        raise PyhostError(f"the requirements do not resolve:\n{finished.tail()}")
-    rows = PIN.findall(finished.output)
-    return {"packages": {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in rows}}
+        deadline = Deadline(job["plan"]["build_timeout"])
+        finished = run(words, deadline, cwd=str(code), env=env)
+        if finished.status != 0 and NO_WHEEL.search(finished.output):
+            return {"packages": None}
+        if finished.status != 0:
+            raise PyhostError(f"the requirements do not resolve:\n{finished.tail()}")
+        packages = versions(finished.output)
+        if packages and order["installer"] == "pip" and "pip" in order["packages"] and order["python"] and not machine:
+            seeded = run([order["python"], "-I", "-c", SEEDED], deadline, cwd=str(code), env=env, errors=False)
+            packages["pip"] = seeded.output.strip() or packages["pip"]
+    return {"packages": packages}
+
+
+def versions(compiled: str) -> dict[str, str] | None:
+    """Name to version of what ``uv pip compile`` printed; None where the place of a package does not tell its version."""
+    rows = PIN.findall(compiled)
+    for name, url in URL.findall(compiled):
+        found = FILE.search(url)
+        if not found:
+            return None
+        rows.append((name, found[1]))
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in rows}

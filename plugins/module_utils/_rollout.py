@@ -18,7 +18,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._instance import POLL, Instance, socket_link
 from ansible_collections.pyhost.platform.plugins.module_utils._prune import prune
 from ansible_collections.pyhost.platform.plugins.module_utils._reload import reload
@@ -141,18 +141,26 @@ class _Rollout:
 
     def _first(self) -> None:
         """Nothing serves yet: start in place, and leave nothing behind when that fails."""
+        unproved = _home.unproved(self.home)
+        unproved.touch()
         self._commit()
         instance = self._instance(_home.APP)
         try:
             self._read_programs()
             self._traffic(instance.prove())
         except PyhostError:
-            (self.home / "current").unlink()
-            for name in self.supervisor.reread()["removed"]:
-                self.supervisor.stop(name)
-                self.supervisor.remove(name)
+            self._withdraw()
             raise
+        unproved.unlink()
         self._say("started")
+
+    def _withdraw(self) -> None:
+        """Take back a first version that did not prove itself."""
+        (self.home / "current").unlink(missing_ok=True)
+        for name in self.supervisor.reread()["removed"]:
+            self.supervisor.stop(name)
+            self.supervisor.remove(name)
+        _home.unproved(self.home).unlink(missing_ok=True)
 
     def _adopt(self, before: str) -> None:
         """The process that runs is the one wanted: only rules, programs or links changed."""
@@ -199,7 +207,11 @@ class _Rollout:
         instance = self._instance(_home.APP)
         self._read_programs()
         self.supervisor.start(_home.APP)
-        self._traffic(instance.prove())
+        try:
+            self._traffic(instance.prove())
+        except PyhostError as error:
+            text = "the new version serves beside the program app, which does not start as it"
+            raise Committed(f"{text}: {error}") from error
         self._instance(_home.NEXT).flush()
         self._end_next()
         self._say("old version ended")
@@ -227,6 +239,8 @@ class _Rollout:
 
     def _recover(self) -> None:
         """Finish what a rollout that was killed began."""
+        if _home.unproved(self.home).exists():
+            self._withdraw()
         if not _home.next_conf(self.home).exists():
             return
         now = _home.current(self.home)

@@ -48,14 +48,19 @@ def _virtualenv(row: dict[str, Any], check: bool) -> str:
 
 def _rollout(row: dict[str, Any], check: bool) -> str:
     if row["failed"]:
-        serving = (row.get("look") or {}).get("current")
-        return f"FAILED at {row['failed']['stage']}; " + ("the old version serves" if serving else "nothing serves")
+        return f"FAILED at {row['failed']['stage']}; {_serving(row)}"
     if row["app"]["state"] == "absent":
         return ("to be removed" if check else "removed") if row["todo"].get("cells") else "absent"
     why = "; ".join(row["todo"].get("rollout", []))
     if not why:
         return "unchanged"
     return f"to do ({why})" if check else f"done ({why})"
+
+
+def _serving(row: dict[str, Any]) -> str:
+    if row["stages"].get("rollout", {}).get("committed"):
+        return "the new version serves"
+    return "the old version serves" if (row.get("look") or {}).get("current") else "nothing serves"
 
 
 def _reasons(row: dict[str, Any]) -> list[str]:

@@ -71,10 +71,8 @@ SOURCES: dict[str, dict[str, bytes]] = {
     "hashed": HASHED,
     "hashedpip": HASHED,
     "url": URL,
-    "urlpip": URL,
     "editable": {"requirements.txt": b"-e .\nthyme\n", "pyproject.toml": PROJECT + BUILD},
     "project": {"pyproject.toml": PROJECT},
-    "built": {"pyproject.toml": PROJECT + BUILD},
     "setuppy": {"setup.py": SETUP},
     "limited": {"requirements.txt": b"pepper\nplain\n", "limits.txt": b"salt==1.0\n"},
     "ownwheels": OWN_WHEELS,
@@ -83,7 +81,6 @@ SOURCES: dict[str, dict[str, bytes]] = {
 KEYS: dict[str, dict[str, Any]] = {
     "nestedpip": {"installer": "pip"},
     "hashedpip": {"installer": "pip"},
-    "urlpip": {"installer": "pip"},
     "limited": {"constraints": ["limits.txt"]},
     "ownwheels": {"pip_index_url": CLOSED},
     "ownpip": {"pip_index_url": CLOSED, "installer": "pip"},

@@ -27,6 +27,7 @@ ORDER = {
 }
 UV = ["/t/uv", "pip", "install", "--quiet", "--python", "/v/bin/python"]
 PIP = ["/v/bin/python", "-m", "pip", "install", "--quiet"]
+UNSEED = ["/v/bin/python", "-m", "pip", "uninstall", "--quiet", "--yes", "setuptools"]
 FILES = ["--requirement", "requirements.txt", "--requirement", "../more.txt"]
 SERVER = ["gunicorn>=23", "pip"]
 SYNC = ["/t/uv", "sync", "--quiet", "--frozen", "--no-dev", "--project", "/code", "--python", "/v/bin/python"]
@@ -37,6 +38,11 @@ TABLE = [
     ({}, [[*UV, *FILES, *SERVER]]),
     ({"installer": "pip"}, [[*PIP, *FILES, *SERVER]]),
     ({"packages": []}, [[*UV, *FILES]]),
+    # the module venv of older Pythons brings a setuptools that nobody asked for
+    ({"installer": "pip", "branch": "3.11"}, [UNSEED, [*PIP, *FILES, *SERVER]]),
+    ({"installer": "pip", "branch": "3.9", "hashes": True},
+     [UNSEED, [*PIP, "--require-hashes", *FILES], [*PIP, *SERVER]]),
+    ({"branch": "3.11"}, [[*UV, *FILES, *SERVER]]),
     # hashes: the server's packages have none, so they go by themselves
     ({"hashes": True}, [[*UV, "--require-hashes", *FILES], [*UV, *SERVER]]),
     ({"hashes": True, "packages": [], "installer": "pip"}, [[*PIP, "--require-hashes", *FILES]]),
