@@ -54,7 +54,7 @@ class Instance:
         """
         health = self._launch["health"]
         deadline = Deadline(health["timeout"])
-        good, pid, why = 0, 0, "it did not start"
+        good, pid, why = 0, 0, ""
         while deadline.left() > 0:
             state = self._supervisor.programs().get(self._program, {"state": "UNKNOWN", "pid": 0})
             if state["state"] in DEAD:
@@ -69,7 +69,8 @@ class Instance:
             try:
                 path, status = self._ask(record, min(max(deadline.left(), POLL), _health.ANSWER_TIMEOUT))
             except PyhostError as error:
-                good, why = 0, str(error)
+                # The last try may have been cut short by the deadline; what an earlier one met says more.
+                good, why = 0, str(error) if deadline.left() > 0 or not why else why
                 time.sleep(POLL)
                 continue
             if not _health.accepted(status, health["status"]):
@@ -80,7 +81,7 @@ class Instance:
             if good >= health["good"]:
                 return path
             time.sleep(GAP)
-        hint = f"health: it answered {health['status']} nowhere within {health['timeout']} s: {why}"
+        hint = f"health: it answered {health['status']} nowhere within {health['timeout']} s: {why or 'it did not start'}"
         raise PyhostError(self._failure(hint))
 
     def _ask(self, record: dict[str, Any], timeout: float) -> tuple[str, int]:

@@ -146,10 +146,10 @@ def test_bad_answers_until_the_end(home, supervisord, instance, serve):
         serve(answering([500], [])(str(home / "run" / "a-p1.sock"))),
         pytest.raises(PyhostError) as caught,
     ):
-        instance(timeout=0.1).prove()
-    assert time.monotonic() - begun < 1
+        instance(timeout=1).prove()
+    assert time.monotonic() - begun < 5
     assert str(caught.value) == (
-        "health: it answered 200-399 nowhere within 0.1 s: GET /up as a.example.com answered 500; it wrote nothing"
+        "health: it answered 200-399 nowhere within 1 s: GET /up as a.example.com answered 500; it wrote nothing"
     )
 
 

@@ -198,7 +198,7 @@ def attempt(entries, scope):
         return None, error.problems
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(entries=JUNK | ENTRIES, scope=st.sampled_from([SYSTEM, ACCOUNT]))
 def test_any_input_gives_apps_or_problems(entries, scope):
     apps, found = attempt(entries, scope)
