@@ -91,6 +91,7 @@ CULPRITS = (
     r"No matching distribution found for (\S+)",
     r"Cannot install (.+?) because",
     r"DO NOT MATCH THE HASHES[^\n]*\n\s+(\S+)",
+    r".*\b(?:and|[Bb]ecause) \S+ depends on (.+?), we can conclude that your requirements",
 )
 """Where uv and pip name a package, in their own words; the last requirement that uv names is the app's own."""
 

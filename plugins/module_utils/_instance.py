@@ -81,7 +81,9 @@ class Instance:
             if good >= health["good"]:
                 return path
             time.sleep(GAP)
-        hint = f"health: it answered {health['status']} nowhere within {health['timeout']} s: {why or 'it did not start'}"
+        hint = (
+            f"health: it answered {health['status']} nowhere within {health['timeout']} s: {why or 'it did not start'}"
+        )
         raise PyhostError(self._failure(hint))
 
     def _ask(self, record: dict[str, Any], timeout: float) -> tuple[str, int]:

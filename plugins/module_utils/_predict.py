@@ -25,9 +25,10 @@ SEEDED = "import ensurepip; print(ensurepip.version())"
 def predict(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     """The packages that a build of ``job``'s order would install: name to version.
 
-    ``packages`` is None where only the build can tell (code installed from the tree, wheels beside the
-    requirements, a repository, and outside a cell whatever would have to run code to say what it needs). The texts are resolved in a temporary directory; nothing else is written. With ``machine``
-    this is the controller, which resolves with its own uv for a host of that architecture.
+    ``packages`` is None where only the build can tell: code installed from the tree, wheels beside the
+    requirements, a repository, and outside a cell whatever would have to run code to say what it needs. The
+    texts are resolved in a temporary directory; nothing else is written. With ``machine`` this is the
+    controller, which resolves with its own uv for a host of that architecture.
     """
     order = job["plan"]["virtualenv"]
     if order["local"] or order["wheels"] or order["kind"] == "uv.lock":
@@ -67,7 +68,7 @@ def predict(home: Path, job: dict[str, Any]) -> dict[str, Any]:
 
 
 def versions(compiled: str) -> dict[str, str] | None:
-    """Name to version of what ``uv pip compile`` printed; None where the place of a package does not tell its version."""
+    """Name to version of what ``uv pip compile`` printed; None where the URL of a package does not tell."""
     rows = PIN.findall(compiled)
     for name, url in URL.findall(compiled):
         found = FILE.search(url)

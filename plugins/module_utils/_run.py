@@ -79,9 +79,9 @@ def run(
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             end = Finished(-9, _end_of(output, read)).tail()
-            raise PyhostError(
-                f"{os.path.basename(argv[0])} did not end within {deadline.seconds:.0f} s; its last lines:\n{end}"
-            ) from error
+            said = f"; its last lines:\n{end}" if end else " and said nothing"
+            name = os.path.basename(argv[0])
+            raise PyhostError(f"{name} did not end within {deadline.seconds:.0f} s{said}") from error
         return Finished(status, _end_of(output, read))
 
 

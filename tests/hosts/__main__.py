@@ -19,6 +19,7 @@ def main() -> int:
     up.add_argument("hosts", nargs="*", metavar="NAME=KIND", help=f"KIND is one of {', '.join(images.KINDS)}")
     up.add_argument("--fresh", action="store_true", help="recreate hosts that already run")
     commands.add_parser("reset", help="recreate hosts from their images").add_argument("hosts", nargs="+")
+    commands.add_parser("restart", help="reboot hosts as after a power cut").add_argument("hosts", nargs="+")
     down = commands.add_parser("down", help="remove hosts, the standing ones if none is named")
     down.add_argument("hosts", nargs="*")
     down.add_argument("--all", action="store_true", help="remove every host of this checkout")
@@ -44,6 +45,8 @@ def _execute(arguments: argparse.Namespace) -> int:
         print("no engine answers")
         engine.stop_if_started_here()
         return 0
+    elif arguments.command == "restart":
+        fleet.restart(arguments.hosts)
     elif arguments.command == "down":
         everyone = [host.name for host in fleet.running()] if arguments.all else []
         fleet.down([*arguments.hosts, *everyone] or list(fleet.DEFAULT))

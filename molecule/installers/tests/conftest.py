@@ -141,7 +141,7 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kitchen]:
         write(folder / name / "wheels", own)
     index = wheels.index(files)
     write(folder / "index", index)
-    write(folder / "locked", {"wsgi.py": WSGI, "pyproject.toml": PROJECT.replace(b"pepper<2", b"pepper<2\", \"thyme")})
+    write(folder / "locked", {"wsgi.py": WSGI, "pyproject.toml": PROJECT.replace(b"pepper<2", b'pepper<2", "thyme')})
     _lock(folder / "index", folder / "locked")
     put(HOST, SERVED, index)
     serve = f"python3 -m http.server --bind 127.0.0.1 --directory {SERVED} {PORT}"

@@ -10,7 +10,7 @@ import shlex
 
 import pytest
 
-from molecule.installers.tests.conftest import HOST, ALWAYS, Kitchen, page
+from molecule.installers.tests.conftest import ALWAYS, HOST, Kitchen, page
 from tests.support.deploy import Run, good
 from tests.support.remote import shell
 from tests.support.web import get

@@ -21,7 +21,12 @@ REAL = ("gunicorn", "packaging", "pip", "setuptools", "wheel")
 def wheel(name: str, version: str, *requires: str) -> tuple[str, bytes]:
     """A pure wheel (PEP 427) with one module that says its version: file name and content."""
     info = f"{name}-{version}.dist-info"
-    lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *(f"Requires-Dist: {one}" for one in requires)]
+    lines = [
+        "Metadata-Version: 2.1",
+        f"Name: {name}",
+        f"Version: {version}",
+        *(f"Requires-Dist: {one}" for one in requires),
+    ]
     files = {
         f"{name}.py": f"VERSION = {version!r}\n",
         f"{info}/METADATA": "".join(f"{line}\n" for line in lines),

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.hosts.fleet import container
 from tests.support.deploy import deploy, good, playbook
 
 HOST = "pyhost-debian12"
@@ -62,7 +63,7 @@ def apps_of(cases: list[Case]) -> list[Any]:
 
 
 def picture(host: str) -> str:
-    command = ["docker", "exec", host, "sh", "-ceu", PICTURE]
+    command = ["docker", "exec", container(host), "sh", "-ceu", PICTURE]
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
 
 

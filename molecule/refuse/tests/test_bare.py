@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from molecule.refuse.tests.conftest import refused
+from tests.hosts.fleet import container
 from tests.support.deploy import ROOT, deploy
 
 BARE = "pyhost-bare13"
@@ -50,7 +51,7 @@ def test_python_that_no_package_brings(bare: str, tmp_path: Path) -> None:
         '  new: python: "3.99" cannot be had on this host; it has or can install: 3.11, 3.13. '
         "Write one of these, or let pyhost_python_paths name an interpreter"
     )
-    listing = ["docker", "exec", bare, "sh", "-c", "ls /opt /srv; ls /home; dpkg --get-selections nginx git"]
+    listing = ["docker", "exec", container(bare), "sh", "-c", "ls /opt /srv; ls /home; dpkg --get-selections nginx git"]
     assert subprocess.run(listing, check=True, capture_output=True, text=True, timeout=30).stdout.split() == [
         *("/opt:", "/srv:"),
         "person",

@@ -47,7 +47,7 @@ CASES = [
 @pytest.fixture(scope="module")
 def stranger() -> Iterator[None]:
     """Somebody else's program on port 8799."""
-    base = ["docker", "exec", HOST]
+    base = ["docker", "exec", container(HOST)]
     words = ["systemd-run", "--quiet", "--collect", "--unit=stranger", "--property=Type=exec", "python3", "-c"]
     listen = "import socket,time; s=socket.create_server(('127.0.0.1',8799)); time.sleep(600)"
     subprocess.run([*base, *words, listen], check=True, timeout=30)

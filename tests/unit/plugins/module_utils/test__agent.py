@@ -100,7 +100,11 @@ def test_main(answer, home):
 
 
 def test_every_failure_is_a_sentence(answer):
-    assert answer(failing(PyhostError("no such package"))) == {"ok": False, "error": "no such package", "committed": False}
+    assert answer(failing(PyhostError("no such package"))) == {
+        "ok": False,
+        "error": "no such package",
+        "committed": False,
+    }
     missing = FileNotFoundError(2, "No such file or directory", "/srv/x")
     assert answer(failing(missing)) == {"ok": False, "error": "build: /srv/x: No such file or directory"}
     error = answer(failing(KeyError("packages")))["error"]

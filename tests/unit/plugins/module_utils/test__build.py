@@ -47,6 +47,11 @@ UV = [
         f"  cause: Because you require ramen==1.0 and ramen==1.2, {UNSATISFIABLE}\n",
     ),
     (
+        "ramen==3",
+        "error: No solution found when resolving dependencies\n"
+        f"  cause: Because there is no version of ramen==3 and shop depends on ramen==3, {UNSATISFIABLE}\n",
+    ),
+    (
         "soup and bowl",
         "error: No solution found when resolving dependencies\n"
         "  cause: Because all versions of bowl depend on ramen==1.2 and all versions of soup depend on ramen==1.0, "
