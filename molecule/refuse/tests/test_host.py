@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from molecule.refuse.tests.conftest import HOST, Case, apps_of, refused, whole
+from tests.hosts.fleet import container
 
 HELLO = {"path": "hello"}
 CASES = [
