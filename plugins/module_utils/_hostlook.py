@@ -10,13 +10,15 @@ import platform
 import pwd
 import shutil
 import socket
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _cell, _files, _front
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._pythons import ask, discover
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
+LIST_SECONDS = 20
 SBIN = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -58,17 +60,12 @@ def os_release() -> dict[str, str]:
 
 def packaged() -> list[str]:
     """Python branches that the distribution's package lists offer."""
+    words = ["apt-cache", "--names-only", "search", r"^python3\.[0-9]+$"]
     try:
-        answer = subprocess.run(
-            ["apt-cache", "--names-only", "search", r"^python3\.[0-9]+$"],
-            capture_output=True,
-            text=True,
-            timeout=20,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
+        listed = run(words, Deadline(LIST_SECONDS), errors=False).output
+    except PyhostError:
         return []
-    names = (line.split(" ", 1)[0] for line in answer.stdout.splitlines())
+    names = (line.split(" ", 1)[0] for line in listed.splitlines())
     return sorted(name[len("python") :] for name in names if name)
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import glob
 import json
 import os
-import subprocess
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
 ASK = """\
 import importlib.machinery, json, os, platform, sys
@@ -55,9 +57,8 @@ def discover(runtimes: str, paths: Iterable[str], system: bool) -> list[dict[str
 def ask(path: str) -> dict[str, Any]:
     """What the interpreter at ``path`` says of itself; empty when it does not work or is a virtualenv's."""
     try:
-        answer = subprocess.run([path, "-I", "-S", "-c", ASK], capture_output=True, timeout=ASK_SECONDS, check=True)
-        row = json.loads(answer.stdout)
-    except (OSError, ValueError, subprocess.SubprocessError):
+        row = json.loads(run([path, "-I", "-S", "-c", ASK], Deadline(ASK_SECONDS), errors=False).output)
+    except (PyhostError, ValueError):
         return {}
     if not row.pop("prefix"):
         return {}
