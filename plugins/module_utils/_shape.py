@@ -110,7 +110,9 @@ def _text(value: object, key: Key, report: Report, where: str) -> str | None:
     if isinstance(value, (bool, int, float)):
         report.add(where, quote_it(value, key.secret))
     else:
-        report.add(where, wrong_type(value, "a string", f"write {key.example}"))
+        nested = key.example.startswith(("[", "{"))  # The example is that of the whole list or mapping.
+        fix = "write one string here" if nested else f"write {key.example}"
+        report.add(where, wrong_type(value, "a string", fix))
     return None
 
 

@@ -40,6 +40,7 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
     """Make or remove each cell of ``job``; one cell's trouble is its own."""
     results: dict[str, dict[str, Any]] = {}
     reload = False
+    _stop_units([Cell(**row["cell"]) for row in job["apps"] if row["state"] == "absent"])
     for row in job["apps"]:
         cell = Cell(**row["cell"])
         try:
@@ -129,6 +130,13 @@ def _remove(cell: Cell, purge: bool) -> bool:
     existed = home.is_dir()
     _files.remove(home)
     return changed or existed
+
+
+def _stop_units(gone: list[Cell]) -> None:
+    """All at once: each may take its time to drain."""
+    units = [cell.unit for cell in gone if cell.scope == "system" and _hostlook.unit(cell)["unit"]]
+    if units:
+        _do("systemctl", "--quiet", "disable", "--now", *units)
 
 
 def _stop_unit(cell: Cell) -> bool:
