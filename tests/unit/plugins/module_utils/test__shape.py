@@ -98,8 +98,7 @@ def problems(entry):
         (
             {"environment": "KEY=secret"},
             [
-                "ramen: environment: this is a string where a mapping belongs; "
-                "write {DJANGO_SETTINGS_MODULE: shop.settings}",
+                "ramen: environment: this is a string where a mapping belongs; write {DJANGO_SETTINGS_MODULE: shop.settings}",
             ],
         ),
         (
@@ -107,10 +106,8 @@ def problems(entry):
             [
                 f'ramen: environment.A: true is a boolean; quote it: "true" {NO_BOOLEAN}',
                 "ramen: environment.B: this is a number; quote it",
-                "ramen: environment.C: null is no value where a string belongs; "
-                "write {DJANGO_SETTINGS_MODULE: shop.settings}",
-                "ramen: environment.D: this is a list where a string belongs; "
-                "write {DJANGO_SETTINGS_MODULE: shop.settings}",
+                "ramen: environment.C: null is no value where a string belongs; write one string here",
+                "ramen: environment.D: this is a list where a string belongs; write one string here",
                 "ramen: environment.5: the name 5 is a number; quote it or choose another",
                 'ramen: environment."F G": "F G" cannot name a variable; '
                 "write letters, digits and underscores, no digit first",
