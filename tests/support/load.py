@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from tests.support.web import address
 
 MOST_SECONDS = 600
-PACE = 0.004
+PACE = 0.01
 """Seconds between two requests of one thread: the load shall be constant, not the machine busy."""
 
 
@@ -40,7 +40,7 @@ class Load:
 
 
 @contextmanager
-def load(host: str, domain: str, path: str = "/", port: int = 80, threads: int = 4) -> Iterator[Load]:
+def load(host: str, domain: str, path: str = "/", port: int = 80, threads: int = 2) -> Iterator[Load]:
     """Ask without pause while the block runs; half of the threads open a connection per request.
 
     A kept connection that the server closes between two requests is opened anew: HTTP allows that
