@@ -20,8 +20,8 @@ def lines(kind: str, before: str) -> list[str]:
     """Return the conditions; ``before`` is the load when the benchmark began."""
     return [
         f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, controller and host on the same machine",
-        f"load average (1, 5, 15 minutes) before the benchmark: {before}; after it: {load()}, of which the benchmark is a"
-        " part of about 1; what is above that is other work on the machine, which slows both sides",
+        f"load average (1, 5, 15 minutes) before the benchmark: {before}; after it: {load()}; the benchmark is a part"
+        " of that, and other work slows whatever runs beside it",
         f"{tools.version()}, for both sides",
         f"host: a container that boots {kind.replace('debian', 'Debian ')} with systemd, fresh for each first deploy,"
         " with package lists and nothing else; over SSH with ControlPersist and pipelining",

@@ -9,6 +9,7 @@ import functools
 import http.server
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -156,7 +157,14 @@ def _lock(index: Path, project: Path) -> None:
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(index))
     with http.server.ThreadingHTTPServer(("127.0.0.1", PORT), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        words = ["lock", "--quiet", "--no-config", "--python=3.11", f"--default-index={INDEX}", f"--project={project}"]
+        words = [
+            "lock",
+            "--quiet",
+            "--no-config",
+            f"--python={sys.executable}",
+            f"--default-index={INDEX}",
+            f"--project={project}",
+        ]
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("UV_", "VIRTUAL_ENV"))}
         subprocess.run(["uv", *words], check=True, env=clean, timeout=60)
         server.shutdown()
