@@ -48,6 +48,8 @@ class ActionModule(Stage):
         answer = self.remote(job)
         self.state["host"] = answer["host"]
         problems = self._host_problems(answer["host"])
+        if problems:  # What the apps ask for says nothing on a host of another scope.
+            raise Problems(problems)
         for name, row in rows.items():
             row["look"] = answer["cells"][name]
             row["cell"] = row["look"].pop("cell")
