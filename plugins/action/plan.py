@@ -31,7 +31,8 @@ class ActionModule(Stage):
         del args
         rows = _state.working(self.state)
         looks = {name: row.get("look", {}) for name, row in self.state["apps"].items()}
-        ports = allocate(looks, [row["app"]["name"] for row in rows if row["app"]["command"]])
+        names = [row["app"]["name"] for row in rows if row["app"]["command"]]
+        ports = allocate(looks, names, self.state["host"].get("listening", ()))
         for row in rows:
             if row["facts"] is None:
                 continue

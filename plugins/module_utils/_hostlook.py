@@ -43,6 +43,7 @@ def look_at_host(job: dict[str, Any]) -> dict[str, Any]:
         "nginx": shutil.which("nginx", path=SBIN) or "",
         "git": shutil.which("git", path=SBIN) or "",
         "ensurepip": _has_ensurepip(),
+        "listening": listening(),
         "tools": tools(job["tools"]),
         "front": front() if system else {},
     }
@@ -67,6 +68,17 @@ def packaged() -> list[str]:
         return []
     names = (line.split(" ", 1)[0] for line in listed.splitlines())
     return sorted(name[len("python") :] for name in names if name)
+
+
+def listening() -> list[int]:
+    """Every TCP port that something listens on (proc(5): state 0A of /proc/net/tcp)."""
+    found = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in _text(table).splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A":
+                found.add(int(fields[1].rpartition(":")[2], 16))
+    return sorted(found)
 
 
 def tools(directory: str) -> dict[str, Any]:

@@ -12,10 +12,13 @@ FIRST = 20000
 """Below the kernel's ephemeral range (32768 and up, ip(7)), above the usual services."""
 
 
-def allocate(looks: dict[str, dict[str, Any]], wanted: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """A pair of ports for every app of ``wanted``: the one it has, else the lowest that no app has.
+def allocate(
+    looks: dict[str, dict[str, Any]], wanted: Sequence[str], busy: Sequence[int] = ()
+) -> dict[str, tuple[int, int]]:
+    """A pair of ports for every app of ``wanted``: the one it has, else the lowest that nobody has.
 
-    ``looks`` are those of all apps of the host, by name.
+    ``looks`` are those of the apps of this run, by name; ``busy`` are the ports that anything on the host
+    listens on, apps of other runs among them.
     """
     have: dict[str, tuple[int, int]] = {}
     for name, look in looks.items():
@@ -23,7 +26,7 @@ def allocate(looks: dict[str, dict[str, Any]], wanted: Sequence[str]) -> dict[st
         pair = (ports.get("app"), ports.get("app-next"))
         if isinstance(pair[0], int) and isinstance(pair[1], int):
             have[name] = (pair[0], pair[1])
-    used = {port for pair in have.values() for port in pair}
+    used = {port for pair in have.values() for port in pair} | set(busy)
     port = FIRST
     for name in wanted:
         if name in have:

@@ -29,3 +29,7 @@ TABLE = [
 @pytest.mark.parametrize(("looks", "wanted", "ports"), TABLE)
 def test_allocate(looks, wanted, ports):
     assert allocate(looks, wanted) == ports
+
+
+def test_port_of_another_program_is_left_alone():
+    assert allocate({}, ["a", "b"], [20000, 20003]) == {"a": (20004, 20005), "b": (20006, 20007)}
