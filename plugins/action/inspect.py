@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.pyhost.platform.plugins.module_utils import _lock
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
     SOCKET_LIMIT,
     Cell,
@@ -58,6 +59,11 @@ class ActionModule(Stage):
                 row["todo"]["cells"] = []
                 continue
             app = App.from_dict(row["app"])
+            held = row["look"].get("held")
+            if held and (app.state == "absent" or not settings["lock_wait"]):
+                _state.fail(row, self.name, _lock.refusal(held))
+                row["todo"]["cells"] = []
+                continue
             cell = Cell(**row["cell"])
             if app.state == "present":
                 problems.extend(self._app_problems(app, cell, row, answer["host"]))

@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Callable
 
@@ -21,6 +22,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._build import buil
 from ansible_collections.pyhost.platform.plugins.module_utils._configure import configure
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._instance import socket_link
+from ansible_collections.pyhost.platform.plugins.module_utils._lock import held
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
 from ansible_collections.pyhost.platform.plugins.module_utils._release import copy, release
 from ansible_collections.pyhost.platform.plugins.module_utils._rollout import rollout
@@ -76,6 +78,9 @@ def make(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     return build(home, job)
 
 
+ALONE = ("release", "build", "configure", "rollout")
+"""Verbs that change the app's home; one of them at a time."""
+
 VERBS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
     "settle": settle,
     "release": unpack,
@@ -93,7 +98,8 @@ def main(verb: str) -> int:
     os.umask(0o027)
     answer: dict[str, Any]
     try:
-        answer = {"ok": True, **VERBS[verb](Path.cwd(), job)}
+        with held(Path.cwd(), job["claim"], verb) if verb in ALONE else nullcontext():
+            answer = {"ok": True, **VERBS[verb](Path.cwd(), job)}
     except PyhostError as error:
         answer = {"ok": False, "error": str(error), "committed": isinstance(error, Committed)}
     except OSError as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
@@ -16,6 +16,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     SIZES,
     App,
     Health,
+    Hooks,
     Limits,
     Location,
     Source,
@@ -50,10 +51,10 @@ def make_draft(entry: object, label: str, table: tuple[Key, ...], scope: str, py
 def _app(values: Values, report: Report, scope: str, python_default: str) -> App:
     """The app as far as its values are good; what is wrong between them goes to the report."""
     approot = formats.normal_path(values.get("approot", "."))
-    plain = ("platform", "installer", "pip_index_url", "collectstatic", "build_timeout", "drain", "state", "purge")
+    plain = ("platform", "installer", "pip_index_url", "collectstatic", "build_timeout", "drain", "state", "purge", "strategy", "maintenance")
     serving: dict[str, Any] = {name: values.get(name) for name in plain if name in values.good}
     serving.update(_serving(values, report))
-    nested = {name: values.get(name, Values()).good for name in ("config", "health", "limits")}
+    nested = {name: values.get(name, Values()).good for name in ("config", "hooks", "limits")}
     return App(
         name=report.app,
         source=_source(values, report),
@@ -68,7 +69,11 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         environment=values.get("environment", {}),
         processes=values.get("processes", {}),
         config=nested["config"],
-        health=Health(**nested["health"]),
+        health=_health(values.get("health", Values()), report),
+        hooks=Hooks(**nested["hooks"]),
+        error_pages={
+            status: formats.normal_path(page) for status, page in sorted(values.get("error_pages", {}).items())
+        },
         limits=Limits(**nested["limits"]),
         **serving,
     )
@@ -107,6 +112,16 @@ def _serving(values: Values, report: Report) -> dict[str, str]:
     if entrypoint and ":" not in entrypoint:
         entrypoint = f"{entrypoint}:{formats.DEFAULT_ATTRIBUTE}"
     return {"server": server, "command": command, "entrypoint": entrypoint}
+
+
+def _health(values: Values, report: Report) -> Health:
+    """Without a number of its own, watching takes at most half of the time there is."""
+    health = Health(**values.good)
+    if "seconds" not in values.given:
+        return replace(health, seconds=min(health.seconds, health.timeout // 2))
+    if health.seconds >= health.timeout:
+        report.add("health.seconds", f"{health.seconds} leaves no time below health.timeout, {health.timeout}")
+    return health
 
 
 def _workers(values: Values, report: Report) -> int:

@@ -204,6 +204,13 @@ def health_status(value: str) -> str:
     return ""
 
 
+def error_status(value: str) -> str:
+    """Whether a page may stand for this status."""
+    if not re.fullmatch(r"[45]\d\d", value):
+        return f'{shown(value)} is no status of an error; write one from "400" to "599"'
+    return ""
+
+
 def memory(value: str) -> str:
     if re.fullmatch(r"[0-9]+[KMGT]?", value):
         return ""

@@ -32,9 +32,12 @@ def call(
 ) -> dict[str, Any]:
     """The agent's answer to ``verb``; ``{"ok": False, "error": …}`` when there is none.
 
+    ``seconds`` is the time of the work itself; waiting for the app's lock, as ``job["claim"]`` allows, comes on top.
+
     In system scope the agent is a transient unit: it has the cell's view of the disk and its limits, and
     it runs on when the connection to the host is lost.
     """
+    seconds += job.get("claim", {}).get("wait", 0)
     agent = [f"{cell.tools}/bin/pyhost-agent", verb]
     words = _unit(cell, limits, verb, seconds) + agent if cell.scope == "system" else agent
     # Ansible's run_command cannot hand an archive on while it runs.

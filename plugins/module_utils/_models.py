@@ -49,14 +49,27 @@ class Location:
 class Health:
     """How a new instance proves itself: ``good`` answers to GET ``path`` with an accepted status.
 
-    ``status`` is a list of codes and ranges ("200-399,401"); ``timeout`` is in seconds and covers
-    the whole time from the start of the instance to its last good answer.
+    The answers come from the same processes over at least ``seconds``. ``status`` is a list of codes and
+    ranges ("200-399,401"); ``timeout`` is in seconds and covers the whole time from the start of the instance
+    to its last good answer. ``command`` runs after that, in the app's environment; its exit status 0 is good.
     """
 
     path: str = "/"
     status: str = "200-399"
     timeout: int = 30
     good: int = 2
+    seconds: int = 4
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Commands of an app at points of its life.
+
+    ``release`` runs once per rollout before the new version serves, with its code, virtualenv and environment.
+    """
+
+    release: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +106,10 @@ class App:
     config: dict[str, Any] = field(default_factory=dict)
     processes: dict[str, str] = field(default_factory=dict)
     health: Health = Health()
+    hooks: Hooks = Hooks()
+    strategy: str = "beside"
+    maintenance: bool = False
+    error_pages: dict[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
     build_timeout: int = 900
     drain: int = 30
@@ -108,6 +125,7 @@ class App:
         values["source"] = Source(**values["source"])
         values["locations"] = tuple(Location(**one) for one in values["locations"])
         values["health"] = Health(**values["health"])
+        values["hooks"] = Hooks(**values["hooks"])
         values["limits"] = Limits(**values["limits"])
         for name in ("domains", "listen", "constraints"):
             values[name] = tuple(values[name])

@@ -9,7 +9,6 @@ by the next run: a launch that ``current`` does not lead to is garbage.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import time
@@ -38,21 +37,7 @@ def rollout(home: Path, job: dict[str, Any]) -> dict[str, Any]:
 
     Raises `PyhostError` when the new version does not prove itself; the old one then still serves.
     """
-    with (home / "run" / "lock").open("a+") as lock:
-        _hold(lock)
-        return _Rollout(home, job).go()
-
-
-def _hold(lock: Any) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.seek(0)
-        holder = lock.read().strip() or "another deploy"
-        raise PyhostError(f"another deploy of this app is at work: {holder}") from error
-    lock.truncate(0)
-    lock.write(f"process {os.getpid()} since {time.strftime('%Y-%m-%d %H:%M:%S')}")
-    lock.flush()
+    return _Rollout(home, job).go()
 
 
 class _Rollout:

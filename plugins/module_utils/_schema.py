@@ -26,7 +26,7 @@ class Key:
 
     ``type`` and ``elements`` are Ansible's words (str, int, bool, list, dict). ``example`` is YAML that an
     error may offer. ``number``: a string (or element) that may be written as an integer. ``least`` and
-    ``most`` bound an int. ``rule`` judges the string, or each element; ``name_rule`` the names of a dict
+    ``most`` bound an int. ``number_names``: names of a dict may be written as integers. ``rule`` judges the string, or each element; ``name_rule`` the names of a dict
     without ``keys``. ``secret``: the value is never shown.
     """
 
@@ -40,6 +40,7 @@ class Key:
     elements: str = ""
     keys: tuple[Key, ...] = ()
     number: bool = False
+    number_names: bool = False
     least: int = 0
     most: int = 86400
     rule: Rule | None = None
@@ -84,6 +85,15 @@ HEALTH = (
     Key("timeout", "int", "Seconds from the start of an instance to its last good answer.", "30", default=30, least=1,
         most=3600),
     Key("good", "int", "Good answers that make an instance healthy.", "2", default=2, least=1, most=20),
+    Key("seconds", "int", "Seconds over which the same processes must give good answers; 4, or half of a shorter "
+        "timeout, if not given.", "4", most=600),
+    Key("command", "str", "A command that must succeed, too; run in the app's environment.", "python probe.py",
+        default="", rule=formats.one_line),
+)  # fmt: skip
+
+HOOKS = (
+    Key("release", "str", "Runs once per rollout, on one host, before the new version serves.",
+        "python manage.py migrate", default="", rule=formats.one_line),
 )  # fmt: skip
 
 LIMITS = (
@@ -139,6 +149,15 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("processes", "dict", "Further programs of the app by name.", "{worker: celery -A shop worker}",
             default={}, elements="str", rule=formats.one_line, name_rule=formats.process_name),
         Key("health", "dict", "How a new instance proves itself.", "{path: /, timeout: 30}", default={}, keys=HEALTH),
+        Key("hooks", "dict", "Commands at points of the app's life.", "{release: python manage.py migrate}",
+            default={}, keys=HOOKS),
+        Key("strategy", "str", "How a new version takes over: started beside the old one, or for apps that cannot "
+            "run twice by a restart, during which requests fail.", "restart", default="beside",
+            choices=("beside", "restart")),
+        Key("maintenance", "bool", "Answer every request with 503 and a page; nothing is stopped.", "true",
+            default=False),
+        Key("error_pages", "dict", "Pages below approot for statuses from 400 to 599.", "{404: errors/404.html}",
+            default={}, elements="str", rule=formats.relative_path, number_names=True, name_rule=formats.error_status),
         Key("limits", "dict", "Resource limits of the cell.", "{memory: 512M}", default={}, keys=LIMITS),
         Key("build_timeout", "int", "Seconds for the whole build.", "900", default=900, least=1),
         Key("drain", "int", "Seconds that an old instance has to finish its requests.", "30", default=30, most=3600),

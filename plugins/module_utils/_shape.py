@@ -158,6 +158,8 @@ def _mapping(value: object, key: Key, report: Report, where: str) -> Any:
 
 def _pair(name: object, value: object, key: Key, report: Report, where: str) -> str | None:
     place = f"{where}.{key_text(name)}"
+    if key.number_names and isinstance(name, int) and not isinstance(name, bool):
+        name = str(name)
     if not isinstance(name, str):
         report.add(place, f"the name {shown(name)} is {kind(name)}; quote it or choose another")
         return None

@@ -24,7 +24,7 @@ def builds(job: dict[str, Any]) -> dict[str, Any]:
 
     def one(row: dict[str, Any]) -> dict[str, Any]:
         begun = time.monotonic()
-        answer = _predict(row, job) if job["check"] else _build(row)
+        answer = _predict(row, job) if job["check"] else _build(row, job["claim"])
         return {**answer, "seconds": round(time.monotonic() - begun, 2)}
 
     answers = each(job["jobs"], job["apps"], one)
@@ -32,10 +32,10 @@ def builds(job: dict[str, Any]) -> dict[str, Any]:
     return {"changed": any(one.get("ok") for one in answers), "apps": results}
 
 
-def _build(row: dict[str, Any]) -> dict[str, Any]:
+def _build(row: dict[str, Any], claim: dict[str, Any]) -> dict[str, Any]:
     plan = row["plan"]
     cell = Cell(**plan["cell"])
-    order = {"plan": plan, "tools": cell.tools, "copy_of": row["copy_of"]}
+    order = {"plan": plan, "tools": cell.tools, "copy_of": row["copy_of"], "claim": claim}
     return call(cell, Limits(**row["limits"]), "build", order, plan["build_timeout"])
 
 

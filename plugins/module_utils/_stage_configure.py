@@ -17,7 +17,8 @@ SECONDS = 120
 def configures(job: dict[str, Any]) -> dict[str, Any]:
     def one(row: dict[str, Any]) -> dict[str, Any]:
         plan = row["plan"]
-        return call(Cell(**plan["cell"]), Limits(**row["limits"]), "configure", {"plan": plan}, SECONDS)
+        order = {"plan": plan, "claim": job["claim"]}
+        return call(Cell(**plan["cell"]), Limits(**row["limits"]), "configure", order, SECONDS)
 
     answers = each(job["jobs"], job["apps"], one)
     results = {row["plan"]["app"]: answer for row, answer in zip(job["apps"], answers)}

@@ -20,11 +20,12 @@ def releases(job: dict[str, Any]) -> dict[str, Any]:
 
     def one(row: dict[str, Any]) -> dict[str, Any]:
         cell, limits = Cell(**row["cell"]), Limits(**row["limits"])
+        order = {**row, "claim": job["claim"]}
         if not row["archive"]:
-            return call(cell, limits, "release", row, SECONDS)
+            return call(cell, limits, "release", order, SECONDS)
         with tarfile.open(job["bundle"]) as bundle:
             member = cast(BinaryIO, bundle.extractfile(row["name"]))
-            return call(cell, limits, "release", row, SECONDS, member)
+            return call(cell, limits, "release", order, SECONDS, member)
 
     answers = each(job["jobs"], job["apps"], one)
     results = {row["name"]: answer for row, answer in zip(job["apps"], answers)}

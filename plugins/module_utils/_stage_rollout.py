@@ -31,7 +31,7 @@ def rollouts(job: dict[str, Any]) -> dict[str, Any]:
         except PyhostError as error:
             return {"ok": False, "error": str(error), "seconds": 0}
         seconds = 2 * (plan["launch"]["health"]["timeout"] + plan["drain"]) + SLACK
-        order = {"plan": plan, "keep": job["keep"]}
+        order = {"plan": plan, "keep": job["keep"], "claim": job["claim"]}
         answer = call(cell, Limits(**row["limits"]), "rollout", order, seconds)
         return {**answer, "seconds": round(time.monotonic() - begun, 2)}
 

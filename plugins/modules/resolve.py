@@ -68,9 +68,14 @@ options:
     default: 4
   keep_releases:
     description:
-      - Launches that are kept with what they need, the one in force included, from 1 to 64.
+      - Releases that are kept with what a rollback to them needs, the one in force included, from 1 to 64.
     type: int
     default: 5
+  lock_wait:
+    description:
+      - Seconds to wait for another deploy of the same app, from 0 to 3600; 0 refuses at once.
+    type: int
+    default: 0
   report_path:
     description:
       - Where the report of a run is written on the controller; none is written if empty.

@@ -20,13 +20,17 @@ DEFAULTS: dict[str, Any] = {
     "base": ".",
     "jobs": 4,
     "keep_releases": 5,
+    "lock_wait": 0,
     "report_path": "",
 }
 """Every setting of `pyhost.platform.resolve` and its default; the types are those of the defaults."""
 
 
-OTHERWISE = ("scope", "root", "python_default", "jobs", "keep_releases")
+OTHERWISE = ("scope", "root", "python_default", "jobs", "keep_releases", "lock_wait")
 """Settings that have checks of their own, here or in resolve."""
+
+
+BOUNDS = {"jobs": (1, 64), "keep_releases": (1, 64), "lock_wait": (0, 3600)}
 
 
 def read_settings(args: dict[str, Any], check: bool) -> dict[str, Any]:
@@ -36,14 +40,14 @@ def read_settings(args: dict[str, Any], check: bool) -> dict[str, Any]:
         for name in sorted(set(args) - set(DEFAULTS))
     ]
     settings = {**DEFAULTS, **args}
-    for name in ("jobs", "keep_releases"):
+    for name, (least, most) in BOUNDS.items():
         try:
             settings[name] = int(settings[name])
         except (TypeError, ValueError):
             problems.append(Problem("", f"pyhost_{name}", f"{settings[name]!r} is no whole number"))
             continue
-        if not 1 <= settings[name] <= 64:
-            problems.append(Problem("", f"pyhost_{name}", f"{settings[name]} is not between 1 and 64"))
+        if not least <= settings[name] <= most:
+            problems.append(Problem("", f"pyhost_{name}", f"{settings[name]} is not between {least} and {most}"))
     for name, default in DEFAULTS.items():
         kind = type(default)
         if name not in OTHERWISE and not isinstance(settings[name], kind):

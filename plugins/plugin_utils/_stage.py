@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import getpass
+import os
+import socket
 import time
 from typing import Any
 
@@ -61,13 +64,21 @@ class Stage(ActionBase):
         """The answer of this stage's module on the host; raises `StageError` when it fails."""
         answer = self._execute_module(
             module_name=f"pyhost.platform.{self.name}",
-            module_args={"job": _job.pack(job)},
+            module_args={"job": _job.pack({**job, "claim": self._claim()})},
             task_vars=self.vars,
         )
         if answer.get("failed") or answer.get("unreachable"):
             raise StageError(answer)
         answer.pop("invocation", None)
         return dict(answer)
+
+    def _claim(self) -> dict[str, Any]:
+        """Who asks for an app's lock, and how many seconds to wait for it."""
+        try:
+            user = getpass.getuser()
+        except (KeyError, OSError):  # a number without a name
+            user = f"user {os.getuid()}"
+        return {"who": f"{user} on {socket.gethostname()}", "wait": self.state["settings"]["lock_wait"]}
 
     def result(self, changed: bool, **more: Any) -> dict[str, Any]:
         """A short, secret-free result: what was done or failed, by app."""
