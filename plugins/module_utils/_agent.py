@@ -17,14 +17,14 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Callable
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _journal, _launches
 from ansible_collections.pyhost.platform.plugins.module_utils._build import build
 from ansible_collections.pyhost.platform.plugins.module_utils._configure import configure
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._instance import socket_link
 from ansible_collections.pyhost.platform.plugins.module_utils._lock import held
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
 from ansible_collections.pyhost.platform.plugins.module_utils._release import copy, release
+from ansible_collections.pyhost.platform.plugins.module_utils._rollback import rollback
 from ansible_collections.pyhost.platform.plugins.module_utils._rollout import rollout
 from ansible_collections.pyhost.platform.plugins.module_utils._start import remove_stale
 
@@ -33,23 +33,12 @@ def settle(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     """Before supervisord starts: nothing runs, so leave only what ``current`` leads to."""
     del job
     _home.make_directories(home)
-    if _home.unproved(home).exists():
-        (home / "current").unlink(missing_ok=True)
-        _home.unproved(home).unlink()
-    _home.next_conf(home).unlink(missing_ok=True)
-    (home / "run" / "next").unlink(missing_ok=True)
-    digest = _home.current(home)
-    launch = _home.launch(home, digest)
-    if launch:
-        link = home / "launches" / digest / _home.traffic_link(launch)
-        name = os.path.basename(_files.link_target(link))
-        wanted = ""
-        if name.startswith("n-"):
-            wanted = _home.socket_name(_home.APP, launch["process_digest"])
-        elif name.startswith(f"{_home.NEXT}."):
-            wanted = f"{_home.APP}.port.sock"
-        if wanted:
-            _files.link(link, socket_link(wanted))
+    row = _journal.read(home)
+    if row.get("step") == "unproved" and _home.current(home) == row["new"]:
+        _home.put_in_force(home, row["old"])
+    _home.forget_next(home)
+    _launches.hide_before(home)
+    _launches.lead_to_app(home, _home.current(home))
     for path in (home / "run").glob("*.sock"):
         if path.is_socket() and not path.is_symlink():
             remove_stale(str(path))
@@ -78,7 +67,7 @@ def make(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     return build(home, job)
 
 
-ALONE = ("release", "build", "configure", "rollout")
+ALONE = ("release", "build", "configure", "rollout", "rollback")
 """Verbs that change the app's home; one of them at a time."""
 
 VERBS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
@@ -88,6 +77,7 @@ VERBS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
     "predict": predict,
     "configure": configure,
     "rollout": rollout,
+    "rollback": rollback,
 }
 
 

@@ -51,7 +51,18 @@ def make_draft(entry: object, label: str, table: tuple[Key, ...], scope: str, py
 def _app(values: Values, report: Report, scope: str, python_default: str) -> App:
     """The app as far as its values are good; what is wrong between them goes to the report."""
     approot = formats.normal_path(values.get("approot", "."))
-    plain = ("platform", "installer", "pip_index_url", "collectstatic", "build_timeout", "drain", "state", "purge", "strategy", "maintenance")
+    plain = (
+        "platform",
+        "installer",
+        "pip_index_url",
+        "collectstatic",
+        "build_timeout",
+        "drain",
+        "state",
+        "purge",
+        "strategy",
+        "maintenance",
+    )
     serving: dict[str, Any] = {name: values.get(name) for name in plain if name in values.good}
     serving.update(_serving(values, report))
     nested = {name: values.get(name, Values()).good for name in ("config", "hooks", "limits")}

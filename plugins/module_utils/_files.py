@@ -10,10 +10,13 @@ import os
 import shutil
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 STAGE = ".stage-"
 """Prefix of what is not finished yet; whatever bears it after a crash is garbage."""
+
+TAIL = 64 * 1024
+"""Bytes that are read of the end of a log."""
 
 LIMIT = 8 << 20
 """Bytes that a file of ours may have; a larger one was not written by us."""
@@ -59,14 +62,42 @@ def read_regular(path: Path, limit: int = LIMIT) -> bytes:
 
     Whoever owns the directory may have put a pipe there, which would never end.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(f"{path} is no regular file")
+    with _open_regular(path) as stream:
         content = stream.read(limit + 1)
     if len(content) > limit:
         raise OSError(f"{path} is larger than {limit} bytes")
     return content
+
+
+def _open_regular(path: Path) -> BinaryIO:
+    stream = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        return stream
+    stream.close()
+    raise OSError(f"{path} is no regular file")
+
+
+def text_since(path: Path, start: int) -> str:
+    """What a log says from byte ``start`` on (all of it when it is shorter), `TAIL` bytes at most; "" for none."""
+    try:
+        with _open_regular(path) as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(start if start <= size else 0, size - TAIL))
+            return stream.read().decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
+
+
+def last_lines(path: Path, count: int) -> str:
+    """The last ``count`` lines of a log; "" when it cannot be read."""
+    return "\n".join(text_since(path, 0).splitlines()[-count:])
+
+
+def move_text(source: Path, target: Path) -> None:
+    """Append one log to another and remove it."""
+    with _open_regular(source) as stream, target.open("ab") as whole:
+        shutil.copyfileobj(stream, whole)
+    source.unlink()
 
 
 def read_json(path: Path) -> dict[str, Any]:

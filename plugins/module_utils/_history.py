@@ -18,6 +18,7 @@ from typing import Any
 from ansible_collections.pyhost.platform.plugins.module_utils import _files
 
 WHAT = ("deployed", "rolled back", "release hook")
+"""A deploy that failed and brought the old version back says "rolled back", too."""
 
 KEPT = 200
 """Lines that are kept; at twice as many the older ones go."""

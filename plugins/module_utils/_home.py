@@ -105,14 +105,23 @@ def traffic_link(launch: dict[str, Any]) -> str:
     return "uwsgi.sock" if launch.get("process", {}).get("protocol") == "uwsgi" else "sock"
 
 
-def unproved(home: Path) -> Path:
-    """There while the very first version has not proved itself yet."""
-    return home / "run" / "unproved"
-
-
 def next_conf(home: Path) -> Path:
     """Declares the second instance; it is there only while a rollout runs."""
     return home / "run" / "supervisor.d" / "app-next.conf"
+
+
+def forget_next(home: Path) -> None:
+    """Remove everything that says there is a second instance."""
+    for path in (next_conf(home), home / "run" / "next", home / "run" / f"{NEXT}.json"):
+        path.unlink(missing_ok=True)
+
+
+def put_in_force(home: Path, digest: str) -> None:
+    """Code, virtualenv, rules and traffic of the launch ``digest``, by one rename; "" is none."""
+    if digest:
+        _files.link(home / "current", f"launches/{digest}")
+    else:
+        (home / "current").unlink(missing_ok=True)
 
 
 def set_texts(directory: Path) -> dict[str, str]:

@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _health, _process
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _health, _process
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
-from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
 POLL = 0.05
 """Seconds between two looks at an instance that does not answer yet."""
@@ -27,6 +26,12 @@ CAUSE = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception)(?:: .*)?$", re.MULTILINE)
 """The last line of a traceback, as Python writes it."""
 
 DEAD = ("FATAL", "EXITED", "STOPPED", "BACKOFF", "UNKNOWN")
+
+FORKING = ("gunicorn", "uwsgi")
+"""Servers whose own children are their workers, and nothing else."""
+
+PROBE_SECONDS = 5
+"""Seconds that the probe has at least, however late the last good answer came."""
 
 
 class Instance:
@@ -46,26 +51,28 @@ class Instance:
         record = _process.read_record(self._home / "run", self._program, state["pid"])
         return record if record.get("process") == self._launch["process_digest"] else {}
 
-    def prove(self) -> str:
-        """Wait for enough good answers from one process; returns the socket that traffic should go to.
+    def prove(self, again: bool = False) -> str:
+        """Wait for enough good answers from the same processes; returns the socket that traffic should go to.
 
-        Raises `PyhostError` with the reason and the end of the program's log when the process ends, or
-        the time is over.
+        ``again``: the launch has proved itself before, so that it answers is enough. Raises `PyhostError` with
+        the reason and the end of the program's log when a process ends, or the time is over.
         """
         health = self._launch["health"]
+        seconds = 0 if again else health["seconds"]
         deadline = Deadline(health["timeout"])
-        good, pid, why = 0, 0, ""
+        good, since, family, why = 0, 0.0, {}, ""
         while deadline.left() > 0:
             state = self._supervisor.programs().get(self._program, {"state": "UNKNOWN", "pid": 0})
+            if family and state["pid"] not in family:
+                raise PyhostError(
+                    self._failure(f"the app ended {time.monotonic() - since:.0f} s after its first answer")
+                )
             if state["state"] in DEAD:
                 raise PyhostError(self._failure(f"the app ended right after its start ({state['state']})"))
-            if pid and state["pid"] != pid:
-                raise PyhostError(self._failure("the app ended while it was being asked"))
             record = self.record()
             if not record:
                 time.sleep(POLL)
                 continue
-            pid = state["pid"]
             try:
                 path, status = self._ask(record, min(max(deadline.left(), POLL), _health.ANSWER_TIMEOUT))
             except PyhostError as error:
@@ -77,14 +84,40 @@ class Instance:
                 good, why = 0, f"GET {health['path']} as {health['host']} answered {status}"
                 time.sleep(GAP)
                 continue
-            good += 1
-            if good >= health["good"]:
+            now = self._family(record["pid"])
+            if any(now.get(pid) != begun for pid, begun in family.items()):
+                good, why = 0, f"a worker process ended {time.monotonic() - since:.0f} s after the first answer"
+            if not good:
+                since = time.monotonic()
+            family, good = now, good + 1
+            if good >= health["good"] and time.monotonic() - since >= seconds:
+                if not again:
+                    self._probe(record, deadline)
                 return path
             time.sleep(GAP)
-        hint = (
-            f"health: it answered {health['status']} nowhere within {health['timeout']} s: {why or 'it did not start'}"
-        )
-        raise PyhostError(self._failure(hint))
+        hint = f"health: not healthy within {health['timeout']} s (wanted: {health['status']})"
+        raise PyhostError(self._failure(f"{hint}: {why or 'it did not start'}"))
+
+    def _family(self, master: int) -> dict[int, int]:
+        """The processes that have to stay the same: number to start time."""
+        own = {master: _process.start_time(master)}
+        if self._launch["process"]["server"] in FORKING:
+            own.update(_process.children(master))
+        return own
+
+    def _probe(self, record: dict[str, Any], deadline: Deadline) -> None:
+        """The app's own command has to succeed; ``SOCKET`` and ``PORT`` lead it to this instance."""
+        command = self._launch["health"]["command"]
+        if not command:
+            return
+        process = self._launch["process"]
+        where = {"SOCKET": str(self._home / "run" / record["socket"]), "PORT": str(record["port"])}
+        words = ["/bin/sh", "-c", command]
+        limit = Deadline(max(PROBE_SECONDS, deadline.left()))
+        finished = run(words, limit, cwd=process["cwd"], env={**process["environment"], **where})
+        if finished.status != 0:
+            said = finished.tail(LOG_LINES) or "nothing"
+            raise PyhostError(f"health.command ended with {finished.status}: {command}; it wrote:\n{said}")
 
     def _ask(self, record: dict[str, Any], timeout: float) -> tuple[str, int]:
         """The socket that answers and its status; an app on a port is reached through its bridge."""
@@ -117,15 +150,4 @@ class Instance:
 
     def _written(self) -> str:
         """What this instance wrote, or the end of it."""
-        if not self._log.exists():
-            return ""
-        with self._log.open("rb") as stream:
-            size = stream.seek(0, os.SEEK_END)
-            start = self._log_start if size >= self._log_start else 0
-            stream.seek(max(start, size - 64 * 1024))
-            return stream.read().decode("utf-8", "replace").strip()
-
-
-def socket_link(name: str) -> str:
-    """Target of ``launches/DIGEST/sock`` for the socket ``name`` below ``run``."""
-    return f"../../run/{name}"
+        return _files.text_since(self._log, self._log_start)

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _lock, _process
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _journal, _lock, _process
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of, value_digests
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
@@ -38,7 +38,7 @@ def look(home: Path, digest: str = "") -> dict[str, Any]:
         "virtualenv": {},
         "conf": _conf(home / "current" / "conf"),
         "links": all(_files.link_target(home / name) == to for name, to in _home.LINKS),
-        "rolling": _home.next_conf(home).exists() or _home.unproved(home).exists(),
+        "rolling": _home.next_conf(home).exists() or _journal.there(home),
         "held": _lock.holder(home),
         "supervisord": False,
         "programs": {},

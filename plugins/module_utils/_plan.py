@@ -181,6 +181,7 @@ def make_plan(
         "ports": ports,
         "health": {**asdict(app.health), "host": host_name(app)},
         "drain": app.drain,
+        "strategy": app.strategy,
         "conf": conf_digest,
         "python": order["version"],
         "digest": digest,

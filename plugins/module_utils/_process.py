@@ -27,6 +27,25 @@ def start_time(pid: int) -> int:
     return 0 if fields[0] == "Z" else int(fields[19])
 
 
+def children(parent: int) -> dict[int, int]:
+    """The living children of a process: number to start time (`start_time`)."""
+    found = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit() and _parent(int(name)) == parent:
+            begun = start_time(int(name))
+            if begun:
+                found[int(name)] = begun
+    return found
+
+
+def _parent(pid: int) -> int:
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    return int(text.rpartition(")")[2].split()[1])
+
+
 def write_record(run: Path, program: str, content: dict[str, Any]) -> None:
     pid = os.getpid()
     record = {**content, "pid": pid, "start": start_time(pid)}

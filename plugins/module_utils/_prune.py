@@ -1,43 +1,82 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Remove what no kept launch leads to. PRIVATE to the collection."""
+"""Remove what nothing needs any more. Runs as the cell's user. PRIVATE to the collection."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _history, _home
+from ansible_collections.pyhost.platform.plugins.module_utils._process import start_time
+
+AREAS = ("launches", "releases", "virtualenvs", "conf/sets")
+
+UNFINISHED_IN = ("", "run/", "run/supervisor.d/", "launches/*/", "conf/", "conf/nginx.d/", "conf/supervisor.d/")
+"""Directories in which links and files are replaced one by one."""
+
+FRESH_SECONDS = 3600
+"""What no launch has ever led to may be another deploy's, which still needs it, for so long."""
 
 
 def prune(home: Path, keep: int) -> list[str]:
-    """Keep the launch in force and the newest others, ``keep`` in all; what they need stays with them.
+    """Keep the launch in force, the newest others, and the newest launch of each of ``keep`` releases.
 
-    Returns the names of what was removed, below the home.
+    Launches that never were in force are no choice for a rollback and go. Returns the names of what was
+    removed, below the home.
     """
-    now = _home.current(home)
-    launches = sorted(
-        (path for path in (home / "launches").iterdir() if not path.name.startswith(".")),
-        key=lambda path: (path.name == now, path.stat().st_mtime_ns),
-        reverse=True,
-    )[: max(1, keep)]
-    needed: dict[str, set[str]] = {
-        "launches": {path.name for path in launches},
-        "releases": set(),
-        "virtualenvs": set(),
-        "conf/sets": set(),
-    }
-    for path in launches:
-        launch = _home.launch(home, path.name)
-        if launch:
-            needed["releases"].add(launch["process"]["release"])
-            needed["virtualenvs"].add(launch["process"]["virtualenv"])
-            needed["conf/sets"].add(launch["conf"])
+    launches = {path.name: _home.launch(home, path.name) for path in (home / "launches").iterdir()}
+    kept = chosen(launches, _order(home, launches), keep)
+    needed, dropped = _references(launches, kept), _references(launches, set(launches) - kept)
+    old = time.time() - FRESH_SECONDS
     removed = []
-    for area, names in needed.items():
+    for area in AREAS:
         for path in (home / area).iterdir():
-            name = path.stem if path.suffix == ".json" else path.name
-            if name not in names:
+            name = path.name[: -len(".json")] if path.suffix == ".json" else path.name
+            unfinished = name.startswith(_files.STAGE)
+            unused = name in dropped[area] or path.lstat().st_mtime < old
+            if name not in needed[area] and (unfinished or unused):
                 _files.remove(path)
                 removed.append(f"{area}/{path.name}")
-    return sorted(removed)
+    return sorted(removed + _sweep(home))
+
+
+def _sweep(home: Path) -> list[str]:
+    """Remove the unfinished files of processes that have ended; their names end with the process number."""
+    removed = []
+    for directory in UNFINISHED_IN:
+        for path in (*home.glob(f"{directory}{_files.STAGE}*"), *home.glob(f"{directory}archive-*")):
+            number = path.name.rpartition(".")[2].rpartition("-")[2]
+            if number.isdigit() and not start_time(int(number)):
+                _files.remove(path)
+                removed.append(str(path.relative_to(home)))
+    return removed
+
+
+def _order(home: Path, launches: dict[str, dict[str, Any]]) -> list[str]:
+    """Launches by the last time they came in force, the newest first, the one in force before all."""
+    rows = [row["launch"] for row in _history.read(home) if row["launch"] in launches]
+    return list(dict.fromkeys([_home.current(home), *reversed(rows)]))
+
+
+def chosen(launches: dict[str, dict[str, Any]], order: list[str], keep: int) -> set[str]:
+    """The launches to keep of ``launches``, which were in force in this ``order``. Pure."""
+    order = [digest for digest in order if launches.get(digest)]
+    newest: dict[str, str] = {}
+    for digest in order:
+        newest.setdefault(launches[digest]["process"]["release"], digest)
+    return {*order[:keep], *list(newest.values())[:keep]}
+
+
+def _references(launches: dict[str, dict[str, Any]], digests: set[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {area: set() for area in AREAS}
+    found["launches"] = set(digests)
+    for digest in digests:
+        launch = launches[digest]
+        if launch:
+            found["releases"].add(launch["process"]["release"])
+            found["virtualenvs"].add(launch["process"]["virtualenv"])
+            found["conf/sets"].add(launch["conf"])
+    return found

@@ -9,13 +9,13 @@ goes on before that finds workers that still follow the old rules.
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _home
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._process import children
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 
@@ -58,15 +58,11 @@ def _state(supervisor: Supervisor) -> dict[str, Any]:
 def _workers(master: int) -> dict[int, bytes]:
     """The master's worker processes: number to title."""
     found = {}
-    for name in os.listdir("/proc"):
-        if not name.isdigit():
-            continue
+    for pid in children(master):
         try:
-            stat = Path(f"/proc/{name}/stat").read_bytes()
-            title = Path(f"/proc/{name}/cmdline").read_bytes()
+            title = Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
             continue
-        parent = int(stat.rpartition(b")")[2].split()[1])
-        if parent == master and title.startswith(b"nginx: worker"):
-            found[int(name)] = title
+        if title.startswith(b"nginx: worker"):
+            found[pid] = title
     return found

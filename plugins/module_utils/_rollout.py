@@ -4,26 +4,31 @@
 """Move one app to a new launch without losing a request. Runs as the cell's user. PRIVATE to the collection.
 
 Commit is one rename (``current``). What comes before it can be undone, what comes after it is repeated
-by the next run: a launch that ``current`` does not lead to is garbage.
+by the next run: a launch that ``current`` does not lead to is garbage. The caller holds the app's lock.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _files,
+    _history,
+    _home,
+    _journal,
+    _launches,
+    _programs,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._instance import POLL, Instance, socket_link
+from ansible_collections.pyhost.platform.plugins.module_utils._instance import POLL, Instance
 from ansible_collections.pyhost.platform.plugins.module_utils._prune import prune
 from ansible_collections.pyhost.platform.plugins.module_utils._reload import reload
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
-from ansible_collections.pyhost.platform.plugins.module_utils._supervisor import program_conf
+from ansible_collections.pyhost.platform.plugins.module_utils._supervisor import STOP_MARGIN, program_conf
 
 COMING_SECONDS = 10
 """Seconds between the start of the wrapper and its record, at most, on a very busy host."""
@@ -33,7 +38,7 @@ DAEMON_SECONDS = 60
 
 
 def rollout(home: Path, job: dict[str, Any]) -> dict[str, Any]:
-    """Put the plan of ``job`` in force; returns what was done, as a list of short sentences.
+    """Put the launch of ``job["plan"]`` in force; returns what was done, as a list of short sentences.
 
     Raises `PyhostError` when the new version does not prove itself; the old one then still serves.
     """
@@ -43,119 +48,75 @@ def rollout(home: Path, job: dict[str, Any]) -> dict[str, Any]:
 class _Rollout:
     def __init__(self, home: Path, job: dict[str, Any]) -> None:
         self.home = home
-        self.plan = job["plan"]
         self.keep = job["keep"]
-        self.cell = Cell(**self.plan["cell"])
-        self.launch = self.plan["launch"]
-        self.digest = self.plan["launch_digest"]
+        self.what = job.get("what", "deployed")
+        self.who = job["claim"]["who"]
+        self.cell = Cell(**job["plan"]["cell"])
+        self.launch = job["plan"]["launch"]
+        self.digest = job["plan"]["launch_digest"]
         self.supervisor = Supervisor(str(home / "run" / "supervisor.sock"))
         self.done: list[str] = []
         self.begun = time.monotonic()
 
     def go(self) -> dict[str, Any]:
         self.supervisor.wait(DAEMON_SECONDS)
+        _launches.needed(self.home, self.launch)
         _home.make_links(self.home)
-        self._recover()
+        self._take_back_unproved()
         before = _home.current(self.home)
-        self._write_launch()
-        if not before:
-            self._first()
-        elif self._runs(before):
-            self._adopt(before)
+        _launches.write(self.home, self.digest, self.launch)
+        if before and _home.next_conf(self.home).exists() and _launches.by_next(_launches.serving(self.home, before)):
+            self._from_next(before)
         else:
-            self._replace(before)
-        self._settle_programs()
+            self._end_next()
+            self._move(before)
+        _programs.settle(self.home, self.supervisor, self.launch)
         removed = prune(self.home, self.keep)
+        _journal.end(self.home)
         return {"changed": True, "did": self.done, "removed": removed}
+
+    def _move(self, before: str) -> None:
+        if before and self._runs(before):
+            self._adopt(before)
+        elif before and self.launch["strategy"] == "beside":
+            self._replace(before)
+        else:
+            self._in_place(before)
 
     def _say(self, text: str) -> None:
         self.done.append(f"{text} ({time.monotonic() - self.begun:.1f} s)")
 
-    def _write_launch(self) -> None:
-        """The directory of the launch; its links lead to what the launch names."""
-        target = self.home / "launches" / self.digest
-        process = self.launch["process"]
-        if not target.is_dir():
-            stage = target.with_name(f"{_files.STAGE}{self.digest}")
-            _files.remove(stage)
-            stage.mkdir(mode=0o750)
-            text = json.dumps(self.launch, sort_keys=True, indent=1)
-            _files.write(stage / "launch.json", text, mode=0o440)
-            os.symlink(f"../../releases/{process['release']}", stage / "app")
-            os.symlink(f"../../virtualenvs/{process['virtualenv']}", stage / "venv")
-            os.symlink(f"../../conf/sets/{self.launch['conf']}", stage / "conf")
-            name = _home.socket_name(_home.APP, self.launch["process_digest"])
-            os.symlink(socket_link(name), stage / _home.traffic_link(self.launch))
-            os.replace(stage, target)
-        os.utime(target)
-
-    def _commit(self) -> None:
-        _files.link(self.home / "current", f"launches/{self.digest}")
-
-    def _traffic(self, socket: str) -> None:
-        link = self.home / "launches" / self.digest / _home.traffic_link(self.launch)
-        _files.link(link, socket_link(socket))
-
-    def _serving(self, digest: str, launch: dict[str, Any]) -> str:
-        """The socket below ``run`` that the traffic of a launch goes to."""
-        link = self.home / "launches" / digest / _home.traffic_link(launch)
-        return os.path.basename(_files.link_target(link))
-
-    def _keep_old_way(self, before: str) -> None:
-        """While nginx still speaks the old protocol, that protocol leads to the old instance."""
-        old = _home.launch(self.home, before)
-        name = _home.traffic_link(old)
-        if name != _home.traffic_link(self.launch):
-            _files.link(self.home / "launches" / self.digest / name, socket_link(self._serving(before, old)))
+    def _commit(self, digest: str) -> None:
+        _home.put_in_force(self.home, digest)
+        if digest == self.digest:
+            _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who)
 
     def _instance(self, program: str, launch: dict[str, Any] | None = None) -> Instance:
         return Instance(self.home, self.supervisor, program, launch or self.launch)
 
     def _runs(self, before: str) -> bool:
         """Whether ``app`` runs what the plan wants, or is just being started as that."""
+        old = _home.launch(self.home, before)
+        if old and _programs.app_differs(self.home, old["conf"], self.launch["conf"]):
+            return False
         instance = self._instance(_home.APP)
-        wanted = self.launch["process_digest"]
-        coming = _home.launch(self.home, before).get("process_digest") == wanted
+        if old.get("process_digest") != self.launch["process_digest"]:
+            return False
         deadline = Deadline(COMING_SECONDS)
         while not instance.record():
             state = self.supervisor.programs().get(_home.APP, {"state": "UNKNOWN"})["state"]
-            if not coming or state not in ("STARTING", "RUNNING") or deadline.left() < 0:
+            if state not in ("STARTING", "RUNNING") or deadline.left() < 0:
                 return False
             time.sleep(POLL)
         return True
 
-    def _first(self) -> None:
-        """Nothing serves yet: start in place, and leave nothing behind when that fails."""
-        unproved = _home.unproved(self.home)
-        unproved.touch()
-        self._commit()
-        instance = self._instance(_home.APP)
-        try:
-            self._read_programs()
-            self._traffic(instance.prove())
-        except PyhostError:
-            self._withdraw()
-            raise
-        unproved.unlink()
-        self._say("started")
-
-    def _withdraw(self) -> None:
-        """Take back a first version that did not prove itself."""
-        (self.home / "current").unlink(missing_ok=True)
-        for name in self.supervisor.reread()["removed"]:
-            self.supervisor.stop(name)
-            self.supervisor.remove(name)
-        _home.unproved(self.home).unlink(missing_ok=True)
-
     def _adopt(self, before: str) -> None:
         """The process that runs is the one wanted: only rules, programs or links changed."""
         old = _home.launch(self.home, before)
-        self._traffic(self._serving(before, old))
-        self._commit()
-        changed = self._read_programs()
-        if _home.APP in changed:
-            self._replace(before)
-        elif old.get("conf") != self.launch["conf"] or before == self.digest:
+        _launches.traffic(self.home, self.digest, _launches.serving(self.home, before))
+        self._commit(self.digest)
+        _programs.read(self.supervisor)
+        if old.get("conf") != self.launch["conf"] or before == self.digest:
             reload(self.home, self.supervisor)
             self._say("rules changed")
         else:
@@ -163,9 +124,10 @@ class _Rollout:
 
     def _replace(self, before: str) -> None:
         """Start beside, prove, switch, drain; then the same again so that ``app`` is the one program."""
-        conf = _home.next_conf(self.home)
+        _journal.write(self.home, "beside", before, self.digest)
         _files.link(self.home / "run" / "next", f"../launches/{self.digest}")
-        _files.write(conf, program_conf(self.cell, _home.NEXT, self.plan["drain"], "app-next.log"))
+        conf = program_conf(self.cell, _home.NEXT, self.launch["drain"], f"{_home.NEXT}.log")
+        _files.write(_home.next_conf(self.home), conf)
         self.supervisor.reread()
         beside = self._instance(_home.NEXT)
         self.supervisor.add(_home.NEXT)
@@ -173,102 +135,141 @@ class _Rollout:
             socket = beside.prove()
         except PyhostError:
             self._end_next()
+            _journal.end(self.home)
             raise
         self._say("new version healthy")
-        self._traffic(socket)
-        self._keep_old_way(before)
-        self._commit()
+        _launches.traffic(self.home, self.digest, socket)
+        _launches.keep_old_way(self.home, self.digest, before)
+        _launches.show_before(self.home, self.digest, before)
+        self._commit(self.digest)
+        _journal.write(self.home, "handing", before, self.digest)
         reload(self.home, self.supervisor)
         self._say("switched")
-        self._hand_over()
+        self._hand_over(before)
 
-    def _hand_over(self) -> None:
+    def _hand_over(self, before: str) -> None:
         """``app-next`` serves; restart ``app`` as the same launch and give the traffic back to it."""
-        old = self.supervisor.programs().get(_home.APP, {"pid": 0})
-        if old["pid"]:
-            self._flush_old()
-        self.supervisor.stop(_home.APP)
-        self.supervisor.remove(_home.APP)
-        instance = self._instance(_home.APP)
-        self._read_programs()
-        self.supervisor.start(_home.APP)
+        self._stop_app()
         try:
-            self._traffic(instance.prove())
+            socket = self._start_app(self.launch, again=True)
         except PyhostError as error:
-            text = "the new version serves beside the program app, which does not start as it"
-            raise Committed(f"{text}: {error}") from error
+            self._give_back(before, error)
+        _launches.traffic(self.home, self.digest, socket)
         self._instance(_home.NEXT).flush()
         self._end_next()
         self._say("old version ended")
 
-    def _flush_old(self) -> None:
-        record = _files.read_json(self.home / "run" / "app.json")
-        for path in (self.home / "launches").iterdir():
-            launch = _home.launch(self.home, path.name)
-            if launch and launch["process_digest"] == record.get("process"):
-                self._instance(_home.APP, launch).flush()
-                return
+    def _give_back(self, before: str, error: PyhostError) -> None:
+        """The new version runs only beside itself, not in its place: the old one comes back, if it can."""
+        advice = "strategy: restart is for apps that cannot run twice"
+        try:
+            self._restart_as(before, _home.launch(self.home, before), self.digest, again=True)
+        except PyhostError:
+            text = "the new version serves beside the program app, which starts neither as it nor as the old one"
+            raise Committed(f"{text}; {advice}: {error}") from error
+        self._end_next()
+        release = _home.launch(self.home, before)["process"]["release"]
+        _history.append(self.home, "rolled back", release, before, self.who)
+        _journal.end(self.home)
+        raise PyhostError(f"a second instance of the new version does not start; {advice}: {error}") from error
 
-    def _end_next(self) -> None:
-        self.supervisor.stop(_home.NEXT)
-        self.supervisor.remove(_home.NEXT)
-        _home.next_conf(self.home).unlink(missing_ok=True)
-        (self.home / "run" / "next").unlink(missing_ok=True)
-        (self.home / "run" / f"{_home.NEXT}.json").unlink(missing_ok=True)
-        self.supervisor.reread()
-        log = self.home / "logs" / f"{_home.NEXT}.log"
-        if log.exists():
-            with (self.home / "logs" / "app.log").open("ab") as whole:
-                whole.write(log.read_bytes())
-            log.unlink()
-
-    def _recover(self) -> None:
-        """Finish what a rollout that was killed began."""
-        if _home.unproved(self.home).exists():
-            self._withdraw()
-        if not _home.next_conf(self.home).exists():
-            return
-        now = _home.current(self.home)
-        launch = _home.launch(self.home, now)
-        serving = self._serving(now, launch) if launch else ""
-        if serving.startswith(("n-", f"{_home.NEXT}.")):
-            digest, self.digest = self.digest, now
-            wanted, self.launch = self.launch, launch
-            reload(self.home, self.supervisor)
-            self._hand_over()
-            self.digest, self.launch = digest, wanted
-        else:
-            self._end_next()
+    def _from_next(self, now: str) -> None:
+        """A rollout ended while ``app-next`` served ``now``: start ``app`` as what is wanted, then end it."""
+        self._restart_as(self.digest, self.launch, now, again=self.digest == now)
+        self._instance(_home.NEXT, _home.launch(self.home, now)).flush()
+        self._end_next()
         self._say("finished an interrupted rollout")
 
-    def _read_programs(self) -> list[str]:
-        """Bring Supervisor's programs in line with the files; returns the names that changed."""
-        rows = self.supervisor.reread()
-        for name in rows["removed"]:
-            if name != _home.NEXT:
-                self.supervisor.stop(name)
-                self.supervisor.remove(name)
-        for name in rows["changed"]:
-            if name not in (_home.APP, _home.NEXT):
-                self.supervisor.stop(name)
-                self.supervisor.remove(name)
-                self.supervisor.add(name)
-        for name in rows["added"]:
-            self.supervisor.add(name)
-        return rows["changed"]
+    def _in_place(self, before: str) -> None:
+        """Nothing serves yet, or the app cannot run twice: stop, start, and take it back when that fails."""
+        began = time.monotonic()
+        old = _home.launch(self.home, before)
+        try:
+            self._restart_as(self.digest, self.launch, before)
+        except PyhostError as error:
+            if not before:
+                _programs.withdraw(self.supervisor)
+                _journal.end(self.home)
+                raise
+            self._stop_app()
+            self._start_app(old, again=True)
+            _journal.end(self.home)
+            raise PyhostError(f"{error}\n{self._gap(began)}; the old version was started again") from error
+        self._say(f"restarted; {self._gap(began)}" if before else "started")
 
-    def _settle_programs(self) -> None:
-        """What we declared runs, and the app's own processes run the launch in force; the rest is the owner's."""
-        programs = self.supervisor.programs()
-        for name in (_home.APP, _home.NGINX, *self.launch["processes"]):
-            pid = programs.get(name, {"pid": 0})["pid"]
-            if name in self.launch["processes"] and not self._worker_fits(name, pid):
-                self.supervisor.stop(name)
-            elif pid:
-                continue
-            self.supervisor.start(name)
+    def _gap(self, began: float) -> str:
+        return f"no answer for up to {time.monotonic() - began:.1f} s (strategy: restart)"
 
-    def _worker_fits(self, name: str, pid: int) -> bool:
-        record = _process.read_record(self.home / "run", name, pid)
-        wanted = (self.launch["process_digest"], self.launch["processes"][name])
-        return (record.get("process"), record.get("command")) == wanted
+    def _restart_as(self, digest: str, launch: dict[str, Any], other: str, again: bool = False) -> None:
+        """Start ``app`` as ``launch``, unproved in force meanwhile; ``other`` comes back in force when that fails.
+
+        Where ``app-next`` serves, it serves on until the new instance has proved itself.
+        """
+        serving = _launches.serving(self.home, other)
+        if _launches.by_next(serving):
+            _launches.traffic(self.home, digest, serving)
+            _launches.keep_old_way(self.home, digest, other)
+        else:
+            bridged = launch["ports"] and serving == f"{_home.APP}.port.sock"
+            own = serving if bridged else _home.socket_name(_home.APP, launch["process_digest"])
+            _launches.traffic(self.home, digest, own)
+        _journal.write(self.home, "unproved", other, digest)
+        _home.put_in_force(self.home, digest)
+        reload(self.home, self.supervisor)
+        self._stop_app()
+        try:
+            socket = self._start_app(launch, again)
+        except PyhostError:
+            _home.put_in_force(self.home, other)
+            if other:
+                reload(self.home, self.supervisor)
+            raise
+        _launches.traffic(self.home, digest, socket)
+        if digest == self.digest:
+            self._commit(digest)
+        _journal.write(self.home, "handing", other, digest)
+
+    def _stop_app(self) -> None:
+        """Stop ``app`` after the requests that wait in its queue; tell when requests had to be cut."""
+        pid = self.supervisor.programs().get(_home.APP, {"pid": 0})["pid"]
+        if pid:
+            record = _files.read_json(self.home / "run" / f"{_home.APP}.json")
+            running = _launches.of_process(self.home, str(record.get("process")))
+            if running:
+                self._instance(_home.APP, running).flush()
+        began = time.monotonic()
+        self.supervisor.stop(_home.APP)
+        seconds, drain = time.monotonic() - began, self.launch["drain"]
+        if pid and seconds >= drain + STOP_MARGIN:
+            self._say(f"the old version did not end by itself within {drain + STOP_MARGIN} s and was killed")
+        elif pid and seconds >= max(drain, 1):
+            self._say(f"requests that still ran after {drain} s were cut")
+        self.supervisor.remove(_home.APP)
+
+    def _start_app(self, launch: dict[str, Any], again: bool = False) -> str:
+        instance = self._instance(_home.APP, launch)
+        _programs.read(self.supervisor)
+        self.supervisor.start(_home.APP)
+        return instance.prove(again)
+
+    def _end_next(self) -> None:
+        """Only ``app`` is left; what the other instance wrote goes to the log of ``app``."""
+        if _home.next_conf(self.home).exists():
+            self.supervisor.stop(_home.NEXT)
+            self.supervisor.remove(_home.NEXT)
+            _home.forget_next(self.home)
+            self.supervisor.reread()
+        log = self.home / "logs" / f"{_home.NEXT}.log"
+        if log.exists():
+            _files.move_text(log, self.home / "logs" / f"{_home.APP}.log")
+        _launches.hide_before(self.home)
+
+    def _take_back_unproved(self) -> None:
+        """A rollout was killed before its version had proved itself: what was in force before is again."""
+        row = _journal.read(self.home)
+        if row.get("step") == "unproved" and _home.current(self.home) == row["new"]:
+            _home.put_in_force(self.home, row["old"])
+            if not row["old"]:
+                _programs.withdraw(self.supervisor)
+            reload(self.home, self.supervisor)
+            self._say("took back an interrupted rollout")

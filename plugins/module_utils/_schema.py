@@ -26,8 +26,8 @@ class Key:
 
     ``type`` and ``elements`` are Ansible's words (str, int, bool, list, dict). ``example`` is YAML that an
     error may offer. ``number``: a string (or element) that may be written as an integer. ``least`` and
-    ``most`` bound an int. ``number_names``: names of a dict may be written as integers. ``rule`` judges the string, or each element; ``name_rule`` the names of a dict
-    without ``keys``. ``secret``: the value is never shown.
+    ``most`` bound an int. ``rule`` judges the string, or each element; ``name_rule`` the names of a dict
+    without ``keys``, which ``number_names`` allows to be integers. ``secret``: the value is never shown.
     """
 
     name: str

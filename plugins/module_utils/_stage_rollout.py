@@ -18,7 +18,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadli
 
 START_SECONDS = 60
 SLACK = 120
-"""Seconds a rollout may take besides two health checks and two drains."""
+"""Seconds a rollout may take besides its health checks and drains, of which there are three at most."""
 
 
 def rollouts(job: dict[str, Any]) -> dict[str, Any]:
@@ -27,12 +27,11 @@ def rollouts(job: dict[str, Any]) -> dict[str, Any]:
         cell = Cell(**plan["cell"])
         begun = time.monotonic()
         try:
-            _start_daemon(cell)
+            start_daemon(cell)
         except PyhostError as error:
             return {"ok": False, "error": str(error), "seconds": 0}
-        seconds = 2 * (plan["launch"]["health"]["timeout"] + plan["drain"]) + SLACK
         order = {"plan": plan, "keep": job["keep"], "claim": job["claim"]}
-        answer = call(cell, Limits(**row["limits"]), "rollout", order, seconds)
+        answer = call(cell, Limits(**row["limits"]), "rollout", order, rollout_seconds(plan["launch"]))
         return {**answer, "seconds": round(time.monotonic() - begun, 2)}
 
     answers = each(job["jobs"], job["apps"], one)
@@ -40,7 +39,12 @@ def rollouts(job: dict[str, Any]) -> dict[str, Any]:
     return {"changed": any(one.get("changed") for one in answers), "apps": results}
 
 
-def _start_daemon(cell: Cell) -> None:
+def rollout_seconds(launch: dict[str, Any]) -> int:
+    """Seconds that a rollout to ``launch`` may take, at most."""
+    return int(3 * (launch["health"]["timeout"] + launch["drain"]) + SLACK)
+
+
+def start_daemon(cell: Cell) -> None:
     """Have supervisord run: as the cell's unit, or in account scope as a daemon of this user."""
     deadline = Deadline(START_SECONDS)
     socket = Path(cell.home) / "run" / "supervisor.sock"

@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-import socket
 import time
 from typing import Any
 
@@ -15,6 +12,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.pyhost.platform.plugins.module_utils import _job
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils._who import who
 
 
 class StageError(PyhostError):
@@ -74,11 +72,7 @@ class Stage(ActionBase):
 
     def _claim(self) -> dict[str, Any]:
         """Who asks for an app's lock, and how many seconds to wait for it."""
-        try:
-            user = getpass.getuser()
-        except (KeyError, OSError):  # a number without a name
-            user = f"user {os.getuid()}"
-        return {"who": f"{user} on {socket.gethostname()}", "wait": self.state["settings"]["lock_wait"]}
+        return {"who": who(), "wait": self.state["settings"]["lock_wait"]}
 
     def result(self, changed: bool, **more: Any) -> dict[str, Any]:
         """A short, secret-free result: what was done or failed, by app."""
