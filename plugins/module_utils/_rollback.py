@@ -97,12 +97,12 @@ def _number(release: str) -> int:
 
 def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """What the two launches have different, in words."""
-    names = (
-        ("release", "code"),
-        ("virtualenv", "virtualenv"),
-        ("environment", "environment"),
-        ("argv", "command line"),
-    )
     before, after = old.get("process", {}), new["process"]
-    found = [word for name, word in names if before.get(name) != after[name]]
+    found = [
+        "code" if name == "release" else name
+        for name in ("release", "virtualenv", "environment", "server")
+        if before.get(name) != after[name]
+    ]
+    if not found and before != after:
+        found.append("command line")
     return found + (["rules"] if old.get("conf") != new["conf"] else [])

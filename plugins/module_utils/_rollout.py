@@ -30,6 +30,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Superv
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 from ansible_collections.pyhost.platform.plugins.module_utils._supervisor import STOP_MARGIN, program_conf
 
+DEPLOYED, BACK = _history.WHAT[:2]
+
 COMING_SECONDS = 10
 """Seconds between the start of the wrapper and its record, at most, on a very busy host."""
 
@@ -49,7 +51,7 @@ class _Rollout:
     def __init__(self, home: Path, job: dict[str, Any]) -> None:
         self.home = home
         self.keep = job["keep"]
-        self.what = job.get("what", "deployed")
+        self.what = job.get("what", DEPLOYED)
         self.who = job["claim"]["who"]
         self.cell = Cell(**job["plan"]["cell"])
         self.launch = job["plan"]["launch"]
@@ -132,7 +134,7 @@ class _Rollout:
         beside = self._instance(_home.NEXT)
         self.supervisor.add(_home.NEXT)
         try:
-            socket = beside.prove()
+            socket = beside.prove(again=self.what == BACK)
         except PyhostError:
             self._end_next()
             _journal.end(self.home)
@@ -169,7 +171,7 @@ class _Rollout:
             raise Committed(f"{text}; {advice}: {error}") from error
         self._end_next()
         release = _home.launch(self.home, before)["process"]["release"]
-        _history.append(self.home, "rolled back", release, before, self.who)
+        _history.append(self.home, BACK, release, before, self.who)
         _journal.end(self.home)
         raise PyhostError(f"a second instance of the new version does not start; {advice}: {error}") from error
 

@@ -14,8 +14,11 @@ from ansible_collections.pyhost.platform.plugins.module_utils._digest import dig
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._front import DIRECTORY, INCLUDE
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
+from ansible_collections.pyhost.platform.plugins.module_utils._workers import reloaded, workers
 
 SECONDS = 60
+LOG = Path("/var/log/nginx/error.log")
+LOG_LINES = 5
 ENTRY = Path("/etc/nginx/conf.d/pyhost.conf")
 WELCOME = Path("/etc/nginx/sites-enabled/default")
 
@@ -45,14 +48,34 @@ def front(job: dict[str, Any]) -> dict[str, Any]:
     if checked.status != 0:
         _undo(live, before, welcome)
         raise PyhostError(f"the host's nginx refuses the generated files:\n{checked.tail()}")
-    done = run(["systemctl", "reload-or-restart", "nginx"], Deadline(SECONDS))
-    if done.status != 0:
+    try:
+        _reload()
+    except PyhostError:
         _undo(live, before, welcome)
-        raise PyhostError(f"the host's nginx does not reload:\n{done.tail()}")
+        raise
     for path in base.glob("set-*"):
         if path not in (target, base / before):
             _files.remove(path)
     return {"changed": True, "names": sorted(texts)}
+
+
+def _reload() -> None:
+    """Raises `PyhostError` when nginx goes on without the files in force."""
+    deadline = Deadline(SECONDS)
+    master = _master(deadline)
+    old = workers(master)
+    done = run(["systemctl", "reload-or-restart", "nginx"], deadline)
+    if done.status != 0:
+        raise PyhostError(f"the host's nginx does not reload:\n{done.tail()}")
+    if old and master == _master(deadline) and not reloaded(master, old, deadline):
+        lines = _files.last_lines(LOG, LOG_LINES)
+        raise PyhostError(f"the host's nginx did not take over the generated files:\n{lines}")
+
+
+def _master(deadline: Deadline) -> int:
+    """The process number of the host's nginx; 0 when it does not run."""
+    shown = run(["systemctl", "show", "--property=MainPID", "--value", "nginx"], deadline).output.strip()
+    return int(shown) if shown.isdigit() else 0
 
 
 def _same(target: Path, texts: dict[str, str]) -> bool:
