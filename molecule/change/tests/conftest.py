@@ -49,7 +49,7 @@ class Shop:
             "python": "3.13",
             "domains": [DOMAIN],
             "environment": {"MENU": "short"},
-            "health": {"timeout": 15},
+            "health": {"timeout": 15, "seconds": 1},
         }
 
     def write(self, name: str, text: str) -> None:
@@ -60,12 +60,12 @@ class Shop:
     def version(self, name: str) -> None:
         self.write("wsgi.py", WSGI.format(version=name))
 
-    def deploy(self, *words: str, python_paths: tuple[str, ...] = (), **changes: Any) -> Run:
-        """Deploy the entry with ``changes``; a change to None leaves the key out."""
+    def deploy(self, *words: str, python_paths: tuple[str, ...] = (), keep: int = 5, **changes: Any) -> Run:
+        """Deploy the entry with ``changes``, keeping ``keep`` releases; a change to None leaves the key out."""
         self.changed = bool(changes)
         entry = {**copy.deepcopy(self.entry), **changes}
         entry = {name: value for name, value in entry.items() if value is not None}
-        return deploy([entry], self.folder, HOST, *words, python_paths=list(python_paths))
+        return deploy([entry], self.folder, HOST, *words, python_paths=list(python_paths), keep_releases=keep)
 
     def row(self, run: Run) -> dict[str, Any]:
         return run.rows[HOST]["ramen"]

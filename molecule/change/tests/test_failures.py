@@ -38,6 +38,37 @@ def application(environ, start_response):
     start_response("200 OK" if good else "400 Bad Request", [])
     return [b"v3"]
 """
+DIES = """\
+import os
+import threading
+
+threading.Timer(3, os._exit, [1]).start()
+
+
+def application(environ, start_response):
+    start_response("200 OK", [])
+    return [b"v3"]
+"""
+IGNORES = """\
+import signal
+
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def application(environ, start_response):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    start_response("500 Internal Server Error", [])
+    return [b"v3"]
+"""
+NEEDS_SERVICE = """\
+import socket
+
+
+def application(environ, start_response):
+    socket.create_connection(("127.0.0.1", 5432))
+    start_response("200 OK", [])
+    return [b"v3"]
+"""
 
 
 def _rejected(run: Run, *words: str) -> None:
@@ -53,6 +84,9 @@ def _rejected(run: Run, *words: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        pytest.param(DIES, ("a worker process ended",), id="dies after 3 s"),
+        pytest.param(IGNORES, ("answered 500",), id="ignores SIGTERM"),
+        pytest.param(NEEDS_SERVICE, ("Connection refused",), id="needs a service that is down"),
         pytest.param("def application(:\n", ("SyntaxError",), id="syntax error"),
         pytest.param(
             "import no_such_thing\napplication = no_such_thing.app\n",
@@ -68,7 +102,7 @@ def test_broken_code_is_rejected(steady: Callable[[], Shop], text: str, words: t
     shop = steady()
     shop.write("wsgi.py", text)
     with load(HOST, DOMAIN) as seen:
-        run = shop.deploy()
+        run = shop.deploy(health={"timeout": 15})
     assert seen.failed == {}
     _rejected(run, "FAILED at rollout", *words)
     shop.version("v1")
