@@ -39,6 +39,8 @@ def settle(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     _home.forget_next(home)
     _launches.hide_before(home)
     _launches.lead_to_app(home, _home.current(home))
+    for path in (home / "run").glob("*.json"):  # records of processes that have ended
+        path.unlink()
     for path in (home / "run").glob("*.sock"):
         if path.is_socket() and not path.is_symlink():
             remove_stale(str(path))

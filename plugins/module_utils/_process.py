@@ -9,41 +9,76 @@ longer fits a living process says nothing. (A server may overwrite its environme
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files
 
+STATE, PARENT, GROUP, START = 0, 1, 2, 19
+"""Places of state, parent, process group and start in what follows the name in proc(5) stat."""
+
+ORPHAN_SECONDS = 1.0
+POLL = 0.02
+SET_PDEATHSIG = 1
+
 
 def start_time(pid: int) -> int:
     """Start of a process in clock ticks since boot (field 22 of proc(5) stat); 0 when it is gone."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return 0
-    fields = text.rpartition(")")[2].split()
-    return 0 if fields[0] == "Z" else int(fields[19])
+    fields = _fields(pid)
+    return int(fields[START]) if fields and fields[STATE] != "Z" else 0
 
 
 def children(parent: int) -> dict[int, int]:
     """The living children of a process: number to start time (`start_time`)."""
+    return _living(PARENT, parent)
+
+
+def end_orphans(run: Path, program: str, number: int) -> None:
+    """End what a killed master of ``program`` left running, with the signal ``number``, or soon with SIGKILL.
+
+    Supervisor starts each program as the leader of a process group, and the kernel gives no new process the
+    number of a group that lives: members of a group without its leader are the leader's own.
+    """
+    master = _files.read_json(run / f"{program}.json").get("pid")
+    if not isinstance(master, int) or master < 2 or Path(f"/proc/{master}").exists():
+        return
+    for signal_number, seconds in ((number, ORPHAN_SECONDS), (signal.SIGKILL, ORPHAN_SECONDS)):
+        for pid in _living(GROUP, master):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal_number)
+        end = time.monotonic() + seconds
+        while _living(GROUP, master) and time.monotonic() < end:
+            time.sleep(POLL)
+
+
+def end_with_parent(number: int) -> None:
+    """Have the kernel send this process the signal ``number`` when its parent ends (PR_SET_PDEATHSIG, prctl(2))."""
+    ctypes.CDLL(None).prctl(SET_PDEATHSIG, number, 0, 0, 0)
+
+
+def _living(field: int, value: int) -> dict[int, int]:
+    """Processes, not zombies, whose ``field`` of proc(5) stat is ``value``: number to start time."""
     found = {}
     for name in os.listdir("/proc"):
-        if name.isdigit() and _parent(int(name)) == parent:
-            begun = start_time(int(name))
-            if begun:
-                found[int(name)] = begun
+        fields = _fields(int(name)) if name.isdigit() else []
+        if fields and fields[field] == str(value) and fields[STATE] != "Z":
+            found[int(name)] = int(fields[START])
     return found
 
 
-def _parent(pid: int) -> int:
+def _fields(pid: int) -> list[str]:
+    """Fields of proc(5) stat from the third on; empty when the process is gone."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
-        return 0
-    return int(text.rpartition(")")[2].split()[1])
+        return []
+    return text.rpartition(")")[2].split()
 
 
 def write_record(run: Path, program: str, content: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,6 +23,8 @@ LISTEN = re.compile(r"^\s*listen\s+unix:([^\s;]+)", re.MULTILINE)
 
 def main(program: str, tools: str) -> NoReturn:
     home = Path.cwd()
+    _process.end_with_parent(signal.SIGTERM)
+    _process.end_orphans(home / "run", program, signal.SIGQUIT if program == _home.NGINX else signal.SIGTERM)
     if program == _home.NGINX:
         _nginx(home, tools)
     base = home / "run" / "next" if program == _home.NEXT else home / "current"
@@ -59,6 +62,7 @@ def _nginx(home: Path, tools: str) -> NoReturn:
         for path in LISTEN.findall(conf.read_text(encoding="utf-8")):
             remove_stale(path)
     conf = home / "current" / "conf" / "nginx.conf"
+    _process.write_record(home / "run", _home.NGINX, {})
     words = [f"{tools}/bin/nginx", "-p", f"{home}/run/", "-c", str(conf)]
     os.execv(words[0], words)
 
