@@ -27,8 +27,8 @@ CAUSE = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception)(?:: .*)?$", re.MULTILINE)
 
 DEAD = ("FATAL", "EXITED", "STOPPED", "BACKOFF", "UNKNOWN")
 
-FORKING = ("gunicorn", "uwsgi")
-"""Servers whose own children are their workers, and nothing else."""
+FORKING = ("gunicorn", "uwsgi", "uvicorn")
+"""Servers whose own children are their workers, and nothing else; a single uvicorn runs the app itself."""
 
 PROBE_SECONDS = 5
 """Seconds that the probe has at least, however late the last good answer came."""
@@ -101,7 +101,9 @@ class Instance:
     def _family(self, master: int) -> dict[int, int]:
         """The processes that have to stay the same: number to start time."""
         own = {master: _process.start_time(master)}
-        if self._launch["process"]["server"] in FORKING:
+        process = self._launch["process"]
+        alone = process["server"] == "uvicorn" and "--workers=1" in process["argv"]
+        if process["server"] in FORKING and not alone:
             own.update(_process.children(master))
         return own
 
