@@ -222,14 +222,16 @@ def _one_directory(one: NginxLocation) -> list[str]:
 
 
 def _either_release(one: NginxLocation) -> list[str]:
-    """``set`` runs before nginx looks for the file, so the alias is that of the release chosen here."""
+    """``set`` runs before nginx looks for the file, so the alias is that of the release chosen here.
+
+    What neither has is missing in the one in force, and so says the log.
+    """
     alias = "${pyhost_release}" + one.alias[len(one.root) :]
     return [
         f"    set $pyhost_release {quoted(one.root)};",
         f"    alias {quoted(alias)};",
-        "    if (!-e $request_filename) {",
-        f"        set $pyhost_release {quoted(one.before)};",
-        "    }",
+        f"    if (!-e $request_filename) {{ set $pyhost_release {quoted(one.before)}; }}",
+        f"    if (!-e $request_filename) {{ set $pyhost_release {quoted(one.root)}; }}",
         "    disable_symlinks if_not_owner from=$pyhost_release;",
     ]
 

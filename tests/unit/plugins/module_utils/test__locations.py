@@ -181,9 +181,8 @@ def test_render_a_location_in_the_release():
         "location ^~ /static/ {\n"
         '    set $pyhost_release "/home/a \\"b\\"/app";\n'
         '    alias "${pyhost_release}/shop/static/";\n'
-        "    if (!-e $request_filename) {\n"
-        '        set $pyhost_release "/home/a \\"b\\"/before";\n'
-        "    }\n"
+        '    if (!-e $request_filename) { set $pyhost_release "/home/a \\"b\\"/before"; }\n'
+        '    if (!-e $request_filename) { set $pyhost_release "/home/a \\"b\\"/app"; }\n'
         "    disable_symlinks if_not_owner from=$pyhost_release;\n"
         "    expires 30d;\n"
         '    location ~ "^/static/(?s:.*/)?\\." { return 404; }\n'
@@ -191,9 +190,8 @@ def test_render_a_location_in_the_release():
         "location = /robots.txt {\n"
         '    set $pyhost_release "/home/a \\"b\\"/app";\n'
         '    alias "${pyhost_release}/robots.txt";\n'
-        "    if (!-e $request_filename) {\n"
-        '        set $pyhost_release "/home/a \\"b\\"/before";\n'
-        "    }\n"
+        '    if (!-e $request_filename) { set $pyhost_release "/home/a \\"b\\"/before"; }\n'
+        '    if (!-e $request_filename) { set $pyhost_release "/home/a \\"b\\"/app"; }\n'
         "    disable_symlinks if_not_owner from=$pyhost_release;\n"
         "}\n"
     )

@@ -188,7 +188,7 @@ def test_nginx_does_not_leak(ask, path, status):
 
 
 def test_nginx_does_not_follow_a_link_to_files_of_another_owner(ask):
-    assert ask("/static/passwd")[0] == 404
+    assert ask("/static/passwd")[0] == 403
 
 
 OLD_ONLY = [
@@ -212,6 +212,12 @@ def test_file_of_the_version_before_is_there_as_long_as_that_runs(overlap, path,
 @pytest.mark.parametrize(("path", "body"), OLD_ONLY)
 def test_file_of_the_version_before_is_gone_with_it(ask, path, body):
     assert ask(path)[0] == 404
+
+
+def test_the_log_names_the_release_in_force(overlap, top):
+    assert overlap("/static/nowhere")[0] == 404
+    lines = [line for line in (top / "error.log").read_text().splitlines() if "nowhere" in line]
+    assert [line.split('"')[1] for line in lines] == [f"{top}/app/shop/static/nowhere"]
 
 
 def test_the_new_file_comes_first(overlap):
@@ -246,7 +252,8 @@ def test_the_same_rules_hold_for_the_version_before(overlap):
         ("/gone.bak", 418),
         ("/m+/gone", 404),
         ("/static/admin/gone", 404),
-        ("/static/gone.passwd", 403),
+        ("/static/passwd", 403),
+        ("/static/gone.passwd", 404),
         ("/current/before/shop/secret.py", 418),
     ],
 )
