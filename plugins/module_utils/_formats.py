@@ -206,8 +206,10 @@ def health_status(value: str) -> str:
 
 def error_status(value: str) -> str:
     """Whether a page may stand for this status."""
-    if not re.fullmatch(r"[45]\d\d", value):
+    if not re.fullmatch(r"[45][0-9]{2}", value):
         return f'{shown(value)} is no status of an error; write one from "400" to "599"'
+    if value == "499":
+        return f"{shown(value)} is what nginx notes when a client leaves, and nobody sees a page for it; remove it"
     return ""
 
 

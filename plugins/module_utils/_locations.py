@@ -7,6 +7,10 @@ nginx's ``alias`` replaces the text of the location by the text of the alias and
 ``location /static`` and alias ``…/static/`` a request for ``/static../wsgi.py`` reads the code. So both
 end with "/" or neither does (the rule of rosti's documentation), a location without "/" is an exact one,
 and only plain letters are let through to the text.
+
+While two versions of an app run, a page of one may ask for a file that only the other has. So a location
+in the release answers with the file of the release before, where the new one has none and the rollout
+leads to that one (``current/before``). It is the same location: the same rules hold for both.
 """
 
 from __future__ import annotations
@@ -22,6 +26,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._wording import sh
 ACME = "/.well-known/acme-challenge/"
 """Where certificate authorities ask (RFC 8555 section 8.3); the front answers there."""
 
+INTERNAL = "/.pyhost/"
+"""Where nginx keeps the pages of errors; a client that asks there gets 404."""
+
 OWN = ("app", "data", "static")
 """The directories of a cell that an alias may name, as ``/srv/NAME/``."""
 
@@ -35,6 +42,7 @@ class NginxLocation:
     """One compiled location: ``alias`` is absolute and below ``root``, a directory of the cell.
 
     ``exact``: only a request for just this path matches; else every request that begins with it.
+    ``before`` is what stands for ``root`` where a file is missing, "" for nothing.
     """
 
     location: str
@@ -42,6 +50,7 @@ class NginxLocation:
     root: str
     expires: str = ""
     exact: bool = False
+    before: str = ""
 
 
 def check(app_name: str, locations: Sequence[Location | None], approot: str) -> list[Problem]:
@@ -103,6 +112,8 @@ def _location(value: str) -> str:
         return '"/" is where the app itself answers; write the path of the files, for example "/static/"'
     if ACME.startswith(value) or value.startswith(ACME):
         return f'{shown(value)} is reserved for certificates ("{ACME}"); write another path'
+    if value.startswith(INTERNAL):
+        return f'{shown(value)} is reserved for the pages of errors ("{INTERNAL}"); write another path'
     return _text(value)
 
 
@@ -166,12 +177,14 @@ def compile_locations(
 ) -> tuple[NginxLocation, ...]:
     """The locations with absolute aliases; ``cell`` maps app, data and static to directories as nginx sees them.
 
+    It maps before, too: to the release before, which need not be there.
+
     Raises Problems where ``check`` finds any, PyhostError for a directory that nginx cannot be told.
     """
     problems = check("", locations, approot)
     if problems:
         raise Problems(problems)
-    for name in OWN:
+    for name in (*OWN, "before"):
         if not re.fullmatch(r"/[^\x00-\x1f\x7f$]*", cell[name]):
             raise PyhostError(f'{shown(cell[name])} cannot be told to nginx; choose an absolute path without "$"')
     return tuple(_compiled(one, approot, cell) for one in locations)
@@ -181,24 +194,46 @@ def _compiled(one: Location, approot: str, cell: Mapping[str, str]) -> NginxLoca
     name, rest = _split(one.alias)
     root = cell[name].rstrip("/")
     below = f"{approot.strip('/')}/" if not one.alias.startswith("/") and approot not in (".", "") else ""
-    return NginxLocation(one.location, f"{root}/{below}{rest}", root, one.expires, not one.location.endswith("/"))
+    before = cell["before"] if name == "app" else ""
+    exact = not one.location.endswith("/")
+    return NginxLocation(one.location, f"{root}/{below}{rest}", root, one.expires, exact, before)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """``text`` as one word of nginx's; a "$" in it begins the name of a variable."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _block(one: NginxLocation) -> list[str]:
-    lines = [
-        f"location {'=' if one.exact else '^~'} {one.location} {{",
-        f"    alias {_quoted(one.alias)};",
-        f"    disable_symlinks if_not_owner from={_quoted(one.root)};",
-    ]
+    lines = [f"location {'=' if one.exact else '^~'} {one.location} {{"]
+    lines += _either_release(one) if one.before else _one_directory(one)
     if one.expires:
         lines.append(f"    expires {one.expires};")
     if not one.exact:
         lines.append(f'    location ~ "^{re.escape(one.location)}(?s:.*/)?\\." {{ return 404; }}')
     return [*lines, "}"]
+
+
+def _one_directory(one: NginxLocation) -> list[str]:
+    return [
+        f"    alias {quoted(one.alias)};",
+        f"    disable_symlinks if_not_owner from={quoted(one.root)};",
+    ]
+
+
+def _either_release(one: NginxLocation) -> list[str]:
+    """``set`` runs before nginx looks for the file, so the alias is that of the release chosen here.
+
+    What neither has is missing in the one in force, and so says the log.
+    """
+    alias = "${pyhost_release}" + one.alias[len(one.root) :]
+    return [
+        f"    set $pyhost_release {quoted(one.root)};",
+        f"    alias {quoted(alias)};",
+        f"    if (!-e $request_filename) {{ set $pyhost_release {quoted(one.before)}; }}",
+        f"    if (!-e $request_filename) {{ set $pyhost_release {quoted(one.root)}; }}",
+        "    disable_symlinks if_not_owner from=$pyhost_release;",
+    ]
 
 
 def render(locations: Sequence[NginxLocation]) -> str:

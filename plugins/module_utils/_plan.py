@@ -9,7 +9,7 @@ import posixpath
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _nginx, _supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils import _nginx, _pages, _supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import (
@@ -127,18 +127,27 @@ def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict
 
 def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, int]) -> dict[str, str]:
     """The files of the app's configuration set: path below the set to text."""
-    names = {name: cell.path(name) for name in ("app", "data", "static")}
-    locations = render(compile_locations(app.locations, app.approot, names))
-    protocol = SERVERS[known.server].protocol
     texts = {
-        "nginx.conf": _nginx.main_conf(cell, cell.path("conf", "nginx.d", "*.conf")),
-        "nginx.d/app.conf": _nginx.servers_conf(cell, app.listen, protocol, locations),
+        "nginx.conf": _nginx.main_conf(cell, cell.path("conf", "nginx.d", "*.conf"), app.drain),
+        "nginx.d/app.conf": _nginx.servers_conf(cell, app.listen, server_rules(app, known, cell)),
         "supervisor.d/app.conf": _supervisor.programs_conf(cell, app.drain, tuple(app.processes)),
     }
     if ports:
         texts["nginx.d/app.conf"] += _nginx.bridge_conf(cell, ports)
+    texts.update(_pages.files(app.error_pages))
     texts.update({f"python/{name}": text for name, text in known.files.items()})
     return texts
+
+
+def server_rules(app: App, known: Understanding, cell: Cell) -> str:
+    """What the servers of the app answer."""
+    if app.maintenance:
+        return _pages.maintenance_rules(cell, app.approot, app.error_pages)
+    names = {name: cell.path(name) for name in ("app", "data", "static")}
+    names["before"] = cell.path("current", "before")
+    locations = render(compile_locations(app.locations, app.approot, names))
+    pages = _pages.error_rules(cell, app.approot, app.error_pages)
+    return _nginx.app_rules(cell, SERVERS[known.server].protocol, locations, pages, bool(app.error_pages))
 
 
 def make_plan(

@@ -154,10 +154,11 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("strategy", "str", "How a new version takes over: started beside the old one, or for apps that cannot "
             "run twice by a restart, during which requests fail.", "restart", default="beside",
             choices=("beside", "restart")),
-        Key("maintenance", "bool", "Answer every request with 503 and a page; nothing is stopped.", "true",
-            default=False),
-        Key("error_pages", "dict", "Pages below approot for statuses from 400 to 599.", "{404: errors/404.html}",
-            default={}, elements="str", rule=formats.relative_path, number_names=True, name_rule=formats.error_status),
+        Key("maintenance", "bool", "Answer every request with 503 and a page, 503.html of approot if it is there; "
+            "nothing is stopped.", "true", default=False),
+        Key("error_pages", "dict", "Pages below approot for statuses from 400 to 599, whether nginx or the app gives "
+            "them.", "{404: errors/404.html}", default={}, elements="str", rule=formats.relative_path,
+            number_names=True, name_rule=formats.error_status),
         Key("limits", "dict", "Resource limits of the cell.", "{memory: 512M}", default={}, keys=LIMITS),
         Key("build_timeout", "int", "Seconds for the whole build.", "900", default=900, least=1),
         Key("drain", "int", "Seconds that an old instance has to finish its requests.", "30", default=30, most=3600),

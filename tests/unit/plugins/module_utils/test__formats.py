@@ -43,6 +43,7 @@ GOOD = [
     (formats.process_name, ["worker", "w-2", "app2"]),
     (formats.health_path, ["/", "/health?full=1"]),
     (formats.health_status, ["200", "200-399", "200-399,401", "599,100"]),
+    (formats.error_status, ["400", "404", "498", "500", "599"]),
     (formats.memory, ["512M", "1G", "1048576"]),
     (formats.cpu, ["50%", "200%"]),
     (formats.tasks, ["100"]),
@@ -193,6 +194,15 @@ BAD = [
     ),
     (formats.cpu, "50", '"50" is no share of a CPU; write per cent of one CPU, for example "50%"'),
     (formats.tasks, "many", '"many" is no number of tasks; write for example 100'),
+    (formats.error_status, "200", '"200" is no status of an error; write one from "400" to "599"'),
+    (formats.error_status, "600", '"600" is no status of an error; write one from "400" to "599"'),
+    (formats.error_status, "4xx", '"4xx" is no status of an error; write one from "400" to "599"'),
+    (formats.error_status, "4٣٣", '"4٣٣" is no status of an error; write one from "400" to "599"'),
+    (
+        formats.error_status,
+        "499",
+        '"499" is what nginx notes when a client leaves, and nobody sees a page for it; remove it',
+    ),
 ]
 
 

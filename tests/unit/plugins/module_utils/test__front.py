@@ -54,6 +54,7 @@ server {
         proxy_set_header Connection $pyhost_connection;
         proxy_request_buffering off;
         proxy_buffering off;
+        proxy_read_timeout 310s;
     }
 }
 """

@@ -17,7 +17,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import Loc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-CELL = {"app": "/srv/app", "data": "/srv/data", "static": "/srv/static"}
+BEFORE = "/srv/current/before"
+CELL = {"app": "/srv/app", "data": "/srv/data", "static": "/srv/static", "before": BEFORE}
 ALLOWED = "only letters, digits and . _ + @ ~ = , / - are allowed"
 PATH_ONLY = 'write only the path: with "/" at its end for all below it, without for one file'
 PUBLIC = 'would publish the code; write a directory of public files, for example "static/"'
@@ -32,19 +33,23 @@ def found(*pairs, approot="."):
 
 
 GOOD = [
-    (("/static/", "static/"), ".", NginxLocation("/static/", "/srv/app/static/", "/srv/app")),
-    (("/static/", "static/"), "shop", NginxLocation("/static/", "/srv/app/shop/static/", "/srv/app")),
-    (("/a/b/", "/srv/app/public/"), "shop", NginxLocation("/a/b/", "/srv/app/public/", "/srv/app")),
-    (("/a/", "/srv/app/shop/static/"), "shop", NginxLocation("/a/", "/srv/app/shop/static/", "/srv/app")),
+    (("/static/", "static/"), ".", NginxLocation("/static/", "/srv/app/static/", "/srv/app", before=BEFORE)),
+    (("/static/", "static/"), "shop", NginxLocation("/static/", "/srv/app/shop/static/", "/srv/app", before=BEFORE)),
+    (("/a/b/", "/srv/app/public/"), "shop", NginxLocation("/a/b/", "/srv/app/public/", "/srv/app", before=BEFORE)),
+    (
+        ("/a/", "/srv/app/shop/static/"),
+        "shop",
+        NginxLocation("/a/", "/srv/app/shop/static/", "/srv/app", before=BEFORE),
+    ),
     (("/static/", "/srv/static/"), "shop", NginxLocation("/static/", "/srv/static/", "/srv/static")),
     (("/media/", "/srv/data/media/", "30d"), ".", NginxLocation("/media/", "/srv/data/media/", "/srv/data", "30d")),
-    (("/s/", "srv/"), ".", NginxLocation("/s/", "/srv/app/srv/", "/srv/app")),
+    (("/s/", "srv/"), ".", NginxLocation("/s/", "/srv/app/srv/", "/srv/app", before=BEFORE)),
     (
         ("/favicon.ico", "static/favicon.ico", "max"),
         ".",
-        NginxLocation("/favicon.ico", "/srv/app/static/favicon.ico", "/srv/app", "max", True),
+        NginxLocation("/favicon.ico", "/srv/app/static/favicon.ico", "/srv/app", "max", True, BEFORE),
     ),
-    (("/.well-known/x/", "well/"), ".", NginxLocation("/.well-known/x/", "/srv/app/well/", "/srv/app")),
+    (("/.well-known/x/", "well/"), ".", NginxLocation("/.well-known/x/", "/srv/app/well/", "/srv/app", before=BEFORE)),
 ]
 
 
@@ -65,6 +70,7 @@ BAD_LOCATION = [
     ("/.well-known/", f'"/.well-known/" {CERTIFICATES}'),
     ("/.well-known/acme-challenge/", f'"/.well-known/acme-challenge/" {CERTIFICATES}'),
     ("/.well-known/acme-challenge/x/", f'"/.well-known/acme-challenge/x/" {CERTIFICATES}'),
+    ("/.pyhost/404.html", '"/.pyhost/404.html" is reserved for the pages of errors ("/.pyhost/"); write another path'),
     ("/a/../b/", '"/a/../b/" contains the part ".."; write the path without it'),
     ("/a/./b/", '"/a/./b/" contains the part "."; write the path without it'),
     ("/a//b/", '"/a//b/" contains "//"; write one "/"'),
@@ -164,18 +170,45 @@ def test_directory_that_nginx_cannot_be_told(path):
         compile_locations([], ".", {**CELL, "static": path})
 
 
-def test_render():
+def test_render_a_location_in_the_release():
+    """What the new release does not have comes from the one before, under the same rules."""
     compiled = compile_locations(
-        [Location("/static/", "static/", "30d"), Location("/favicon.ico", "/srv/static/favicon.ico")],
+        [Location("/static/", "static/", "30d"), Location("/robots.txt", "/srv/app/robots.txt")],
         "shop",
-        {**CELL, "app": '/home/a "b"/app'},
+        {**CELL, "app": '/home/a "b"/app', "before": '/home/a "b"/before'},
     )
     assert render(compiled) == (
         "location ^~ /static/ {\n"
-        '    alias "/home/a \\"b\\"/app/shop/static/";\n'
-        '    disable_symlinks if_not_owner from="/home/a \\"b\\"/app";\n'
+        '    set $pyhost_release "/home/a \\"b\\"/app";\n'
+        '    alias "${pyhost_release}/shop/static/";\n'
+        '    if (!-e $request_filename) { set $pyhost_release "/home/a \\"b\\"/before"; }\n'
+        '    if (!-e $request_filename) { set $pyhost_release "/home/a \\"b\\"/app"; }\n'
+        "    disable_symlinks if_not_owner from=$pyhost_release;\n"
         "    expires 30d;\n"
         '    location ~ "^/static/(?s:.*/)?\\." { return 404; }\n'
+        "}\n"
+        "location = /robots.txt {\n"
+        '    set $pyhost_release "/home/a \\"b\\"/app";\n'
+        '    alias "${pyhost_release}/robots.txt";\n'
+        '    if (!-e $request_filename) { set $pyhost_release "/home/a \\"b\\"/before"; }\n'
+        '    if (!-e $request_filename) { set $pyhost_release "/home/a \\"b\\"/app"; }\n'
+        "    disable_symlinks if_not_owner from=$pyhost_release;\n"
+        "}\n"
+    )
+
+
+def test_render_a_location_outside_the_release():
+    compiled = compile_locations(
+        [Location("/media/", "/srv/data/media/", "30d"), Location("/favicon.ico", "/srv/static/favicon.ico")],
+        "shop",
+        {**CELL, "data": '/home/a "b"/data'},
+    )
+    assert render(compiled) == (
+        "location ^~ /media/ {\n"
+        '    alias "/home/a \\"b\\"/data/media/";\n'
+        '    disable_symlinks if_not_owner from="/home/a \\"b\\"/data";\n'
+        "    expires 30d;\n"
+        '    location ~ "^/media/(?s:.*/)?\\." { return 404; }\n'
         "}\n"
         "location = /favicon.ico {\n"
         '    alias "/srv/static/favicon.ico";\n'
@@ -210,3 +243,4 @@ def test_what_compiles_ends_alike_and_stays_below_its_directory(entries, approot
         assert one.alias.startswith(one.root + "/")
         assert one.root in CELL.values()
         assert "/." not in one.alias
+        assert one.before == (BEFORE if one.root == CELL["app"] else "")

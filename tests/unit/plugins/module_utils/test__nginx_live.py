@@ -4,18 +4,14 @@
 from __future__ import annotations
 
 # The generated text in a real nginx, with servers behind it that say what reached them.
-import getpass
-import http.client
 import json
-import shutil
+import os
+import signal
 import socket
 import socketserver
 import struct
 import subprocess
-import tempfile
-import threading
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,9 +20,10 @@ from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_
 from ansible_collections.pyhost.platform.plugins.module_utils._front import files
 from ansible_collections.pyhost.platform.plugins.module_utils._locations import compile_locations, render
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Location
-from ansible_collections.pyhost.platform.plugins.module_utils._nginx import bridge_conf, main_conf, servers_conf
+from ansible_collections.pyhost.platform.plugins.module_utils._nginx import SHUTDOWN_MARGIN, app_rules, bridge_conf
 
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+from tests.support.nginx import NGINX, Place, TcpServer, UnixServer, ask, free_port, new_place, serving
+
 pytestmark = pytest.mark.skipif(not NGINX, reason="there is no nginx here")
 
 
@@ -47,6 +44,16 @@ class Echo(socketserver.BaseRequestHandler):
             return
         body = json.dumps({"request": lines[0], "headers": headers}).encode()
         self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+
+class Chat(socketserver.BaseRequestHandler):
+    """A websocket that sends back what it gets for as long as it can."""
+
+    def handle(self):
+        self.request.recv(65536)
+        self.request.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n")
+        for data in iter(lambda: self.request.recv(100), b""):
+            self.request.sendall(data.upper())
 
 
 class Other(socketserver.BaseRequestHandler):
@@ -74,96 +81,32 @@ class Uwsgi(socketserver.BaseRequestHandler):
         self.request.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + answer.encode())
 
 
-class UnixServer(socketserver.ThreadingUnixStreamServer):
-    daemon_threads = True
+APP_PORTS = {"app": free_port(), "app-next": free_port()}
 
 
-class TcpServer(socketserver.ThreadingTCPServer):
-    daemon_threads = True
+def asked(address, headers=("Host: a",), target="/x%20y?q=1"):
+    """Status and body of one GET."""
+    return ask(address, headers, target)[:2]
 
 
-@contextmanager
-def serving(server):
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def prepare(place):
+    place.put("app/wsgi.py", "secret")
+    place.put("app/static/a.css", "a{}")
 
 
-class Place:
-    """A cell in a temporary directory, its configuration and the ways to ask it."""
-
-    def __init__(self, root):
-        self.cell = replace(make_cell("ramen", "account", root, getpass.getuser()), web=f"{root}/web.sock")
-        self.home = Path(self.cell.home)
-        for name in ("run", "logs", "conf/nginx.d", "app/static", "static"):
-            (self.home / name).mkdir(parents=True)
-        (self.home / "app" / "wsgi.py").write_text("secret")
-        (self.home / "app" / "static" / "a.css").write_text("a{}")
-        self.conf = self.home / "conf" / "nginx.conf"
-        self.port, self.app_port = free_port(), free_port()
-
-    def write(self, cell, listen, protocol, bridge):
-        names = {name: cell.path(name) for name in ("app", "data", "static")}
-        rules = (Location("/static/", "static/", "30d"), Location("/a.css", "static/a.css"))
-        text = servers_conf(cell, listen, protocol, render(compile_locations(rules, ".", names)))
-        if bridge:
-            text += bridge_conf(cell, {"app": self.app_port, "app-next": self.app_port + 1})
-        self.conf.write_text(main_conf(cell, cell.path("conf", "nginx.d", "*.conf")))
-        (self.home / "conf" / "nginx.d" / "app.conf").write_text(text)
-
-    def words(self, *more):
-        return [NGINX, "-p", f"{self.home}/run/", "-c", str(self.conf), "-e", "stderr", *more]
-
-    @contextmanager
-    def running(self):
-        with subprocess.Popen(self.words(), stderr=subprocess.PIPE, text=True) as process:
-            try:
-                self._wait(process)
-                yield self
-            finally:
-                process.terminate()
-
-    def _wait(self, process):
-        for _attempt in range(500):
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.01)
-            if process.poll() is not None:
-                break
-        pytest.fail(f"nginx does not answer: {process.stderr.read()}")
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def ask(address, headers=(), target="/x%20y?q=1"):
-    """Status and body of one GET with just these headers, over TCP or a unix socket."""
-    kind = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
-    with socket.socket(kind) as one:
-        one.settimeout(5)
-        one.connect(address)
-        lines = [f"GET {target} HTTP/1.1", "Connection: close", *headers]
-        one.sendall("".join(f"{line}\r\n" for line in lines).encode() + b"\r\n")
-        response = http.client.HTTPResponse(one)
-        response.begin()
-        return response.status, response.read()
+def write(place, cell, listen, protocol, bridge, drain=30):
+    names = {name: cell.path(name) for name in ("app", "data", "static")}
+    names["before"] = cell.path("current", "before")
+    static = (Location("/static/", "static/", "30d"), Location("/a.css", "static/a.css"))
+    rules = app_rules(cell, protocol, render(compile_locations(static, ".", names)), "", False)
+    place.write(rules, bridge_conf(cell, APP_PORTS) if bridge else "", listen, cell, drain)
 
 
 @pytest.fixture(scope="module")
 def place():
-    root = tempfile.mkdtemp(prefix="ph", dir="/tmp")  # short, because socket paths are
-    yield Place(root)
-    shutil.rmtree(root)
+    with new_place() as one:
+        prepare(one)
+        yield one
 
 
 @pytest.mark.parametrize("bridge", [False, True])
@@ -172,7 +115,7 @@ def place():
 @pytest.mark.parametrize("listen", [(), ("127.0.0.1:{}", "[::1]:{}")])
 def test_nginx_takes_every_combination(place, listen, protocol, front, bridge):
     cell = place.cell if front else replace(place.cell, web="")
-    place.write(cell, tuple(one.format(place.port) for one in listen), protocol, bridge)
+    write(place, cell, tuple(one.format(place.port) for one in listen), protocol, bridge)
     finished = subprocess.run(place.words("-t"), capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
     assert "[warn]" not in finished.stderr
@@ -206,9 +149,9 @@ LIES = (
 
 @pytest.fixture(scope="module")
 def http_app(place):
-    place.write(place.cell, (f"127.0.0.1:{place.port}",), "http", bridge=True)
+    write(place, place.cell, place.listen, "http", bridge=True)
     echo = UnixServer(place.cell.path("run", "app.sock"), Echo)
-    behind = TcpServer(("127.0.0.1", place.app_port), Echo)
+    behind = TcpServer(("127.0.0.1", APP_PORTS["app"]), Echo)
     with serving(echo), serving(behind), place.running():
         yield place
     Path(place.cell.path("run", "app.sock")).unlink()
@@ -219,7 +162,7 @@ def sorted_headers(body):
 
 
 def test_what_a_client_claims_does_not_reach_the_app(http_app):
-    status, body = ask(("127.0.0.1", http_app.port), ("Host: ramen.example.com:80", *LIES))
+    status, body = asked(http_app.address, ("Host: ramen.example.com:80", *LIES))
     assert (status, json.loads(body)["request"]) == (200, "GET /x%20y?q=1 HTTP/1.1")
     assert sorted_headers(body) == [
         ("host", "ramen.example.com:80"),
@@ -233,7 +176,7 @@ def test_what_a_client_claims_does_not_reach_the_app(http_app):
 
 def test_the_front_is_believed(http_app):
     said = ("Host: a.example.com", "X-Real-IP: 9.9.9.9", "X-Forwarded-Proto: https", "X-Forwarded-For: 6.6.6.6")
-    status, body = ask(http_app.cell.web, said)
+    status, body = asked(http_app.cell.web, said)
     assert status == 200
     assert sorted_headers(body) == [
         ("host", "a.example.com"),
@@ -246,7 +189,7 @@ def test_the_front_is_believed(http_app):
 
 def test_the_bridge_leads_to_the_port_and_changes_nothing(http_app):
     said = ("Host: a.example.com", "X-Real-IP: 9.9.9.9", "X-Forwarded-For: 9.9.9.9", "X-Forwarded-Proto: https")
-    status, body = ask(http_app.cell.path("run", "app.port.sock"), said)
+    status, body = asked(http_app.cell.path("run", "app.port.sock"), said)
     assert status == 200
     assert sorted_headers(body) == [
         ("host", "a.example.com"),
@@ -259,7 +202,7 @@ def test_the_bridge_leads_to_the_port_and_changes_nothing(http_app):
 @pytest.mark.parametrize("way", ["listen", "front", "bridge"])
 def test_websockets_pass(http_app, way):
     bridge = http_app.cell.path("run", "app.port.sock")
-    address = {"listen": ("127.0.0.1", http_app.port), "front": http_app.cell.web, "bridge": bridge}[way]
+    address = {"listen": http_app.address, "front": http_app.cell.web, "bridge": bridge}[way]
     kind = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
     with socket.socket(kind) as one:
         one.settimeout(5)
@@ -271,32 +214,56 @@ def test_websockets_pass(http_app, way):
         assert (head[0], stream.read(5)) == (b"HTTP/1.1 101 Switching Protocols", b"HELLO")
 
 
+def test_rules_that_changed_end_a_websocket_when_its_app_has_ended(http_app):
+    """A worker with old rules keeps its connections for ``drain`` and a few seconds, and no longer."""
+    drain = 0
+    place = Place(f"{http_app.cell.home}/w")
+    prepare(place)
+    write(place, place.cell, place.listen, "http", bridge=False, drain=drain)
+    with (
+        serving(UnixServer(place.cell.path("run", "app.sock"), Chat)),
+        place.running() as nginx,
+        socket.create_connection(place.address, timeout=drain + SHUTDOWN_MARGIN + 5) as one,
+    ):
+        one.sendall(b"GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+        stream = one.makefile("rb")
+        assert stream.readline() == b"HTTP/1.1 101 Switching Protocols\r\n"
+        assert [*iter(stream.readline, b"\r\n")]
+        begun = time.monotonic()
+        os.kill(nginx.pid, signal.SIGHUP)
+        one.sendall(b"still here")
+        assert stream.read(10) == b"STILL HERE"
+        assert stream.read(1) == b""
+        assert drain + SHUTDOWN_MARGIN - 0.2 < time.monotonic() - begun < drain + SHUTDOWN_MARGIN + 3
+
+
 def test_files(http_app):
-    address = ("127.0.0.1", http_app.port)
-    assert ask(address, ["Host: a"], "/static/a.css") == (200, b"a{}")
-    assert ask(address, ["Host: a"], "/a.css") == (200, b"a{}")
-    assert ask(address, ["Host: a"], "/static/none")[0] == 404
-    assert json.loads(ask(address, ["Host: a"], "/static../wsgi.py")[1])["request"] == "GET /static../wsgi.py HTTP/1.1"
+    address = http_app.address
+    assert asked(address, target="/static/a.css") == (200, b"a{}")
+    assert asked(address, target="/a.css") == (200, b"a{}")
+    assert asked(address, target="/static/none")[0] == 404
+    assert json.loads(asked(address, target="/static../wsgi.py")[1])["request"] == "GET /static../wsgi.py HTTP/1.1"
 
 
 def test_the_switch_needs_no_reload(http_app):
     run = Path(http_app.cell.path("run"))
-    address = ("127.0.0.1", http_app.port)
+    address = http_app.address
     with serving(UnixServer(str(run / "n-1.sock"), Other)):
-        assert ask(address, ["Host: a"])[1] != b"other"
+        assert asked(address)[1] != b"other"
         (run / "app.sock").rename(run / "a-1.sock")
         for target, new in (("n-1.sock", True), ("a-1.sock", False)):
             (run / "stage").symlink_to(target)
             (run / "stage").rename(run / "app.sock")
-            assert (ask(address, ["Host: a"])[1] == b"other") is new
+            assert (asked(address)[1] == b"other") is new
     (run / "a-1.sock").rename(run / "app.sock")
 
 
 def test_uwsgi(http_app):
     place = Place(f"{http_app.cell.home}/u")
-    place.write(place.cell, (f"127.0.0.1:{place.port}",), "uwsgi", bridge=False)
+    prepare(place)
+    write(place, place.cell, place.listen, "uwsgi", bridge=False)
     with serving(UnixServer(place.cell.path("run", "app.uwsgi.sock"), Uwsgi)), place.running():
-        status, body = ask(("127.0.0.1", place.port), ("Host: ramen.example.com", *LIES))
+        status, body = asked(place.address, ("Host: ramen.example.com", *LIES))
         found = json.loads(body)
         assert (status, found["modifiers"]) == (200, [0, 0])
         names = [name for name, _value in found["vars"]]
@@ -325,10 +292,10 @@ def test_uwsgi(http_app):
             "HTTP_CONNECTION": "close",
             "HTTP_X_OWN": "kept",
         }
-        status, body = ask(place.cell.web, ("Host: a", "X-Real-IP: 9.9.9.9", "X-Forwarded-Proto: https"))
+        status, body = asked(place.cell.web, ("Host: a", "X-Real-IP: 9.9.9.9", "X-Forwarded-Proto: https"))
         values = dict(json.loads(body)["vars"])
         shown = ("REMOTE_ADDR", "HTTPS", "REQUEST_SCHEME", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO")
         assert [values[name] for name in shown] == ["9.9.9.9", "on", "https", "9.9.9.9", "https"]
         assert (values["SERVER_NAME"], values["SERVER_PORT"]) == ("a", "443")
-        values = dict(json.loads(ask(place.cell.web, ("Host: a:8080", "X-Forwarded-Proto: http"))[1])["vars"])
+        values = dict(json.loads(asked(place.cell.web, ("Host: a:8080", "X-Forwarded-Proto: http"))[1])["vars"])
         assert (values["HTTPS"], values["SERVER_NAME"], values["SERVER_PORT"]) == ("", "a", "80")

@@ -8,7 +8,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils import _nginx, _supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils import _nginx, _pages, _supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import Interpreter
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Health, Limits, Location, Source
@@ -31,6 +31,12 @@ def plan(app=APP, known=KNOWN, cell=CELL, python=PYTHON, site=None, release=RELE
 def sha(value, length):
     """As the digests are defined, written down a second time."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:length]
+
+
+def servers():
+    """The servers of an app that declares nothing."""
+    rules = _nginx.app_rules(CELL, "http", "", _pages.error_rules(CELL, ".", {}), False)
+    return _nginx.servers_conf(CELL, ("127.0.0.1:8000",), rules)
 
 
 def test_the_whole_plan():
@@ -83,8 +89,9 @@ def test_the_whole_plan():
         "digest": DIGEST,
     }  # fmt: skip
     texts = {
-        "nginx.conf": _nginx.main_conf(CELL, "/srv/conf/nginx.d/*.conf"),
-        "nginx.d/app.conf": _nginx.servers_conf(CELL, ("127.0.0.1:8000",), "http", ""),
+        "nginx.conf": _nginx.main_conf(CELL, "/srv/conf/nginx.d/*.conf", 30),
+        "nginx.d/app.conf": servers(),
+        **_pages.files(()),
         "supervisor.d/app.conf": _supervisor.programs_conf(CELL, 30, ()),
     }
     assert conf == sha(texts, 12)
@@ -159,6 +166,8 @@ CHANGES = [
     ({"domains": ("a.example.com",)}, "l"),
     ({"locations": (Location("/s/", "s/"),)}, "cl"),
     ({"processes": {"worker": "celery"}}, "cl"),
+    ({"maintenance": True}, "cl"),
+    ({"error_pages": {"404": "errors/404.html"}}, "cl"),
     ({"health": Health(timeout=31)}, "l"),
     ({"limits": Limits("1G")}, ""),
     ({"build_timeout": 901}, ""),
@@ -211,10 +220,35 @@ def test_command_has_ports_and_a_bridge():
     found = plan(app, Understanding("command", "", INPUTS), site=Site(ports=(20000, 20001)))
     assert found["launch"]["ports"] == {"app": 20000, "app-next": 20001}
     assert found["launch"]["process"]["argv"] == ["/bin/sh", "-c", "exec python serve.py"]
-    servers = _nginx.servers_conf(CELL, ("127.0.0.1:8000",), "http", "")
     bridge = _nginx.bridge_conf(CELL, {"app": 20000, "app-next": 20001})
-    assert found["conf"]["nginx.d/app.conf"] == servers + bridge
+    assert found["conf"]["nginx.d/app.conf"] == servers() + bridge
     assert plan(site=Site(ports=(20000, 20001)))["launch"]["ports"] == {}
+
+
+STATIC = (Location("/static/", "static/"),)
+PAGES = {"404": "errors/404.html", "503": "soon.html"}
+
+
+@pytest.mark.parametrize("known", [KNOWN, replace(KNOWN, server="uwsgi")], ids=["http", "uwsgi"])
+def test_pages_that_are_declared_stand_for_answers_of_the_app(known):
+    conf = plan(replace(APP, approot="shop", error_pages=PAGES, locations=STATIC), known)["conf"]
+    text, intercept = conf["nginx.d/app.conf"], "uwsgi" if known.server == "uwsgi" else "proxy"
+    assert text.count(f"{intercept}_intercept_errors on;") == 2
+    assert text.count('try_files "/app/shop/errors/404.html" "/current/conf/pages/404.html" =404;') == 2
+    assert 'set $pyhost_release "/srv/current/before";' in text
+    assert {name for name in conf if name.startswith("pages/")} == {f"pages/{n}.html" for n in (404, 502, 503, 504)}
+
+
+def test_maintenance_replaces_every_rule_of_the_app_and_leaves_the_bridge():
+    app = replace(APP, maintenance=True, approot="shop", error_pages=PAGES, locations=STATIC)
+    rules = _pages.maintenance_rules(CELL, "shop", PAGES)
+    text = plan(app)["conf"]["nginx.d/app.conf"]
+    assert text == _nginx.servers_conf(CELL, ("127.0.0.1:8000",), rules)
+    assert "_pass " not in text
+    command = replace(app, server="command", command="python serve.py")
+    found = plan(command, Understanding("command", "", INPUTS), site=Site(ports=(20000, 20001)))
+    bridge = _nginx.bridge_conf(CELL, {"app": 20000, "app-next": 20001})
+    assert found["conf"]["nginx.d/app.conf"] == text + bridge
 
 
 def test_the_platform_comes_below_the_app_and_the_operator_does_not_reach_it():
