@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _todo
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils._hookhost import due, hook_host, objection
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage, diff_of
 
 MASK = "(hidden)"
@@ -22,6 +23,7 @@ class ActionModule(Stage):
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
         del args
+        self._heed_hooks()
         rows = [row for row in _state.working(self.state) if row.get("plan") and row["todo"]["rollout"]]
         if not rows:
             return self.result(False)
@@ -37,6 +39,19 @@ class ActionModule(Stage):
         answer = self.remote(job)
         _state.take(self.state, self.name, answer["apps"])
         return self.result(bool(answer["changed"]), diff=diff)
+
+    def _heed_hooks(self) -> None:
+        """No app moves whose release hook did not succeed, on whatever host that was to run."""
+        rows, hosts = due(self.state), self.play_hosts
+        if not rows:
+            return
+        states = {**_state.found(hosts), self.host: self.state}
+        for row in rows:
+            name, digest = row["app"]["name"], row["plan"]["digest"]
+            host = hook_host(name, digest, hosts, states)
+            text = objection(name, digest, host, states[host])
+            if text:
+                _state.fail(row, "hook", text)
 
     def _difference(self, row: dict[str, Any]) -> tuple[str, str, str]:
         new = _todo.with_digests(row["plan"])["launch"]

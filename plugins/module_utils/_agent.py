@@ -21,6 +21,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _files, _ho
 from ansible_collections.pyhost.platform.plugins.module_utils._build import build
 from ansible_collections.pyhost.platform.plugins.module_utils._configure import configure
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._hook import hook
 from ansible_collections.pyhost.platform.plugins.module_utils._lock import held
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
 from ansible_collections.pyhost.platform.plugins.module_utils._release import copy, release
@@ -69,7 +70,7 @@ def make(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     return build(home, job)
 
 
-ALONE = ("release", "build", "configure", "rollout", "rollback")
+ALONE = ("release", "build", "configure", "hook", "rollout", "rollback")
 """Verbs that change the app's home; one of them at a time."""
 
 VERBS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
@@ -78,6 +79,7 @@ VERBS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
     "build": make,
     "predict": predict,
     "configure": configure,
+    "hook": hook,
     "rollout": rollout,
     "rollback": rollback,
 }

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _health, _process
+from ansible_collections.pyhost.platform.plugins.module_utils._command import command
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
-from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 
 POLL = 0.05
 """Seconds between two looks at an instance that does not answer yet."""
@@ -109,17 +110,11 @@ class Instance:
 
     def _probe(self, record: dict[str, Any], deadline: Deadline) -> None:
         """The app's own command has to succeed; ``SOCKET`` and ``PORT`` lead it to this instance."""
-        command = self._launch["health"]["command"]
-        if not command:
-            return
-        process = self._launch["process"]
-        where = {"SOCKET": str(self._home / "run" / record["socket"]), "PORT": str(record["port"])}
-        words = ["/bin/sh", "-c", command]
-        limit = Deadline(max(PROBE_SECONDS, deadline.left()))
-        finished = run(words, limit, cwd=process["cwd"], env={**process["environment"], **where})
-        if finished.status != 0:
-            said = finished.tail(LOG_LINES) or "nothing"
-            raise PyhostError(f"health.command ended with {finished.status}: {command}; it wrote:\n{said}")
+        line, process = self._launch["health"]["command"], self._launch["process"]
+        if line:
+            where = {"SOCKET": str(self._home / "run" / record["socket"]), "PORT": str(record["port"])}
+            process = {**process, "environment": {**process["environment"], **where}}
+            command(self._home, process, "health.command", line, Deadline(max(PROBE_SECONDS, deadline.left())))
 
     def _ask(self, record: dict[str, Any], timeout: float) -> tuple[str, int]:
         """The socket that answers and its status; an app on a port is reached through its bridge."""

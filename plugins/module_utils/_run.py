@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -34,6 +35,14 @@ class Finished:
         return "\n".join(self.output.strip().splitlines()[-lines:])
 
 
+class Overdue(PyhostError):
+    """A program outlived its deadline; ``finished`` is what it left."""
+
+    def __init__(self, text: str, finished: Finished) -> None:
+        self.finished = finished
+        super().__init__(text)
+
+
 class Deadline:
     """One point in time that several steps share."""
 
@@ -52,15 +61,17 @@ def run(
     env: Mapping[str, str] | None = None,
     errors: bool = True,
     read: int = READ,
+    log: Path | None = None,
 ) -> Finished:
     """Run ``argv`` without a shell in a process group of its own and wait until it or the deadline ends.
 
     ``env`` is the whole environment. With ``errors`` false the second stream is dropped. Of the output the
-    last ``read`` bytes are kept. Raises
-    `PyhostError` when the program cannot be started or outlives the deadline; it is killed then,
-    with everything it started in its group.
+    last ``read`` bytes are kept, and with ``log`` all of it is appended to that file as it comes. Raises
+    `PyhostError` when the program cannot be started, and `Overdue` when it outlives the deadline; it is killed
+    then, with everything it started in its group.
     """
-    with tempfile.TemporaryFile() as output:
+    with _output(log) as output:
+        start = output.seek(0, os.SEEK_END)
         try:
             # Ansible's run_command knows no deadline, and the agent has no Ansible.
             process = subprocess.Popen(  # pylint: disable=ansible-bad-function
@@ -79,14 +90,22 @@ def run(
         except subprocess.TimeoutExpired as error:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            end = Finished(-9, _end_of(output, read)).tail()
+            finished = Finished(-9, _end_of(output, start, read))
+            end = finished.tail()
             said = f"; its last lines:\n{end}" if end else " and said nothing"
             name = os.path.basename(argv[0])
-            raise PyhostError(f"{name} did not end within {deadline.seconds:.0f} s{said}") from error
-        return Finished(status, _end_of(output, read))
+            raise Overdue(f"{name} did not end within {deadline.seconds:.0f} s{said}", finished) from error
+        return Finished(status, _end_of(output, start, read))
 
 
-def _end_of(stream: BinaryIO, read: int) -> str:
+def _output(log: Path | None) -> BinaryIO:
+    if log is None:
+        return tempfile.TemporaryFile()
+    descriptor = os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o640)
+    return os.fdopen(descriptor, "r+b")
+
+
+def _end_of(stream: BinaryIO, start: int, read: int) -> str:
     size = stream.seek(0, os.SEEK_END)
-    stream.seek(max(0, size - read))
+    stream.seek(max(start, size - read))
     return stream.read().decode("utf-8", "replace")

@@ -137,6 +137,14 @@ def configure_todo(plan: dict[str, Any], look: dict[str, Any]) -> list[str]:
     return ["files to write"]
 
 
+def hook_todo(plan: dict[str, Any], look: dict[str, Any]) -> list[str]:
+    """Why the release hook is due: the app's processes will be started from something new."""
+    old = look.get("launch") or {}
+    if not old:
+        return ["first deploy"]
+    return ["new version"] if old["process_digest"] != plan["launch"]["process_digest"] else []
+
+
 def with_digests(plan: dict[str, Any]) -> dict[str, Any]:
     """The plan with the environment reduced to digests, as a look gives it, so that both compare."""
     launch = plan["launch"]

@@ -58,6 +58,11 @@ class Stage(ActionBase):
     def check(self) -> bool:
         return bool(self._task.check_mode)
 
+    @property
+    def play_hosts(self) -> list[str]:
+        """Every host of the play, in its order; those that left the run are still named."""
+        return [str(host) for host in self.vars.get("ansible_play_hosts_all") or (self.host,)]
+
     def remote(self, job: dict[str, Any]) -> dict[str, Any]:
         """The answer of this stage's module on the host; raises `StageError` when it fails."""
         answer = self._execute_module(

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ansible import constants as C
+from ansible_collections.pyhost.platform.plugins.module_utils import _files
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 
-STAGES = ("cells", "release", "build", "configure", "rollout", "front")
+STAGES = ("cells", "release", "build", "configure", "hook", "rollout", "front")
 
 
 def _path(host: str) -> Path:
@@ -27,10 +28,8 @@ def _path(host: str) -> Path:
 
 
 def save(host: str, state: dict[str, Any]) -> None:
-    path = _path(host)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump(state, stream)
+    """Replace the host's state as a whole: the action of another host may be reading it."""
+    _files.write(_path(host), json.dumps(state), mode=0o600)
 
 
 def load(host: str) -> dict[str, Any]:
@@ -44,6 +43,11 @@ def load(host: str) -> dict[str, Any]:
 
 def exists(host: str) -> bool:
     return _path(host).exists()
+
+
+def found(hosts: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The states of those ``hosts`` that have one, by host."""
+    return {host: load(host) for host in hosts if exists(host)}
 
 
 def working(state: dict[str, Any]) -> list[dict[str, Any]]:

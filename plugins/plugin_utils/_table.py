@@ -26,7 +26,7 @@ def report_row(host: str, row: dict[str, Any], check: bool) -> dict[str, Any]:
         "fingerprint": order.get("fingerprint", ""),
         "rollout": _rollout(row, check),
         "reasons": _reasons(row),
-        "did": row["stages"].get("rollout", {}).get("did", []),
+        "did": [text for stage in ("hook", "rollout") for text in _did(row, stage)],
         "address": plan.get("address", ""),
         "seconds": {stage: answer["seconds"] for stage, answer in row["stages"].items() if "seconds" in answer},
         "failed": row["failed"],
@@ -51,10 +51,16 @@ def _rollout(row: dict[str, Any], check: bool) -> str:
         return f"FAILED at {row['failed']['stage']}; {_serving(row)}"
     if row["app"]["state"] == "absent":
         return ("to be removed" if check else "removed") if row["todo"].get("cells") else "absent"
-    why = "; ".join(row["todo"].get("rollout", []))
-    if not why:
+    reasons = row["todo"].get("rollout", [])
+    if not reasons:
         return "unchanged"
-    return f"to do ({why})" if check else f"done ({why})"
+    return f"to do ({'; '.join([*reasons, *_did(row, 'hook')])})" if check else f"done ({'; '.join(reasons)})"
+
+
+def _did(row: dict[str, Any], stage: str) -> list[str]:
+    """What a stage says that it did, or in check mode would do."""
+    texts: list[str] = row["stages"].get(stage, {}).get("did", [])
+    return texts
 
 
 def _serving(row: dict[str, Any]) -> str:

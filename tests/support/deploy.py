@@ -44,7 +44,7 @@ def playbook(
 ) -> Run:
     """Run the playbook ``name`` of the collection with ``variables`` on the hosts of ``limit``.
 
-    ``folder`` takes the variables and the report.
+    A ``name`` that ends with ``.yml`` is a file. ``folder`` takes the variables and the report.
     """
     report = folder / "report.json"
     report.unlink(missing_ok=True)
@@ -52,8 +52,9 @@ def playbook(
     settings = {"pyhost_report_path": str(report), "pyhost_source_base": str(EXAMPLES), **variables}
     file.write_text(json.dumps(settings))
     command = ["ansible-playbook", "--inventory", str(INVENTORY), "--limit", limit, "--extra-vars", f"@{file}"]
+    book = name if name.endswith(".yml") else f"pyhost.platform.{name}"
     finished = subprocess.run(
-        [*command, f"pyhost.platform.{name}", *words],
+        [*command, book, *words],
         env={**os.environ, **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -18,23 +18,32 @@ ACTIONS = "ansible_collections.pyhost.platform.plugins.action"
 class Run:
     """One run against one host: stages in any order, with the host's answers made up.
 
-    ``answers`` maps a stage to the result of its module, or to a function of the job.
+    ``answers`` maps a stage to the result of its module, or to a function of the job. ``hosts`` are those of the play,
+    when there are several.
     """
 
     def __init__(self):
         self.answers = {}
         self.jobs = []
+        self.host = "web1"
+        self.hosts = []
+        self.strategy = "linear"
 
     def stage(self, name, check=False, **args):
         module = importlib.import_module(f"{ACTIONS}.{name}")
         action = object.__new__(module.ActionModule)
-        action._task = SimpleNamespace(args=args, check_mode=check)
+        play = SimpleNamespace(strategy=self.strategy)
+        action._task = SimpleNamespace(args=args, check_mode=check, get_play=lambda: play)
         action._execute_module = self._answer
-        return action.run(None, {"inventory_hostname": "web1"})
+        return action.run(None, self._variables())
+
+    def _variables(self):
+        several = {"ansible_play_hosts_all": self.hosts} if self.hosts else {}
+        return {"inventory_hostname": self.host, **several}
 
     def _answer(self, module_name, module_args, task_vars):
         name = module_name.removeprefix("pyhost.platform.")
-        assert (list(module_args), task_vars) == (["job"], {"inventory_hostname": "web1"})
+        assert (list(module_args), task_vars) == (["job"], self._variables())
         job = _job.unpack(module_args["job"])
         self.jobs.append((name, job))
         answer = self.answers[name]
@@ -42,10 +51,10 @@ class Run:
 
     @property
     def state(self):
-        return _state.load("web1")
+        return _state.load(self.host)
 
     def save(self, state):
-        _state.save("web1", state)
+        _state.save(self.host, state)
 
 
 @pytest.fixture

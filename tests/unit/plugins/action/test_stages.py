@@ -97,7 +97,7 @@ def test_every_problem_of_every_app_in_one_message(run, ramen, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "stage", ["inspect", "cells", "release", "plan", "build", "configure", "rollout", "front", "report"]
+    "stage", ["inspect", "cells", "release", "plan", "build", "configure", "hook", "rollout", "front", "report"]
 )
 def test_every_stage_needs_a_resolve(run, stage):
     assert run.stage(stage) == {
@@ -206,7 +206,7 @@ def test_a_cell_that_cannot_be_looked_at_fails_alone(run, ramen, host):
     assert run.state["apps"]["ramen"]["failed"] == {
         "stage": "inspect", "error": "its cell cannot be looked at: no answer within 30 s",
     }  # fmt: skip
-    for stage in ("cells", "release", "plan", "build", "configure", "rollout"):
+    for stage in ("cells", "release", "plan", "build", "configure", "hook", "rollout"):
         assert run.stage(stage)["changed"] is False
     assert [name for name, _job in run.jobs] == ["inspect"]
     assert run.stage("report")["msg"].endswith("its cell cannot be looked at: no answer within 30 s")
@@ -361,8 +361,8 @@ def test_the_second_run_changes_nothing(run, ramen, host):
     }
     run.jobs.clear()
     prepare(run, ramen, {**host, "taken": {"127.0.0.1:8000": True}}, looks={"ramen": json.loads(json.dumps(look))})
-    results = [run.stage(stage) for stage in ("cells", "release", "plan", "build", "configure", "rollout", "front")]
-    assert [one["changed"] for one in results] == [False] * 7
+    stages = ("cells", "release", "plan", "build", "configure", "hook", "rollout", "front")
+    assert [run.stage(stage)["changed"] for stage in stages] == [False] * 8
     (row,) = run.stage("report")["report"]
     assert (row["virtualenv"], row["rollout"], row["reasons"]) == ("unchanged", "unchanged", [])
     assert [name for name, _job in run.jobs] == ["inspect"]

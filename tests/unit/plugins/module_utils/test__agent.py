@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _agent, _files, _home
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._lock import held
 
 
 def launch(home, protocol, **links):
@@ -140,3 +141,27 @@ def test_unpack_takes_the_rest_of_the_input(home, monkeypatch):
     assert (seen, list((home / "run").glob("archive-*"))) == ([b"the archive"], [])
     monkeypatch.setattr(_agent, "release", lambda place, job: job)
     assert _agent.unpack(home, {"archive": ""}) == {"archive": ""}
+
+
+def test_a_hook_and_another_change_exclude_each_other(home, monkeypatch, capsys):
+    process = {"cwd": str(home), "virtualenv": "v1", "environment": {"PATH": "/usr/bin:/bin"}}
+    plan = {"release": "1-a", "launch": {"process": process}, "launch_digest": "l1", "build_timeout": 30}
+    job = {"plan": plan, "command": "echo ran >> data/log", "claim": {"who": "cook on desk", "wait": 0}}
+    monkeypatch.chdir(home)
+
+    def hook():
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(json.dumps(job).encode() + b"\n")))
+        before = os.umask(0o022)
+        try:
+            _agent.main("hook")
+        finally:
+            os.umask(before)
+        return json.loads(capsys.readouterr().out)
+
+    with held(home, {"who": "waiter on till", "wait": 0}, "rollout"):
+        refused = hook()
+    assert refused["ok"] is False
+    assert refused["error"].startswith("another deploy of this app is at work: waiter on till, rollout, since ")
+    assert not (home / "data" / "log").exists()
+    assert hook()["ok"] is True
+    assert (home / "data" / "log").read_text() == "ran\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._run import READ, Deadline, Finished, run
+from ansible_collections.pyhost.platform.plugins.module_utils._run import READ, Deadline, Finished, Overdue, run
 
 
 def python(text, seconds=30.0, **more):
@@ -89,6 +89,19 @@ def test_a_flood_costs_no_memory():
     assert (finished.status, len(finished.output)) == (0, READ)
     assert finished.tail(1) == "last"
     assert len(python(flood, read=1000).output) == 1000
+
+
+def test_a_log_keeps_everything(tmp_path):
+    log = tmp_path / "log"
+    log.write_text("before\n")
+    text = "import os\nfor n in range(5): os.write(1 + n % 2, b'%d\\n' % n)"
+    assert python(text, log=log) == Finished(0, "0\n1\n2\n3\n4\n")
+    assert python(text, log=log, read=4) == Finished(0, "3\n4\n")
+    assert log.read_text() == "before\n" + 2 * "0\n1\n2\n3\n4\n"
+    with pytest.raises(Overdue) as caught:
+        python("import time\nprint('half', flush=True)\ntime.sleep(60)", seconds=1, log=log)
+    assert caught.value.finished == Finished(-9, "half\n")
+    assert log.read_text().endswith("4\nhalf\n")
 
 
 def test_output_that_is_not_text():

@@ -14,6 +14,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._todo import (
     cell_todo,
     configure_todo,
     environment_changes,
+    hook_todo,
     rollout_todo,
     virtualenv_reasons,
     with_digests,
@@ -246,6 +247,28 @@ def test_reasons():
 )
 def test_configure(look, todo):
     assert configure_todo(PLAN, look) == todo
+
+
+HOOKS = [
+    # plan, look, why the release hook is due
+    (PLAN, {}, ["first deploy"]),
+    (PLAN, {"launch": {}}, ["first deploy"]),
+    (PLAN, {"launch": None, "current": ""}, ["first deploy"]),
+    (PLAN, LOOK, []),
+    (changed(PLAN, launch__process_digest="p2"), LOOK, ["new version"]),
+    # rules, settings and further programs are no new version, and neither is what has to be mended
+    (changed(PLAN, launch__conf="c2", launch_digest="l2"), LOOK, []),
+    (changed(PLAN, launch__health={}, launch_digest="l2"), LOOK, []),
+    (changed(PLAN, launch__processes={}, launch_digest="l2"), LOOK, []),
+    (PLAN, changed(LOOK, supervisord=False, programs={}, rolling=True), []),
+    (PLAN, changed(LOOK, programs__app__state="STOPPED", links=False), []),
+]
+
+
+@pytest.mark.parametrize(("plan", "look", "todo"), HOOKS)
+def test_hook(plan, look, todo):
+    assert hook_todo(plan, look) == todo
+    assert hook_todo(with_digests(plan), look) == todo
 
 
 @pytest.mark.parametrize(

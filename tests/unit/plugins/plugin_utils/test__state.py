@@ -41,9 +41,23 @@ def test_a_planted_link_is_not_followed(directory):
     (path,) = directory.iterdir()
     path.unlink()
     path.symlink_to("victim")
-    with pytest.raises(OSError, match="symbolic links"):
-        _state.save("web1", {})
-    assert not (directory / "victim").exists()
+    _state.save("web1", {"secret": "geheim"})
+    assert [one.name for one in directory.iterdir()] == [path.name]
+    assert (path.is_symlink(), _state.load("web1")) == (False, {"secret": "geheim"})
+
+
+def test_a_reader_sees_the_old_state_or_the_new_one(directory):
+    _state.save("web1", {"n": 1})
+    (path,) = directory.iterdir()
+    with path.open() as reader:
+        _state.save("web1", {"n": 2})
+        assert reader.read() == '{"n": 1}'
+
+
+def test_found():
+    _state.save("web1", {"n": 1})
+    _state.save("web3", {"n": 3})
+    assert _state.found(["web3", "web2", "web1"]) == {"web3": {"n": 3}, "web1": {"n": 1}}
 
 
 @pytest.mark.parametrize("text", [None, "", "{"])

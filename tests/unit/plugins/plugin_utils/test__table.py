@@ -72,6 +72,27 @@ def test_everything_changed():
     assert checked["rollout"] == "to do (new code; rules changed)"
 
 
+def test_the_release_hook():
+    row = {
+        **ROW,
+        "stages": {
+            "hook": {"ok": True, "did": ["release hook ran (2.0 s)"], "seconds": 2.1},
+            "rollout": {"ok": True, "did": ["switched (1.0 s)"], "seconds": 1.5},
+        },
+        "todo": {"hook": ["new version"], "rollout": ["new code"]},
+    }
+    assert report_row("web1", row, False) == {
+        **EMPTY,
+        "rollout": "done (new code)",
+        "reasons": ["hook: new version", "rollout: new code"],
+        "did": ["release hook ran (2.0 s)", "switched (1.0 s)"],
+        "seconds": {"hook": 2.1, "rollout": 1.5},
+    }
+    checked = report_row("web1", {**row, "stages": {"hook": {"ok": True, "did": ["would run the release hook"]}}}, True)
+    assert checked["rollout"] == "to do (new code; would run the release hook)"
+    assert checked["did"] == ["would run the release hook"]
+
+
 FAILED = {"stage": "build", "error": "numba cannot be installed"}
 CELLS = [
     # changes, check, virtualenv, rollout

@@ -1,0 +1,26 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stage hook on the host: the release hook of every app, each in its cell. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
+from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
+
+
+def hooks(job: dict[str, Any]) -> dict[str, Any]:
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        plan = row["plan"]
+        begun = time.monotonic()
+        order = {"plan": plan, "command": row["command"], "claim": job["claim"]}
+        answer = call(Cell(**plan["cell"]), Limits(**row["limits"]), "hook", order, plan["build_timeout"])
+        return {**answer, "seconds": round(time.monotonic() - begun, 2)}
+
+    answers = each(job["jobs"], job["apps"], one)
+    results = {row["plan"]["app"]: answer for row, answer in zip(job["apps"], answers)}
+    return {"changed": any(one.get("changed") for one in answers), "apps": results}
