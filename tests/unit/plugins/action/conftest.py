@@ -18,12 +18,14 @@ ACTIONS = "ansible_collections.pyhost.platform.plugins.action"
 class Run:
     """One run against one host: stages in any order, with the host's answers made up.
 
-    ``answers`` maps a stage to the result of its module, or to a function of the job.
+    ``answers`` maps a stage to the result of its module, or to a function of the job. What a job claims of the
+    apps' locks is in ``claims``, the rest in ``jobs``.
     """
 
     def __init__(self):
         self.answers = {}
         self.jobs = []
+        self.claims = []
 
     def stage(self, name, check=False, **args):
         module = importlib.import_module(f"{ACTIONS}.{name}")
@@ -36,6 +38,7 @@ class Run:
         name = module_name.removeprefix("pyhost.platform.")
         assert (list(module_args), task_vars) == (["job"], {"inventory_hostname": "web1"})
         job = _job.unpack(module_args["job"])
+        self.claims.append(job.pop("claim"))
         self.jobs.append((name, job))
         answer = self.answers[name]
         return answer(job) if callable(answer) else dict(answer)

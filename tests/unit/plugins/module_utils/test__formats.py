@@ -43,6 +43,7 @@ GOOD = [
     (formats.process_name, ["worker", "w-2", "app2"]),
     (formats.health_path, ["/", "/health?full=1"]),
     (formats.health_status, ["200", "200-399", "200-399,401", "599,100"]),
+    (formats.error_status, ["400", "404", "499", "500", "599"]),
     (formats.memory, ["512M", "1G", "1048576"]),
     (formats.cpu, ["50%", "200%"]),
     (formats.tasks, ["100"]),
@@ -186,6 +187,8 @@ BAD = [
         "200, 600",
         '"200, 600" is no list of statuses; write codes and ranges, for example "200-399,401"',
     ),
+    (formats.error_status, "399", '"399" is no status of an error; write one from "400" to "599"'),
+    (formats.error_status, "404\n", '"404\\n" is no status of an error; write one from "400" to "599"'),
     (
         formats.memory,
         "512MB",

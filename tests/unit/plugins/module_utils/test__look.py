@@ -21,6 +21,7 @@ EMPTY = {
     "conf": {"texts": {}, "digest": ""},
     "links": False,
     "rolling": False,
+    "held": "",
     "supervisord": False,
     "programs": {},
 }
