@@ -62,7 +62,8 @@ def _order(home: Path, launches: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def chosen(launches: dict[str, dict[str, Any]], order: list[str], keep: int) -> set[str]:
-    """The launches to keep of ``launches``, which were in force in this ``order``. Pure."""
+    """The launches to keep of ``launches``, which were in force in this ``order``; always the first. Pure."""
+    keep = max(keep, 1)
     order = [digest for digest in order if launches.get(digest)]
     newest: dict[str, str] = {}
     for digest in order:

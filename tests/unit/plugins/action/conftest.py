@@ -20,6 +20,8 @@ class Run:
 
     ``answers`` maps a stage to the result of its module, or to a function of the job. ``hosts`` are those of the play,
     when there are several.
+    ``answers`` maps a stage to the result of its module, or to a function of the job. What a job claims of the
+    apps' locks is in ``claims``, the rest in ``jobs``.
     """
 
     def __init__(self):
@@ -28,6 +30,7 @@ class Run:
         self.host = "web1"
         self.hosts = []
         self.strategy = "linear"
+        self.claims = []
 
     def stage(self, name, check=False, **args):
         module = importlib.import_module(f"{ACTIONS}.{name}")
@@ -45,6 +48,7 @@ class Run:
         name = module_name.removeprefix("pyhost.platform.")
         assert (list(module_args), task_vars) == (["job"], self._variables())
         job = _job.unpack(module_args["job"])
+        self.claims.append(job.pop("claim"))
         self.jobs.append((name, job))
         answer = self.answers[name]
         return answer(job) if callable(answer) else dict(answer)

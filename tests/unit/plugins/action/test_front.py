@@ -16,7 +16,7 @@ def row(name, domains=(), state="present", failed=None):
 def state(*rows, there=None, unit=True, scope="system"):
     texts = {} if there is None else there
     return {
-        "settings": {"scope": scope},
+        "settings": {"scope": scope, "lock_wait": 0},
         "host": {"front": {"texts": texts, "unit": unit} if scope == "system" else {}},
         "order": [one["app"]["name"] for one in rows],
         "apps": {one["app"]["name"]: one for one in rows},

@@ -235,6 +235,46 @@ def test_plan(run, ramen, host):
     assert SECRET not in json.dumps(found)
 
 
+@pytest.mark.parametrize(("given", "wait"), [({}, 0), ({"lock_wait": "90"}, 90)])
+def test_every_job_says_who_asks_and_how_long_it_waits_for_a_lock(run, ramen, host, monkeypatch, given, wait):
+    monkeypatch.setattr("getpass.getuser", lambda: "anna")
+    monkeypatch.setattr("socket.gethostname", lambda: "laptop")
+    run.stage("resolve", apps=apps(ramen), scope="account", root="/r", **given)
+    run.answers["inspect"] = inspected(host)
+    run.answers["cells"] = {"changed": True, "apps": {"ramen": {"ok": True, "changed": True}}}
+    for stage in ("inspect", "cells"):
+        run.stage(stage)
+    assert run.claims == [{"who": "anna on laptop", "wait": wait}] * 2
+
+
+HELD = "anna on laptop, rollout, since 2026-11-21 12:00:00 UTC"
+BUSY = (
+    f"another deploy of this app is at work: {HELD}; run again when it has ended, "
+    "or let pyhost_lock_wait say how many seconds to wait for it"
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "wait", "error"),
+    [("present", 0, BUSY), ("present", 5, None), ("absent", 0, BUSY), ("absent", 5, BUSY)],
+)
+def test_an_app_that_another_deploy_works_at_fails_before_anything_is_touched(run, ramen, host, state, wait, error):
+    entries = [*apps(ramen, state=state), {"name": "soup", "source": {"path": str(ramen)}}]
+    run.stage("resolve", apps=entries, scope="account", root="/r", lock_wait=wait)
+    run.answers["inspect"] = inspected(host, {"ramen": {"home": True, "current": "l1", "held": HELD}})
+    assert "failed" not in run.stage("inspect")
+    rows = run.state["apps"]
+    assert rows["ramen"]["failed"] == (error and {"stage": "inspect", "error": error})
+    assert rows["soup"]["failed"] is None
+    asked = []
+    run.answers["cells"] = lambda job: asked.extend(one["name"] for one in job["apps"]) or {"changed": True, "apps": {}}
+    run.stage("cells")
+    assert "soup" in asked
+    if error:
+        assert "ramen" not in asked
+        assert run.stage("report")["msg"].startswith("ramen on web1 FAILED at inspect; ")
+
+
 def test_a_whole_run(run, ramen, host, tmp_path):
     planned(run, ramen, {**host, "tools": {"digest": "x"}})
     run.answers["build"] = {

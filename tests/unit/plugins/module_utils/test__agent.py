@@ -10,8 +10,8 @@ import socket
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils import _agent, _files, _home
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils import _agent, _files, _home, _journal, _lock
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._lock import held
 
 
@@ -66,17 +66,52 @@ def test_settle_removes_sockets_that_nobody_listens_on(home):
     assert sorted(path.name for path in (home / "run").glob("*.sock")) == ["file.sock", "link.sock", "live.sock"]
 
 
+JOURNALS = [
+    # the launch in force, the journal, what settle leaves in force
+    ("l2", ("unproved", "l1", "l2"), "l1"),
+    ("l2", ("unproved", "", "l2"), ""),
+    ("l1", ("unproved", "l1", "l2"), "l1"),
+    ("l1", ("beside", "l1", "l2"), "l1"),
+    ("l2", ("handing", "l1", "l2"), "l2"),
+    ("l2", None, "l2"),
+]
+
+
+@pytest.mark.parametrize(("now", "row", "after"), JOURNALS)
+def test_settle_takes_back_what_had_not_proved_itself(home, now, row, after):
+    """What is under way stays in the journal: the next rollout ends it."""
+    _home.make_directories(home)
+    (home / "current").symlink_to(f"launches/{now}")
+    if row:
+        _journal.write(home, *row)
+    assert _agent.settle(home, {}) == {}
+    assert _home.current(home) == after
+    assert _journal.there(home) is (row is not None)
+
+
+def test_settle_shows_no_files_of_the_version_before(home):
+    launch(home, "http", sock="a-p1.sock")
+    (home / "releases" / "0-a").mkdir(parents=True)
+    (home / "launches" / "l1" / "before").symlink_to("../../releases/0-a")
+    _agent.settle(home, {})
+    assert not (home / "launches" / "l1" / "before").is_symlink()
+
+
+CLAIM = {"who": "anna on laptop", "wait": 0}
+JOB = json.dumps({"claim": CLAIM}).encode() + b"\n"
+
+
 @pytest.fixture
 def answer(home, monkeypatch, capsys):
     """The agent's answer when a verb does ``work``."""
 
-    def run(work, job=b"{}\n"):
+    def run(work, job=JOB, verb="build"):
         monkeypatch.chdir(home)
-        monkeypatch.setitem(_agent.VERBS, "build", work)
+        monkeypatch.setitem(_agent.VERBS, verb, work)
         monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(job)))
         before = os.umask(0o022)
         try:
-            assert _agent.main("build") == 0
+            assert _agent.main(verb) == 0
             assert os.umask(before) == 0o027
         finally:
             os.umask(before)
@@ -93,11 +128,40 @@ def failing(error):
 
 
 def test_main(answer, home):
-    assert answer(lambda place, job: {"home": str(place), "job": job}, b'{"a": 1}\nrest') == {
+    assert answer(lambda place, job: {"home": str(place), "job": job}, JOB + b"rest") == {
         "ok": True,
         "home": str(home),
-        "job": {"a": 1},
+        "job": {"claim": CLAIM},
     }
+
+
+ALONE = [
+    ("settle", False),
+    ("predict", False),
+    ("release", True),
+    ("build", True),
+    ("configure", True),
+    ("rollout", True),
+    ("rollback", True),
+]
+
+
+def test_every_verb_is_alone_or_not():
+    assert {verb for verb, _alone in ALONE} == set(_agent.VERBS)
+
+
+@pytest.mark.parametrize(("verb", "alone"), ALONE)
+def test_verbs_that_change_the_home_are_alone(answer, home, verb, alone):
+    found = answer(lambda place, job: {"holder": _lock.holder(place)}, JOB if alone else b"{}\n", verb)
+    assert found["ok"] is True
+    assert found["holder"].startswith(f"anna on laptop, {verb}, since 2") is alone
+    assert _lock.holder(home) == ""
+    with _lock.held(home, {"who": "bob on desk", "wait": 0}, "build"):
+        found = answer(lambda place, job: {}, JOB if alone else b"{}\n", verb)
+        assert found["ok"] is not alone
+        assert not alone or found["error"].startswith(
+            "another deploy of this app is at work: bob on desk, build, since 2"
+        )
 
 
 def test_every_failure_is_a_sentence(answer):
@@ -105,6 +169,11 @@ def test_every_failure_is_a_sentence(answer):
         "ok": False,
         "error": "no such package",
         "committed": False,
+    }
+    assert answer(failing(Committed("worker does not stay up"))) == {
+        "ok": False,
+        "error": "worker does not stay up",
+        "committed": True,
     }
     missing = FileNotFoundError(2, "No such file or directory", "/srv/x")
     assert answer(failing(missing)) == {"ok": False, "error": "build: /srv/x: No such file or directory"}

@@ -5,7 +5,14 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problems
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Health, Limits, Location, Source
+from ansible_collections.pyhost.platform.plugins.module_utils._models import (
+    App,
+    Health,
+    Hooks,
+    Limits,
+    Location,
+    Source,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
 
 SYSTEM = Settings("system", "", "3.13", ("native", "rosti"), ("gunicorn", "uwsgi", "uvicorn", "command"))
@@ -49,7 +56,11 @@ def test_everything_given():
         "collectstatic": False,
         "config": {"uwsgi_processes": 4, "uwsgi_enable_threads": True},
         "processes": {"worker": "celery -A shop worker"},
-        "health": {"path": "/up", "status": 200, "timeout": 5, "good": 1},
+        "health": {"path": "/up", "status": 200, "timeout": 5, "good": 1, "seconds": 3, "command": "python probe.py"},
+        "hooks": {"release": "python manage.py migrate"},
+        "strategy": "restart",
+        "maintenance": True,
+        "error_pages": {503: "./errors//busy.html", "404": "404.html"},
         "limits": {"memory": "512M", "cpu": "50%", "tasks": 100},
         "build_timeout": 60,
         "drain": 0,
@@ -77,7 +88,11 @@ def test_everything_given():
             collectstatic=False,
             config={"uwsgi_processes": 4, "uwsgi_enable_threads": True},
             processes={"worker": "celery -A shop worker"},
-            health=Health("/up", "200", 5, 1),
+            health=Health("/up", "200", 5, 1, 3, "python probe.py"),
+            hooks=Hooks("python manage.py migrate"),
+            strategy="restart",
+            maintenance=True,
+            error_pages={"404": "404.html", "503": "errors/busy.html"},
             limits=Limits("512M", "50%", "100"),
             build_timeout=60,
             drain=0,
@@ -102,6 +117,16 @@ def test_everything_given():
             Source("archive", "https://example.com/x.zip", "", "sha256:" + "ab" * 32),
         ),
         ({"source": {"archive": "x.zip"}}, "source", Source("archive", "x.zip")),
+        # watching takes four seconds, or half of the time there is
+        ({"health": {}}, "health", Health(timeout=30, seconds=4)),
+        ({"health": {"timeout": 8}}, "health", Health(timeout=8, seconds=4)),
+        ({"health": {"timeout": 7}}, "health", Health(timeout=7, seconds=3)),
+        ({"health": {"timeout": 1}}, "health", Health(timeout=1, seconds=0)),
+        ({"health": {"timeout": 5, "seconds": 4}}, "health", Health(timeout=5, seconds=4)),
+        ({"health": {"seconds": 0}}, "health", Health(seconds=0)),
+        ({"health": {"timeout": 900, "seconds": 600}}, "health", Health(timeout=900, seconds=600)),
+        ({"health": {"timeout": 3}, "hooks": {}}, "hooks", Hooks()),
+        ({"error_pages": {}}, "error_pages", {}),
     ],
 )
 def test_completed(more, field, value):
@@ -120,6 +145,14 @@ def test_completed(more, field, value):
                 'ramen: locations[2].alias: "b/" ends with "/" and location "/b" does not; '
                 'write location "/b/" and alias "b/" for a directory, or location "/b" and alias "b" for one file',
             ],
+        ),
+        (
+            {"health": {"seconds": 30}},
+            ["ramen: health.seconds: 30 leaves no time below health.timeout, 30"],
+        ),
+        (
+            {"health": {"seconds": 6, "timeout": 5}},
+            ["ramen: health.seconds: 6 leaves no time below health.timeout, 5"],
         ),
         (
             {"workers": 3, "size": "small"},

@@ -99,6 +99,46 @@ def test_read_regular(tmp_path):
         _files.read_regular(tmp_path / "fifo")
 
 
+SINCE = [
+    # what the log says, where to begin, what is read
+    (b"old\nnew\n", 4, "new"),
+    (b"old\n", 4, ""),
+    # it was rotated meanwhile
+    (b"new\n", 400, "new"),
+    (b"a\xff\n", 0, "a\ufffd"),
+    (b"x" * (64 * 1024) + b"y" * 10, 3, "x" * (64 * 1024 - 10) + "y" * 10),
+]
+
+
+@pytest.mark.parametrize(("content", "start", "text"), SINCE)
+def test_text_since(tmp_path, content, start, text):
+    (tmp_path / "a.log").write_bytes(content)
+    assert _files.text_since(tmp_path / "a.log", start) == text
+
+
+@pytest.mark.parametrize(("count", "lines"), [(1, "three"), (2, "two\nthree"), (9, "one\ntwo\nthree")])
+def test_last_lines(tmp_path, count, lines):
+    (tmp_path / "a.log").write_text("one\ntwo\nthree\n\n")
+    assert _files.last_lines(tmp_path / "a.log", count) == lines
+
+
+def test_a_log_that_is_none(tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    for name in ("none", "fifo", "."):
+        assert _files.text_since(tmp_path / name, 0) == _files.last_lines(tmp_path / name, 3) == ""
+
+
+def test_move_text(tmp_path):
+    (tmp_path / "app-next.log").write_bytes(b"two\n\xff")
+    (tmp_path / "app.log").write_bytes(b"one\n")
+    _files.move_text(tmp_path / "app-next.log", tmp_path / "app.log")
+    assert (tmp_path / "app.log").read_bytes() == b"one\ntwo\n\xff"
+    assert os.listdir(tmp_path) == ["app.log"]
+    (tmp_path / "app-next.log").write_bytes(b"one\n")
+    _files.move_text(tmp_path / "app-next.log", tmp_path / "new.log")
+    assert (tmp_path / "new.log").read_bytes() == b"one\n"
+
+
 @pytest.fixture
 def tree(tmp_path):
     root = tmp_path / "tree"

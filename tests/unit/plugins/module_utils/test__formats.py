@@ -187,6 +187,8 @@ BAD = [
         "200, 600",
         '"200, 600" is no list of statuses; write codes and ranges, for example "200-399,401"',
     ),
+    (formats.error_status, "399", '"399" is no status of an error; write one from "400" to "599"'),
+    (formats.error_status, "404\n", '"404\\n" is no status of an error; write one from "400" to "599"'),
     (
         formats.memory,
         "512MB",

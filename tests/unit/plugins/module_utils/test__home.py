@@ -103,6 +103,36 @@ def test_names(tmp_path):
     assert _home.next_conf(tmp_path) == tmp_path / "run" / "supervisor.d" / "app-next.conf"
 
 
+def test_forget_next(home):
+    _home.make_directories(home)
+    _home.forget_next(home)
+    _home.next_conf(home).write_text("")
+    (home / "run" / "next").symlink_to("../launches/none")
+    for name in ("app-next.json", "app.json"):
+        (home / "run" / name).write_text("")
+    _home.forget_next(home)
+    assert sorted(os.listdir(home / "run")) == ["app.json", "supervisor.d"]
+    assert os.listdir(home / "run" / "supervisor.d") == []
+
+
+def test_put_in_force(home):
+    _home.put_in_force(home, "")
+    assert _home.current(home) == ""
+    for digest in ("l1", "l2", "l2"):
+        _home.put_in_force(home, digest)
+        assert (_home.current(home), os.readlink(home / "current")) == (digest, f"launches/{digest}")
+    _home.put_in_force(home, "")
+    assert (_home.current(home), os.listdir(home)) == ("", [])
+
+
+@pytest.mark.parametrize(
+    ("launch", "name"),
+    [({}, "sock"), ({"process": {"protocol": "http"}}, "sock"), ({"process": {"protocol": "uwsgi"}}, "uwsgi.sock")],
+)
+def test_traffic_link(launch, name):
+    assert _home.traffic_link(launch) == name
+
+
 def test_set_texts(tmp_path):
     (tmp_path / "python" / "__pycache__").mkdir(parents=True)
     (tmp_path / "python" / "__pycache__" / "a.pyc").write_bytes(b"\xff")

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import os
+import re
 import socketserver
+import subprocess
 import time
 from pathlib import Path
 
@@ -15,9 +17,17 @@ from ansible_collections.pyhost.platform.plugins.module_utils._instance import I
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 
 LAUNCH = {
-    "process": {"protocol": "http"},
+    "process": {"protocol": "http", "server": "uvicorn", "cwd": "/", "environment": {"PATH": "/bin:/usr/bin"}},
     "process_digest": "p1",
-    "health": {"path": "/up", "status": "200-399", "timeout": 5, "good": 2, "host": "a.example.com"},
+    "health": {
+        "path": "/up",
+        "status": "200-399",
+        "timeout": 5,
+        "good": 2,
+        "seconds": 0,
+        "command": "",
+        "host": "a.example.com",
+    },
 }
 
 
@@ -31,8 +41,9 @@ def fast(monkeypatch):
 def instance(home, supervisord):
     (home / "logs").mkdir()
 
-    def make(program="app", **health):
-        launch = {**LAUNCH, "health": {**LAUNCH["health"], **health}}
+    def make(program="app", server="uvicorn", **health):
+        process = {**LAUNCH["process"], "server": server}
+        launch = {**LAUNCH, "process": process, "health": {**LAUNCH["health"], **health}}
         return Instance(home, Supervisor(supervisord.path, 5), program, launch)
 
     return make
@@ -122,21 +133,158 @@ def test_it_is_not_declared(instance):
     assert str(caught.value) == "the app ended right after its start (UNKNOWN); it wrote nothing"
 
 
-def test_another_process_is_another_start(home, supervisord, instance, serve):
-    def change():
-        supervisord.program("app", pid=4194305)
+class Doing:
+    """Statuses that are always 200; the function of an answer's number is called with it first."""
+
+    def __init__(self, **work):
+        self.work = {int(number.removeprefix("at_")): function for number, function in work.items()}
+        self.count = 0
+
+    def __len__(self):
+        return 1 << 30
+
+    def __getitem__(self, place):
+        self.count += 1
+        self.work.get(place + 1, lambda: None)()
         return 200
 
-    class Statuses(list):
-        def __getitem__(self, place):
-            return change()
 
+@pytest.mark.parametrize(("state", "pid"), [("RUNNING", 4194305), ("STARTING", 0), ("EXITED", 0), ("BACKOFF", 0)])
+def test_another_process_is_another_start(home, supervisord, instance, serve, state, pid):
+    started(home, supervisord)
+    statuses = Doing(at_3=lambda: supervisord.program("app", state, pid))
+    with (
+        serve(answering(statuses, [])(str(home / "run" / "a-p1.sock"))),
+        pytest.raises(PyhostError, match=r"^the app ended \d s after its first answer; it wrote nothing$"),
+    ):
+        instance(seconds=4).prove()
+
+
+def test_it_is_watched_for_a_while(home, supervisord, instance, serve):
+    started(home, supervisord)
+    statuses = Doing()
+    begun = time.monotonic()
+    with serve(answering(statuses, [])(str(home / "run" / "a-p1.sock"))):
+        assert instance(seconds=0.3).prove() == "a-p1.sock"
+        assert time.monotonic() - begun >= 0.3
+        assert statuses.count > 2
+        before = statuses.count
+        assert instance(seconds=4, command="false").prove(again=True) == "a-p1.sock"
+        assert statuses.count == before + 2
+
+
+def test_a_bad_answer_begins_the_watch_anew(home, supervisord, instance, serve):
+    started(home, supervisord)
+    first = []
+
+    class Statuses(Doing):
+        def __getitem__(self, place):
+            return 500 if place == 3 else super().__getitem__(place)
+
+    statuses = Statuses(at_5=lambda: first.append(time.monotonic()))
+    with serve(answering(statuses, [])(str(home / "run" / "a-p1.sock"))):
+        assert instance(seconds=0.2).prove() == "a-p1.sock"
+    assert time.monotonic() - first[0] >= 0.2
+
+
+@pytest.fixture
+def worker():
+    """Makes a child of this process, which stands for the master; they end with the test."""
+    made = []
+
+    def start():
+        made.append(subprocess.Popen(["/bin/sleep", "60"]))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.kill()
+        one.wait()
+
+
+def end(process):
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize("server", ["gunicorn", "uwsgi"])
+def test_a_worker_that_ends_begins_the_watch_anew(home, supervisord, instance, serve, worker, server):
+    started(home, supervisord)
+    one, ended = worker(), []
+    worker()
+    statuses = Doing(at_3=lambda: (worker(), end(one), ended.append(time.monotonic())))
+    with serve(answering(statuses, [])(str(home / "run" / "a-p1.sock"))):
+        assert instance(server=server, seconds=0.2).prove() == "a-p1.sock"
+    assert time.monotonic() - ended[0] >= 0.2
+
+
+def test_workers_that_end_until_the_time_is_over(home, supervisord, instance, serve, worker):
+    started(home, supervisord)
+    left = [worker()]
+
+    class Statuses(Doing):
+        def __getitem__(self, place):
+            left.append(worker())
+            end(left.pop(0))
+            return 200
+
+    with (
+        serve(answering(Statuses(), [])(str(home / "run" / "a-p1.sock"))),
+        pytest.raises(PyhostError) as caught,
+    ):
+        instance(server="gunicorn", seconds=0.4, timeout=0.6).prove()
+    assert re.fullmatch(
+        r"health: not healthy within 0.6 s \(wanted: 200-399\): "
+        r"a worker process ended \d s after the first answer; it wrote nothing",
+        str(caught.value),
+    )
+
+
+@pytest.mark.parametrize("server", ["uvicorn", "command"])
+def test_children_of_other_servers_are_their_own_business(home, supervisord, instance, serve, worker, server):
+    started(home, supervisord)
+    one = worker()
+    statuses = Doing(at_2=lambda: end(one))
+    with serve(answering(statuses, [])(str(home / "run" / "a-p1.sock"))):
+        assert instance(server=server, good=3).prove() == "a-p1.sock"
+    assert statuses.count == 3
+
+
+def test_the_probe_is_led_to_this_instance(home, supervisord, instance, serve):
+    command = f'echo "$PATH $SOCKET $PORT $(pwd)" > {home}/said; test -n "$PATH" && exit 0'
+    with serve(answering([200], [], socketserver.ThreadingTCPServer)(("127.0.0.1", 0))) as server:
+        port = server.server_address[1]
+        started(home, supervisord, "app-next", port=port)
+        assert instance("app-next", command=command).prove() == "app-next.port.sock"
+    assert (home / "said").read_text() == f"/bin:/usr/bin {home}/run/a-p1.sock {port} /\n"
+
+
+PROBES = [
+    ("echo one; echo two >&2; exit 3", "ended with 3: echo one; echo two >&2; exit 3; it wrote:\none\ntwo"),
+    ("exit 1", "ended with 1: exit 1; it wrote:\nnothing"),
+    ("no-such-program", "ended with 127: no-such-program; it wrote:\n"),
+]
+
+
+@pytest.mark.parametrize(("command", "error"), PROBES)
+def test_a_probe_that_fails(home, supervisord, instance, serve, command, error):
     started(home, supervisord)
     with (
-        serve(answering(Statuses([0]), [])(str(home / "run" / "a-p1.sock"))),
-        pytest.raises(PyhostError, match=r"^the app ended while it was being asked; it wrote nothing$"),
+        serve(answering([200], [])(str(home / "run" / "a-p1.sock"))),
+        pytest.raises(PyhostError) as caught,
     ):
-        instance().prove()
+        instance(command=command).prove()
+    assert str(caught.value).startswith(f"health.command {error}")
+
+
+def test_a_probe_that_does_not_end(home, supervisord, instance, serve, monkeypatch):
+    monkeypatch.setattr(_instance, "PROBE_SECONDS", 0.2)
+    started(home, supervisord)
+    with (
+        serve(answering([200], [])(str(home / "run" / "a-p1.sock"))),
+        pytest.raises(PyhostError, match=r" did not end within \d s; its last lines:\nwaiting$"),
+    ):
+        instance(command="echo waiting; exec sleep 60", timeout=0.4).prove()
 
 
 def test_bad_answers_until_the_end(home, supervisord, instance, serve):
@@ -149,13 +297,13 @@ def test_bad_answers_until_the_end(home, supervisord, instance, serve):
         instance(timeout=1).prove()
     assert time.monotonic() - begun < 5
     assert str(caught.value) == (
-        "health: it answered 200-399 nowhere within 1 s: GET /up as a.example.com answered 500; it wrote nothing"
+        "health: not healthy within 1 s (wanted: 200-399): GET /up as a.example.com answered 500; it wrote nothing"
     )
 
 
 def test_no_answer_until_the_end(home, supervisord, instance):
     started(home, supervisord)
-    with pytest.raises(PyhostError, match=r"within 0.05 s: socket a-p1.sock does not answer: No such file"):
+    with pytest.raises(PyhostError, match=r"within 0.05 s \(.*\): socket a-p1.sock does not answer: No such file"):
         instance(timeout=0.05).prove()
 
 
@@ -163,7 +311,7 @@ def test_the_process_of_another_launch_says_nothing(home, supervisord, instance)
     started(home, supervisord, process="p0")
     one = instance(timeout=0.05)
     assert one.record() == {}
-    with pytest.raises(PyhostError, match=r"within 0.05 s: it did not start; it wrote nothing"):
+    with pytest.raises(PyhostError, match=r"within 0.05 s \(.*\): it did not start; it wrote nothing"):
         one.prove()
 
 

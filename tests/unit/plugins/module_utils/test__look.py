@@ -6,9 +6,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils import _home, _process
+from ansible_collections.pyhost.platform.plugins.module_utils import _home, _journal, _lock, _process
 from ansible_collections.pyhost.platform.plugins.module_utils._look import look
 
 EMPTY = {
@@ -21,6 +22,7 @@ EMPTY = {
     "conf": {"texts": {}, "digest": ""},
     "links": False,
     "rolling": False,
+    "held": "",
     "supervisord": False,
     "programs": {},
 }
@@ -122,6 +124,19 @@ def test_what_a_crash_left(cell):
     (cell / "run" / "app.sock").unlink()
     found = look(cell)
     assert (found["rolling"], found["links"]) == (True, False)
+
+
+def test_a_rollout_under_way(cell):
+    _journal.write(cell, "beside", "l1", "l2")
+    assert look(cell)["rolling"] is True
+    _journal.end(cell)
+    assert look(cell)["rolling"] is False
+
+
+def test_who_works_at_it(cell):
+    with _lock.held(cell, {"who": "anna on laptop", "wait": 0}, "build"):
+        assert re.fullmatch(r"anna on laptop, build, since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+", look(cell)["held"])
+    assert look(cell)["held"] == ""
 
 
 def test_programs(cell, supervisord):

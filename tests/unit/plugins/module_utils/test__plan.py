@@ -81,9 +81,11 @@ def test_the_whole_plan():
         "processes": {},
         "ports": {},
         "health": {
-            "path": "/", "status": "200-399", "timeout": 30, "good": 2, "host": "127.0.0.1:8000",
+            "path": "/", "status": "200-399", "timeout": 30, "good": 2, "seconds": 4, "command": "",
+            "host": "127.0.0.1:8000",
         },
         "drain": 30,
+        "strategy": "beside",
         "conf": conf,
         "python": "3.13.5",
         "digest": DIGEST,

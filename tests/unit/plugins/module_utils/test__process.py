@@ -11,7 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils._process import read_record, start_time, write_record
+from ansible_collections.pyhost.platform.plugins.module_utils._process import (
+    children,
+    read_record,
+    start_time,
+    write_record,
+)
 
 
 def test_start_time():
@@ -37,6 +42,18 @@ def test_a_zombie_is_gone():
         process.send_signal(signal.SIGKILL)
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         assert start_time(process.pid) == 0
+
+
+def test_children():
+    with subprocess.Popen(["/bin/sleep", "60"]) as one, subprocess.Popen(["/bin/sleep", "60"]) as two:
+        found = children(os.getpid())
+        assert {pid: found[pid] for pid in (one.pid, two.pid)} == {pid: start_time(pid) for pid in (one.pid, two.pid)}
+        assert children(one.pid) == {}
+        one.kill()
+        os.waitid(os.P_PID, one.pid, os.WEXITED | os.WNOWAIT)  # a zombie is none
+        assert one.pid not in children(os.getpid())
+        two.kill()
+    assert children(4194305) == {}
 
 
 def test_record(tmp_path):

@@ -11,7 +11,7 @@ import subprocess
 import time
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils import _reload
+from ansible_collections.pyhost.platform.plugins.module_utils import _reload, _workers
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._reload import reload
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
@@ -33,11 +33,16 @@ def test_an_nginx_that_does_not_run_is_left_alone(home, supervisord, daemon, sta
     assert supervisord.calls == [("getAllProcessInfo",)]
 
 
+def look(monkeypatch, function):
+    for module in (_reload, _workers):
+        monkeypatch.setattr(module, "workers", function)
+        monkeypatch.setattr(module, "POLL", 0.001)
+
+
 def workers(monkeypatch, *steps):
     """What is seen of the workers, one look after the other; the last one for ever."""
     left = list(steps)
-    monkeypatch.setattr(_reload, "_workers", lambda master: left.pop(0) if len(left) > 1 else left[0])
-    monkeypatch.setattr(_reload, "POLL", 0.001)
+    look(monkeypatch, lambda master: left.pop(0) if len(left) > 1 else left[0])
 
 
 OLD, LEAVING = b"nginx: worker process", b"nginx: worker process is shutting down"
@@ -56,8 +61,7 @@ def test_it_is_done_when_new_workers_are_there_and_the_old_ones_leave(home, supe
     supervisord.program("nginx", pid=7)
     seen = []
     steps = [{1: OLD}, {1: OLD}, {1: OLD, 2: OLD}, {1: LEAVING}, {1: LEAVING, 2: OLD}]
-    monkeypatch.setattr(_reload, "POLL", 0.001)
-    monkeypatch.setattr(_reload, "_workers", lambda master: seen.append(master) or steps[len(seen) - 1])
+    look(monkeypatch, lambda master: seen.append(master) or steps[len(seen) - 1])
     reload(home, daemon)
     assert seen == [7] * 5
 
@@ -95,7 +99,7 @@ def test_a_real_nginx(home, supervisord, daemon):
     with subprocess.Popen([NGINX, "-p", str(home), "-c", str(conf)], stderr=subprocess.DEVNULL) as process:
         try:
             for _attempt in range(500):
-                if _reload._workers(process.pid):
+                if _workers.workers(process.pid):
                     break
                 time.sleep(0.01)
             supervisord.program("nginx", pid=process.pid)

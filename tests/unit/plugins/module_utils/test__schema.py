@@ -7,10 +7,19 @@ from dataclasses import MISSING, fields
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _schema
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Health, Limits, Location, Source
+from ansible_collections.pyhost.platform.plugins.module_utils._models import (
+    App,
+    Health,
+    Hooks,
+    Limits,
+    Location,
+    Source,
+)
 
 KEYS = _schema.keys()
 TABLE = {key.name: key for key in KEYS}
+FOLLOWS = ("workers", "seconds")
+"""Keys whose default follows from another key, so that their text tells it."""
 
 
 def test_every_field_of_an_app_has_a_key():
@@ -19,19 +28,27 @@ def test_every_field_of_an_app_has_a_key():
 
 @pytest.mark.parametrize(
     ("table", "model"),
-    [(_schema.keys(), App), (_schema.HEALTH, Health), (_schema.LIMITS, Limits), (_schema.LOCATION, Location)],
+    [
+        (_schema.keys(), App),
+        (_schema.HEALTH, Health),
+        (_schema.HOOKS, Hooks),
+        (_schema.LIMITS, Limits),
+        (_schema.LOCATION, Location),
+    ],
 )
 def test_documented_defaults_are_those_of_the_model(table, model):
     defaults = {field.name: field.default for field in fields(model) if field.default is not MISSING}
     documented = {key.name: key.default for key in table if key.type != "dict" and key.name in defaults}
-    assert documented.pop("workers", None) is None
-    defaults.pop("workers", None)
+    for name in FOLLOWS:
+        assert documented.pop(name, None) is None
+        defaults.pop(name, None)
     assert documented == {name: value for name, value in defaults.items() if name in documented}
 
 
 def test_nested_keys_are_those_of_the_models():
     assert {key.name for key in _schema.LOCATION} == {field.name for field in fields(Location)}
     assert {key.name for key in _schema.HEALTH} == {field.name for field in fields(Health)}
+    assert {key.name for key in _schema.HOOKS} == {field.name for field in fields(Hooks)}
     assert {key.name for key in _schema.LIMITS} == {field.name for field in fields(Limits)}
     places = {"path", "git", "archive"}
     assert {key.name for key in _schema.SOURCE} - places == {field.name for field in fields(Source)} - {
@@ -56,6 +73,13 @@ def test_choices_are_the_members_there_are():
         ("locations", "list of dict", "[]", "URL paths that nginx answers with files."),
         ("locations[].location", "str", "required", "Where the URL path begins; ends with / if the alias does."),
         ("health.timeout", "int", "30", "Seconds from the start of an instance to its last good answer."),
+        (
+            "health.seconds",
+            "int",
+            "",
+            "Seconds over which the same processes must give good answers; 4, or half of a shorter timeout, if not given.",
+        ),
+        ("hooks.release", "str", '""', "Runs once per rollout, on one host, before the new version serves."),
         ("requirements", "list of str", "", "Requirements files below approot; found out if not given."),
         (
             "size",
@@ -73,5 +97,5 @@ def test_documentation(row):
 def test_documentation_is_complete_and_says_something():
     rows = _schema.documentation()
     names = [name for name, _type, _default, _text in rows]
-    assert len(names) == len(set(names)) == 27 + 5 + 3 + 6 + 4 + 3
+    assert len(names) == len(set(names)) == 31 + 5 + 3 + 6 + 6 + 1 + 3
     assert all(text.endswith(".") for _name, _type, _default, text in rows)

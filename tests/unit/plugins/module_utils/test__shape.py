@@ -12,7 +12,7 @@ RAMEN = {"name": "ramen", "source": {"path": "../ramen"}}
 KNOWN = (
     "name, platform, source, approot, python, server, entrypoint, command, domains, listen, locations, environment, "
     "size, workers, requirements, constraints, installer, pip_index_url, collectstatic, config, processes, health, "
-    "limits, build_timeout, drain, state, purge"
+    "hooks, strategy, maintenance, error_pages, limits, build_timeout, drain, state, purge"
 )
 NO_BOOLEAN = "(YAML reads yes, no, on and off as booleans, too)"
 
@@ -121,6 +121,29 @@ def problems(entry):
                 'ramen: processes.worker: "a\\nb" contains a control character or a line break; write it on one line',
             ],
         ),
+        (
+            {"error_pages": {404: "404.html", 200: "ok.html", "4xx": "x.html", 5.5: "x.html", True: "x.html", 500: 1}},
+            [
+                'ramen: error_pages.200: "200" is no status of an error; write one from "400" to "599"',
+                'ramen: error_pages.4xx: "4xx" is no status of an error; write one from "400" to "599"',
+                "ramen: error_pages.5.5: the name 5.5 is a number; quote it or choose another",
+                "ramen: error_pages.true: the name true is a boolean; quote it or choose another",
+                'ramen: error_pages.500: 1 is a number; quote it: "1"',
+            ],
+        ),
+        (
+            {"error_pages": {"404": "../x"}},
+            ['ramen: error_pages.404: "../x" leaves the source with ".."; write a path below it'],
+        ),
+        ({"health": {"seconds": 601}}, ["ramen: health.seconds: 601 is out of range; write a number from 0 to 600"]),
+        (
+            {"hooks": {"release": "a\nb", "relase": "x"}},
+            [
+                'ramen: hooks.relase: unknown key; did you mean "release"?',
+                'ramen: hooks.release: "a\\nb" contains a control character or a line break; write it on one line',
+            ],
+        ),
+        ({"strategy": "restrat"}, ['ramen: strategy: "restrat" is unknown; did you mean "restart"?']),
         ({"state": "abset"}, ['ramen: state: "abset" is unknown; did you mean "absent"?']),
     ],
 )

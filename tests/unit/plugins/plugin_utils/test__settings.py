@@ -17,6 +17,7 @@ WHOLE = {
     "base": ".",
     "jobs": 4,
     "keep_releases": 5,
+    "lock_wait": 0,
     "report_path": "",
     "check": False,
 }
@@ -36,6 +37,7 @@ def test_given():
         "python_paths": ["/opt/p"],
         "jobs": "8",
         "keep_releases": 1,
+        "lock_wait": 90,
         "base": "/srv/apps",
     }
     assert read_settings(given, False) == {**WHOLE, **given, "jobs": 8}
@@ -45,13 +47,16 @@ BRANCH = 'is no branch; write for example "3.13", with quotes'
 WRONG = [
     (
         {"job": 1},
-        ["job: unknown setting; known are: base, build_environment, jobs, keep_releases, python_aliases, "
-         "python_default, python_paths, report_path, root, scope"],
+        ["job: unknown setting; known are: base, build_environment, jobs, keep_releases, lock_wait, "
+         "python_aliases, python_default, python_paths, report_path, root, scope"],
     ),
     ({"jobs": "many"}, ["pyhost_jobs: 'many' is no whole number"]),
     ({"jobs": None}, ["pyhost_jobs: None is no whole number"]),
     ({"jobs": 0}, ["pyhost_jobs: 0 is not between 1 and 64"]),
     ({"keep_releases": 65}, ["pyhost_keep_releases: 65 is not between 1 and 64"]),
+    ({"lock_wait": -1}, ["pyhost_lock_wait: -1 is not between 0 and 3600"]),
+    ({"lock_wait": "3601"}, ["pyhost_lock_wait: 3601 is not between 0 and 3600"]),
+    ({"lock_wait": "long"}, ["pyhost_lock_wait: 'long' is no whole number"]),
     ({"python_aliases": "x"}, ["pyhost_python_aliases: 'x' is no mapping"]),
     ({"python_paths": "/opt/p"}, ["pyhost_python_paths: '/opt/p' is no list"]),
     ({"build_environment": ["A=1"]}, ["pyhost_build_environment: ['A=1'] is no mapping"]),

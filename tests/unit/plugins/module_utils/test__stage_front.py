@@ -1,0 +1,107 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import os
+
+import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils import _stage_front, _workers
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Finished
+
+OLD, LEAVING = b"nginx: worker process", b"nginx: worker process is shutting down"
+
+
+class Nginx:
+    """The host's nginx, as systemctl and a look at its workers show it."""
+
+    def __init__(self):
+        self.master = 7
+        self.workers = {1: OLD}
+        self.check = self.reload = Finished(0, "")
+        self.after = {2: OLD}
+        self.master_after = 7
+        self.calls = []
+
+    def run(self, words, deadline, **more):
+        self.calls.append(" ".join(words))
+        if words[0] == "nginx":
+            return self.check
+        if words[1] == "show":
+            return Finished(0, f"{self.master}\n")
+        if self.reload.status == 0:
+            self.workers, self.master = self.after, self.master_after
+        return self.reload
+
+
+@pytest.fixture
+def nginx(tmp_path, monkeypatch):
+    for name, place in (
+        ("DIRECTORY", "pyhost"),
+        ("ENTRY", "pyhost.conf"),
+        ("WELCOME", "default"),
+        ("LOG", "error.log"),
+    ):
+        monkeypatch.setattr(_stage_front, name, str(tmp_path / place) if name == "DIRECTORY" else tmp_path / place)
+    nginx = Nginx()
+    monkeypatch.setattr(_stage_front, "SECONDS", 0.1)
+    monkeypatch.setattr(_workers, "POLL", 0.001)
+    monkeypatch.setattr(_stage_front, "run", nginx.run)
+    monkeypatch.setattr(_stage_front, "workers", lambda master: nginx.workers if master == nginx.master else {})
+    monkeypatch.setattr(_workers, "workers", lambda master: nginx.workers if master == nginx.master else {})
+    (tmp_path / "default").symlink_to("../sites-available/default")
+    return nginx
+
+
+def in_force(tmp_path):
+    """The texts that nginx reads, and whether it is told to."""
+    live = tmp_path / "pyhost" / "live"
+    texts = {path.name: path.read_text() for path in live.iterdir()} if live.exists() else {}
+    return texts, (tmp_path / "pyhost.conf").exists(), (tmp_path / "default").is_symlink()
+
+
+ONE, TWO = {"01-a.conf": "a"}, {"01-a.conf": "b", "02-b.conf": "b"}
+
+
+def test_one_set_after_the_other(nginx, tmp_path):
+    assert _stage_front.front({"files": ONE}) == {"changed": True, "names": ["01-a.conf"]}
+    assert in_force(tmp_path) == (ONE, True, False)
+    for number, files in enumerate(({}, TWO), 3):
+        nginx.after = {number: OLD}
+        assert _stage_front.front({"files": files})["changed"] is True
+        assert in_force(tmp_path) == (files, True, False)
+    assert len(os.listdir(tmp_path / "pyhost")) == 3  # the one in force, the one before, and the link
+    nginx.calls.clear()
+    assert _stage_front.front({"files": TWO}) == {"changed": False, "names": ["01-a.conf", "02-b.conf"]}
+    assert nginx.calls == []
+
+
+REFUSALS = [
+    ({"check": Finished(1, "emerg: x")}, "the host's nginx refuses the generated files:\nemerg: x"),
+    ({"reload": Finished(1, "Job failed")}, "the host's nginx does not reload:\nJob failed"),
+    ({"after": {1: OLD}}, "the host's nginx did not take over the generated files:\nb\nc\nd\ne\nbind() failed"),
+    ({"after": {1: OLD, 2: OLD}}, "the host's nginx did not take over the generated files:\nb\nc\nd\ne\nbind() failed"),
+    ({"after": {1: LEAVING}}, "the host's nginx did not take over the generated files:\nb\nc\nd\ne\nbind() failed"),
+]
+
+
+@pytest.mark.parametrize(("state", "error"), REFUSALS)
+@pytest.mark.parametrize("before", [{}, ONE])
+def test_what_nginx_does_not_take_is_taken_back(nginx, tmp_path, before, state, error):
+    (tmp_path / "error.log").write_text("a\nb\nc\nd\ne\nbind() failed\n")
+    if before:
+        _stage_front.front({"files": before})
+        nginx.workers = {1: OLD}
+    vars(nginx).update(state)
+    with pytest.raises(PyhostError) as caught:
+        _stage_front.front({"files": TWO})
+    assert str(caught.value) == error
+    assert in_force(tmp_path) == (before, bool(before), not before)
+
+
+@pytest.mark.parametrize("change", [{"master": 0, "workers": {}, "after": {}}, {"master_after": 8, "after": {1: OLD}}])
+def test_one_that_was_started_has_read_the_files(nginx, tmp_path, change):
+    vars(nginx).update(change)
+    assert _stage_front.front({"files": ONE})["changed"] is True
+    assert in_force(tmp_path)[0] == ONE
