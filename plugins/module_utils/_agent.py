@@ -17,7 +17,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Callable
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _journal, _launches
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _journal, _launches, _process
 from ansible_collections.pyhost.platform.plugins.module_utils._build import build
 from ansible_collections.pyhost.platform.plugins.module_utils._configure import configure
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
@@ -40,8 +40,7 @@ def settle(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     _home.forget_next(home)
     _launches.hide_before(home)
     _launches.lead_to_app(home, _home.current(home))
-    for path in (home / "run").glob("*.json"):  # records of processes that have ended
-        path.unlink()
+    _process.forget_records(home / "run")
     for path in (home / "run").glob("*.sock"):
         if path.is_socket() and not path.is_symlink():
             remove_stale(str(path))

@@ -31,9 +31,11 @@ def append(home: Path, what: str, release: str, launch: str, who: str) -> None:
     path = _path(home)
     if len(read(home)) >= 2 * KEPT:
         _files.write(path, "".join(json.dumps(row) + "\n" for row in read(home)[-KEPT:]))
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o640)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o640)
     try:
-        os.write(descriptor, f"{line}\n".encode())
+        size = os.fstat(descriptor).st_size
+        whole = not size or os.pread(descriptor, 1, size - 1) == b"\n"
+        os.write(descriptor, f"{'' if whole else chr(10)}{line}\n".encode())
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -79,8 +79,9 @@ def show_before(home: Path, digest: str, old: str) -> None:
 
 def hide_before(home: Path) -> None:
     """The old version has ended: only the files of the launch in force are served."""
-    for path in (home / "launches").glob(f"*/{BEFORE}"):
-        path.unlink(missing_ok=True)
+    for path in (home / "launches").iterdir():
+        if path.is_dir():
+            (path / BEFORE).unlink(missing_ok=True)
 
 
 def lead_to_app(home: Path, digest: str) -> None:

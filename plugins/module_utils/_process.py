@@ -34,6 +34,13 @@ def start_time(pid: int) -> int:
     return int(fields[START]) if fields and fields[STATE] != "Z" else 0
 
 
+def forget_records(run: Path) -> None:
+    """Remove the records of processes that have all ended."""
+    for path in run.glob("*.json"):
+        if "pid" in _files.read_json(path):
+            path.unlink()
+
+
 def children(parent: int) -> dict[int, int]:
     """The living children of a process: number to start time (`start_time`)."""
     return _living(PARENT, parent)

@@ -124,7 +124,6 @@ def test_further_entry_points_use_the_defaults_and_options_of_their_own(role, en
         assert "default" not in option or isinstance(option["default"], TYPES[option["type"]]), name
 
 
-@pytest.mark.xfail(strict=True, reason="roles/app/tasks/rollback.yml reads app_release without its default")
 @pytest.mark.parametrize(("role", "entry"), FURTHER)
 def test_further_entry_points_have_the_defaults_that_they_promise(role, entry):
     """Argument specs set nothing: where the option is not given, the task itself has to know its default."""

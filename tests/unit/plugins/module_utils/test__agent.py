@@ -141,6 +141,7 @@ ALONE = [
     ("release", True),
     ("build", True),
     ("configure", True),
+    ("hook", True),
     ("rollout", True),
     ("rollback", True),
 ]

@@ -86,7 +86,6 @@ def test_it_does_not_grow_for_ever(home, path, monkeypatch):
     assert [row["launch"] for row in _history.read(home)] == ["l9", "l10", "l11", "l12", "l13"]
 
 
-@pytest.mark.xfail(strict=True, reason="the line after half a line is lost with it")
 def test_the_line_after_one_that_a_power_cut_left_half(home, path):
     path.write_text(f"{json.dumps(ROW)}\n" + '{"time": "2026-1')
     _history.append(home, "deployed", "2-b", "l2", "anna")

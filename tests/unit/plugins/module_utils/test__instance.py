@@ -17,7 +17,14 @@ from ansible_collections.pyhost.platform.plugins.module_utils._instance import I
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 
 LAUNCH = {
-    "process": {"protocol": "http", "server": "uvicorn", "cwd": "/", "environment": {"PATH": "/bin:/usr/bin"}},
+    "process": {
+        "argv": ["uvicorn", "--workers=1"],
+        "protocol": "http",
+        "server": "uvicorn",
+        "cwd": "/",
+        "environment": {"PATH": "/bin:/usr/bin"},
+        "virtualenv": "v1",
+    },
     "process_digest": "p1",
     "health": {
         "path": "/up",
@@ -256,13 +263,13 @@ def test_the_probe_is_led_to_this_instance(home, supervisord, instance, serve):
         port = server.server_address[1]
         started(home, supervisord, "app-next", port=port)
         assert instance("app-next", command=command).prove() == "app-next.port.sock"
-    assert (home / "said").read_text() == f"/bin:/usr/bin {home}/run/a-p1.sock {port} /\n"
+    assert (home / "said").read_text() == f"{home}/virtualenvs/v1/bin:/bin:/usr/bin {home}/run/a-p1.sock {port} /\n"
 
 
 PROBES = [
-    ("echo one; echo two >&2; exit 3", "ended with 3: echo one; echo two >&2; exit 3; it wrote:\none\ntwo"),
-    ("exit 1", "ended with 1: exit 1; it wrote:\nnothing"),
-    ("no-such-program", "ended with 127: no-such-program; it wrote:\n"),
+    ("echo one; echo two >&2; exit 3", "failed with exit status 3: echo one; echo two >&2; exit 3; its last lines:\none\ntwo"),
+    ("exit 1", "failed with exit status 1: exit 1; it wrote nothing"),
+    ("no-such-program", "failed with exit status 127: no-such-program; its last lines:\n"),
 ]
 
 
@@ -282,7 +289,7 @@ def test_a_probe_that_does_not_end(home, supervisord, instance, serve, monkeypat
     started(home, supervisord)
     with (
         serve(answering([200], [])(str(home / "run" / "a-p1.sock"))),
-        pytest.raises(PyhostError, match=r" did not end within \d s; its last lines:\nwaiting$"),
+        pytest.raises(PyhostError, match=r"^health.command did not end within \d s: .*; its last lines:\nwaiting$"),
     ):
         instance(command="echo waiting; exec sleep 60", timeout=0.4).prove()
 
