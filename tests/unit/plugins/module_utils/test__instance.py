@@ -267,7 +267,10 @@ def test_the_probe_is_led_to_this_instance(home, supervisord, instance, serve):
 
 
 PROBES = [
-    ("echo one; echo two >&2; exit 3", "failed with exit status 3: echo one; echo two >&2; exit 3; its last lines:\none\ntwo"),
+    (
+        "echo one; echo two >&2; exit 3",
+        "failed with exit status 3: echo one; echo two >&2; exit 3; its last lines:\none\ntwo",
+    ),
     ("exit 1", "failed with exit status 1: exit 1; it wrote nothing"),
     ("no-such-program", "failed with exit status 127: no-such-program; its last lines:\n"),
 ]
