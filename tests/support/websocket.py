@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
@@ -23,8 +24,8 @@ class Websocket:
         self._uri = f"ws://{domain}{path}"
 
     def __enter__(self) -> Websocket:
-        host, port = self._address
-        self._connection = connect(self._uri, host=host, port=port, proxy=None, open_timeout=SECONDS)
+        here = socket.create_connection(self._address, SECONDS)
+        self._connection = connect(self._uri, sock=here, proxy=None, open_timeout=SECONDS)
         return self
 
     def __exit__(self, *about: Any) -> None:
