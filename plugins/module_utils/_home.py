@@ -111,8 +111,8 @@ def next_conf(home: Path) -> Path:
 
 
 def forget_next(home: Path) -> None:
-    """Remove everything that says there is a second instance."""
-    for path in (next_conf(home), home / "run" / "next", home / "run" / f"{NEXT}.json"):
+    """Remove everything that says there is a second instance; its declaration last, because it tells of the rest."""
+    for path in (home / "run" / "next", home / "run" / f"{NEXT}.json", next_conf(home)):
         path.unlink(missing_ok=True)
 
 
