@@ -34,6 +34,10 @@ class Finished:
         return "\n".join(self.output.strip().splitlines()[-lines:])
 
 
+class Overdue(PyhostError):
+    """A program outlived its deadline."""
+
+
 class Deadline:
     """One point in time that several steps share."""
 
@@ -57,8 +61,8 @@ def run(
 
     ``env`` is the whole environment. With ``errors`` false the second stream is dropped. Of the output the
     last ``read`` bytes are kept. Raises
-    `PyhostError` when the program cannot be started or outlives the deadline; it is killed then,
-    with everything it started in its group.
+    `PyhostError` when the program cannot be started, and `Overdue` when it outlives the deadline; it is killed
+    then, with everything it started in its group.
     """
     with tempfile.TemporaryFile() as output:
         try:
@@ -82,7 +86,7 @@ def run(
             end = Finished(-9, _end_of(output, read)).tail()
             said = f"; its last lines:\n{end}" if end else " and said nothing"
             name = os.path.basename(argv[0])
-            raise PyhostError(f"{name} did not end within {deadline.seconds:.0f} s{said}") from error
+            raise Overdue(f"{name} did not end within {deadline.seconds:.0f} s{said}") from error
         return Finished(status, _end_of(output, read))
 
 
