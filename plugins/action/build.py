@@ -9,6 +9,7 @@ import shutil
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_build import builds
+from ansible_collections.pyhost.platform.plugins.module_utils._todo import MAKES_NOTHING
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage, diff_of
 
@@ -24,6 +25,10 @@ class ActionModule(Stage):
         rows = [row for row in _state.working(self.state) if row.get("plan") and row["todo"]["build"]]
         if not rows:
             return self.result(False)
+        if self.check:
+            rows = [row for row in rows if any(text not in MAKES_NOTHING for text in row["todo"]["build"])]
+        if not rows:
+            return self.result(True)
         tools = self.state["host"]["tools"]
         uv = f"{rows[0]['cell']['tools']}/bin/uv" if tools else shutil.which("uv") or ""
         if self.check and not uv:

@@ -55,13 +55,13 @@ class ActionModule(Stage):
             return make_plan(app, known, cell, interpreter, site, name, release["digest"])
 
         plan = planned(release["name"])
-        prepared, row["copy_of"] = release["prepared"], ""
+        prepared, checked, row["copy_of"] = release["prepared"], release["checked"], ""
         if plan.exclusive and prepared not in ("", plan.virtualenv["fingerprint"]):
             row["copy_of"] = release["name"]
             plan = planned(self._next(row, release["digest"]))
-            prepared = ""
+            prepared, checked = "", {}
         row["plan"] = plan.to_dict()
-        row["todo"]["build"] = _todo.build_todo(row["plan"], look, prepared)
+        row["todo"]["build"] = _todo.build_todo(row["plan"], look, prepared, checked)
         row["todo"]["configure"] = _todo.configure_todo(row["plan"], look)
         hashed = _todo.with_digests(row["plan"])
         row["todo"]["rollout"] = _todo.rollout_todo(hashed, look)
@@ -79,7 +79,7 @@ class ActionModule(Stage):
     def _coming(self, row: dict[str, Any]) -> dict[str, str]:
         """The release that a run would make (check mode)."""
         digest = row["local"]["digest"]
-        return {"name": self._next(row, digest), "digest": digest, "prepared": ""}
+        return {"name": self._next(row, digest), "digest": digest, "prepared": "", "checked": {}}
 
     def _next(self, row: dict[str, Any], digest: str) -> str:
         numbers = [int(one["name"].partition("-")[0]) for one in row["look"].get("releases", ())]

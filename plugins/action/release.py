@@ -53,11 +53,16 @@ class ActionModule(Stage):
         newest = max(there, key=lambda one: int(one["name"].partition("-")[0]))
         if row["facts"] is None:
             return False
-        row["release"] = {"name": newest["name"], "digest": digest, "prepared": newest.get("prepared", "")}
+        row["release"] = {
+            "name": newest["name"],
+            "digest": digest,
+            "prepared": newest.get("prepared", ""),
+            "checked": newest.get("checked", {}),
+        }
         return True
 
     def _remember(self, row: dict[str, Any], result: dict[str, Any]) -> None:
-        names = ("name", "digest", "prepared")
+        names = ("name", "digest", "prepared", "checked")
         row["release"] = {name: result[name] for name in names}
         if result["facts"] is not None:
             row["facts"] = result["facts"]

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible.utils.display import Display
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
-from ansible_collections.pyhost.platform.plugins.plugin_utils._table import failures, report_row, table
+from ansible_collections.pyhost.platform.plugins.plugin_utils._table import failures, notes, report_row, table
 
 FORMAT = 1
 
@@ -31,7 +31,8 @@ class ActionModule(Stage):
         if path and not self.check:
             self._write(Path(path).expanduser(), rows)
         if rows:
-            Display().display(f"\n{table(rows)}\n")
+            text = "\n".join(filter(None, (table(rows), notes(rows))))
+            Display().display(f"\n{text}\n")
         failed = failures(rows)
         if failed:
             return {"changed": False, "failed": True, "msg": failed}

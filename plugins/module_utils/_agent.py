@@ -11,20 +11,28 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Callable
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _journal, _launches, _process
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _files,
+    _home,
+    _journal,
+    _launches,
+    _process,
+    _space,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._build import build
 from ansible_collections.pyhost.platform.plugins.module_utils._configure import configure
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._hook import hook
 from ansible_collections.pyhost.platform.plugins.module_utils._lock import held
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
-from ansible_collections.pyhost.platform.plugins.module_utils._release import copy, release
+from ansible_collections.pyhost.platform.plugins.module_utils._release import copy, release, room
 from ansible_collections.pyhost.platform.plugins.module_utils._rollback import rollback
 from ansible_collections.pyhost.platform.plugins.module_utils._rollout import rollout
 from ansible_collections.pyhost.platform.plugins.module_utils._start import remove_stale
@@ -53,6 +61,10 @@ def unpack(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     if not job["archive"]:
         return release(home, job)
     path = home / "run" / f"archive-{os.getpid()}"
+    for pattern in ("archive-*", "download-*"):
+        for left in (home / "run").glob(pattern):
+            left.unlink()
+    room(home, job, job["size"])
     try:
         with path.open("wb") as out:
             shutil.copyfileobj(sys.stdin.buffer, out)
@@ -62,9 +74,13 @@ def unpack(home: Path, job: dict[str, Any]) -> dict[str, Any]:
 
 
 def make(home: Path, job: dict[str, Any]) -> dict[str, Any]:
-    """`build`, after a release that another virtualenv has prepared was copied."""
+    """`build`, after a release that another virtualenv has prepared was copied; no file of it grows for ever."""
     plan = job["plan"]
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    limit = _space.FILE_LIMIT if most == resource.RLIM_INFINITY else min(_space.FILE_LIMIT, most)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
     if job["copy_of"] and not _files.read_json(home / "releases" / f"{plan['release']}.json"):
+        room(home, {"cell": plan["cell"]})
         copy(home, job["copy_of"], plan["release"])
     return build(home, job)
 
@@ -93,15 +109,35 @@ def main(verb: str) -> int:
     try:
         with held(Path.cwd(), job["claim"], verb) if verb in ALONE else nullcontext():
             answer = {"ok": True, **VERBS[verb](Path.cwd(), job)}
-    except PyhostError as error:
-        answer = {"ok": False, "error": str(error), "committed": isinstance(error, Committed)}
-    except OSError as error:
-        answer = {"ok": False, "error": f"{verb}: {error.filename or ''}: {error.strerror}"}
     except Exception as error:
-        frame = sys.exc_info()[2]
-        while frame and frame.tb_next:
-            frame = frame.tb_next
-        line = f" (line {frame.tb_lineno} of {frame.tb_frame.f_code.co_filename})" if frame else ""
-        answer = {"ok": False, "error": f"{verb}: {type(error).__name__}: {error}{line}"}
+        answer = {"ok": False, **_failure(verb, job, error)}
     sys.stdout.write(json.dumps(answer) + "\n")
     return 0
+
+
+def _failure(verb: str, job: dict[str, Any], error: Exception) -> dict[str, Any]:
+    """The error as a sentence, and whether the new version serves all the same."""
+    refused = _space.refusal_in(error)
+    if refused:
+        return _full(verb, job, refused)
+    if isinstance(error, PyhostError):
+        return {"error": str(error), "committed": isinstance(error, Committed)}
+    if isinstance(error, OSError):
+        return {"error": f"{verb}: {error.filename or ''}: {error.strerror}"}
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    line = f" (line {frame.tb_lineno} of {frame.tb_frame.f_code.co_filename})" if frame else ""
+    return {"error": f"{verb}: {type(error).__name__}: {error}{line}"}
+
+
+def _full(verb: str, job: dict[str, Any], error: OSError) -> dict[str, Any]:
+    """The disk refused to be written: what, and what serves now."""
+    home = Path.cwd()
+    plan = job.get("plan", {})
+    cell = plan.get("cell") or job.get("cell") or {}
+    now = _home.current(home)
+    committed = verb == "rollout" and bool(now) and now == plan.get("launch_digest")
+    serving = "the new version" if committed else "the old version still" if now else "nothing"
+    text = _space.sentence(error, home, cell.get("home") or str(home))
+    return {"error": f"{text}; {serving} serves", "committed": committed}

@@ -112,7 +112,7 @@ class _Extraction:
             self.make_parents(name)
             self._write(member, name)
         except OSError as error:
-            raise self.refuse(member.name, f"cannot be written: {error.strerror}") from None
+            raise self.refuse(member.name, f"cannot be written: {error.strerror}") from error
 
     def _write(self, member: Member, name: str) -> None:
         if member.kind == "directory":
@@ -201,7 +201,7 @@ def check_and_extract(
         target.mkdir(exist_ok=True)
         empty = not any(target.iterdir())
     except OSError as error:
-        raise ArchiveError(f"{target} cannot be written: {error.strerror}") from None
+        raise ArchiveError(f"{target} cannot be written: {error.strerror}") from error
     if not empty:
         raise ArchiveError(f"{target} is not empty: {archive} is not extracted into it")
     extraction = _Extraction(archive, target, limits)

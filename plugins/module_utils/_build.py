@@ -5,15 +5,24 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _installer
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _installer, _space
+from ansible_collections.pyhost.platform.plugins.module_utils._blame import blame
+from ansible_collections.pyhost.platform.plugins.module_utils._djangocheck import check_deploy
+from ansible_collections.pyhost.platform.plugins.module_utils._entrycheck import check_entry
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, Finished, run
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, Overdue, run
+from ansible_collections.pyhost.platform.plugins.module_utils._todo import unchecked
 
 LIST = """\
 import importlib.metadata as m, json, re, sys
@@ -35,8 +44,16 @@ print("STATIC_ROOT=" + str(settings.STATIC_ROOT or ""))
 """Asks Django itself, with the app's own environment: a setting may depend on anything."""
 
 
+SLOW = "build_timeout is over; the package index may be slow, or a package long to build"
+SKIPPED = re.compile(r"^.*Could not fetch URL .*$", re.MULTILINE)
+"""What pip writes of an index that fails into its log and nowhere else."""
+
+
 def build(home: Path, job: dict[str, Any]) -> dict[str, Any]:
-    """Make the plan's virtualenv and prepare its release; raises `PyhostError` with the installer's words."""
+    """Make the plan's virtualenv, prepare its release and check both; raises `PyhostError` with the cause.
+
+    Returns whether a virtualenv was ``built`` and the release ``prepared``, the ``packages`` and Django's ``warnings``.
+    """
     plan = job["plan"]
     order = plan["virtualenv"]
     deadline = Deadline(plan["build_timeout"])
@@ -45,66 +62,108 @@ def build(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     prefix = home / "virtualenvs" / order["fingerprint"]
     built = not (prefix / _home.MARKER).exists()
     if built:
-        make_virtualenv(home, order, prefix, code, f"{job['tools']}/bin/uv", deadline)
+        sweep(home)
+        try:
+            make_virtualenv(home, order, prefix, code, f"{job['tools']}/bin/uv", deadline, plan["cell"]["home"])
+        except BaseException:
+            sweep(home)
+            raise
     prepared = _prepare(home, plan, prefix, code, deadline)
+    warnings = _check(home, plan, prefix, built, deadline)
     marker = _files.read_json(prefix / _home.MARKER)
-    return {"built": built, "prepared": prepared, "packages": marker["packages"]}
+    return {"built": built, "prepared": prepared, "packages": marker["packages"], "warnings": warnings}
 
 
-def make_virtualenv(home: Path, order: dict[str, Any], prefix: Path, code: Path, uv: str, deadline: Deadline) -> None:
-    """Fill ``prefix`` from ``order`` and write its marker last; a build that fails leaves nothing."""
+def make_virtualenv(
+    home: Path, order: dict[str, Any], prefix: Path, code: Path, uv: str, deadline: Deadline, name: str = ""
+) -> None:
+    """Fill ``prefix`` from ``order`` and write its marker last; a build that fails leaves nothing.
+
+    ``name`` is what people call the place, where that is not its path.
+    """
     env = _installer.environment(order, str(home), str(prefix))
     env["UV_PROJECT_ENVIRONMENT"] = str(prefix)
-    temporary = home / ".cache" / "tmp"  # account scope writes nothing outside of its directory
-    temporary.mkdir(mode=0o750, parents=True, exist_ok=True)
-    env.setdefault("TMPDIR", str(temporary))
+    place = (prefix.parent, name or str(prefix.parent))
     _files.remove(prefix)
-    _step([_installer.create(order, uv, str(prefix))], str(home), env, deadline, "create it")
-    try:
-        _step(_installer.installs(order, uv, str(prefix), str(code)), str(code), env, deadline, "install")
-        listed = run([f"{prefix}/bin/python", "-I", "-c", LIST], deadline, env=env, errors=False)
-        packages = json.loads(listed.output)
-    except (PyhostError, ValueError):
-        _files.remove(prefix)
-        raise
-    content = {"components": order["components"], "packages": packages, "version": order["version"]}
-    _files.write(prefix / _home.MARKER, json.dumps(content, sort_keys=True))
+    _space.require(*place, _space.VIRTUALENV)
+    with _temporary(home) as temporary:
+        env.setdefault("TMPDIR", temporary)
+        env.setdefault("PIP_LOG", f"{temporary}/pip.log")
+        try:
+            _step([_installer.create(order, uv, str(prefix))], str(home), env, deadline, place)
+            _step(_installer.installs(order, uv, str(prefix), str(code)), str(code), env, deadline, place)
+            listed = run([f"{prefix}/bin/python", "-I", "-c", LIST], deadline, env=env, errors=False)
+            packages = json.loads(listed.output)
+            content = {"components": order["components"], "packages": packages, "version": order["version"]}
+            _files.write(prefix / _home.MARKER, json.dumps(content, sort_keys=True))
+        except BaseException:
+            _files.remove(prefix)
+            raise
 
 
-def _step(commands: list[list[str]], cwd: str, env: dict[str, str], deadline: Deadline, what: str) -> None:
+@contextmanager
+def _temporary(home: Path) -> Iterator[str]:
+    """A directory for temporary files; account scope writes nothing outside of its own."""
+    parent = home / ".cache" / "tmp"
+    parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="build-", dir=parent) as directory:
+        yield directory
+
+
+def sweep(home: Path) -> None:
+    """Remove what a build that was ended left in the cell's caches."""
+    cache = home / ".cache"
+    for pattern in ("tmp/*", "uv/.tmp*", "uv/*/.tmp*"):
+        for path in cache.glob(pattern):
+            _files.remove(path)
+
+
+def _step(
+    commands: list[list[str]], cwd: str, env: dict[str, str], deadline: Deadline, place: tuple[Path, str]
+) -> None:
+    """Run the commands of an installer; ``place`` is a path on the disk that they fill, and its name."""
     for words in commands:
-        finished = run(words, deadline, cwd=cwd, env=env)
+        try:
+            finished = run(words, deadline, cwd=cwd, env=env)
+        except Overdue as error:
+            raise PyhostError(f"{SLOW}: {error}") from error
         if finished.status != 0:
-            raise PyhostError(f"{_blame(finished)}; the last lines of the installer:\n{finished.tail()}")
+            said = f"{finished.output}\n{_skipped(Path(env['PIP_LOG']))}"
+            if finished.status == -signal.SIGXFSZ:
+                said += os.strerror(errno.EFBIG)
+            head = _space.said(said, *place) or blame(said)
+            raise PyhostError(f"{head}; the last lines of the installer:\n{finished.tail()}")
 
 
-UNREACHABLE = re.compile(
-    r"error sending request for url|HTTP status server error|network timeout|after connection broken by"
-)
-
-CULPRITS = (
-    r"Failed to [a-z ]+:? `([^`@]+?)(?: @ [^`]*)?`",
-    r".*(?:you require|your project depends on) (.+?), we can conclude",
-    r"Package '([^']+)' requires a different Python",
-    r"require a different Python[^\n]*\n[^\n]*\(required by (\S+)",
-    r"Failed building wheel for (\S+)",
-    r"No matching distribution found for (\S+)",
-    r"Cannot install (.+?) because",
-    r"DO NOT MATCH THE HASHES[^\n]*\n\s+(\S+)",
-    r".*\b(?:and|[Bb]ecause) \S+ depends on (.+?), we can conclude that your requirements",
-)
-"""Where uv and pip name a package, in their own words; the last requirement that uv names is the app's own."""
+def _skipped(log: Path) -> str:
+    try:
+        text = _files.read_regular(log).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return "\n".join(SKIPPED.findall(text))
 
 
-def _blame(finished: Finished) -> str:
-    """Name the package an installer stumbled over, where its words name one."""
-    if UNREACHABLE.search(finished.output):
-        return "the package index cannot be reached"
-    for pattern in CULPRITS:
-        found = re.search(pattern, finished.output, re.DOTALL)
-        if found:
-            return f"{' '.join(found.group(1).split())} cannot be installed"
-    return "the requirements cannot be installed"
+def _check(home: Path, plan: dict[str, Any], prefix: Path, built: bool, deadline: Deadline) -> list[str]:
+    """Try the app's code in this virtualenv, once for both; returns Django's warnings."""
+    record = home / "releases" / f"{plan['release']}.json"
+    content = _files.read_json(record)
+    if not built and not unchecked(plan, content.get("checked")):
+        return []
+    python, environment, warnings = f"{prefix}/bin/python", dict(plan["launch"]["process"]["environment"]), []
+    with _temporary(home) as temporary:
+        settings = check_entry(plan, python, Path(temporary), deadline)
+    if settings:
+        environment["DJANGO_SETTINGS_MODULE"] = settings
+    if plan["manage"]:
+        manage = home / "releases" / plan["release"] / plan["manage"]
+        seconds = min(plan["launch"]["health"]["timeout"], deadline.left())
+        warnings = check_deploy(python, manage, environment, seconds)
+    known = content.get("checked")
+    there = {path.parent.name for path in (home / "virtualenvs").glob(f"*/{_home.MARKER}")}
+    kept = {name: known[name] for name in there if name in known} if isinstance(known, dict) else {}
+    content["checked"] = {**kept, prefix.name: plan["target"]}
+    _files.write(record, json.dumps(content, sort_keys=True))
+    return warnings
 
 
 def _prepare(home: Path, plan: dict[str, Any], prefix: Path, code: Path, deadline: Deadline) -> bool:
@@ -116,7 +175,8 @@ def _prepare(home: Path, plan: dict[str, Any], prefix: Path, code: Path, deadlin
         return False
     environment = plan["launch"]["process"]["environment"]
     for hook in plan["hooks"]:
-        _collectstatic(hook, home / "releases" / plan["release"], prefix, environment, deadline)
+        with _space.named(home, plan["cell"]["home"]):
+            _collectstatic(hook, home / "releases" / plan["release"], prefix, environment, deadline)
     _files.seal(home / "releases" / plan["release"])
     content["prepared"] = fingerprint if plan["exclusive"] else "any"
     _files.write(record, json.dumps(content, sort_keys=True))

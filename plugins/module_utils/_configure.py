@@ -38,13 +38,13 @@ def configure(home: Path, job: dict[str, Any]) -> dict[str, Any]:
         return {"changed": False}
     stage = target.with_name(f"{_files.STAGE}{target.name}")
     _files.remove(stage)
-    for name, text in plan["conf"].items():
-        path = stage / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _files.write(path, text)
     try:
+        for name, text in plan["conf"].items():
+            path = stage / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _files.write(path, text)
         _check_nginx(home, stage, cell)
-    except PyhostError:
+    except BaseException:
         _files.remove(stage)
         raise
     if target.exists():  # a generated file was edited: the old directory is in use, so replace file by file

@@ -11,6 +11,17 @@ from __future__ import annotations
 
 from typing import Any
 
+HTTP_SECONDS = 15
+HTTP_RETRIES = 2
+"""An index that says nothing is given up after three tries, which is within a minute."""
+
+PATIENCE = {
+    "PIP_DEFAULT_TIMEOUT": str(HTTP_SECONDS),
+    "PIP_RETRIES": str(HTTP_RETRIES),
+    "UV_HTTP_TIMEOUT": str(HTTP_SECONDS),
+    "UV_HTTP_RETRIES": str(HTTP_RETRIES),
+}
+
 QUIET = {
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "PIP_CONFIG_FILE": "/dev/null",
@@ -29,6 +40,7 @@ def environment(order: dict[str, Any], home: str, prefix: str) -> dict[str, str]
         "LANG": "C.UTF-8",
         "UV_CACHE_DIR": f"{home}/.cache/uv",
         "PIP_CACHE_DIR": f"{home}/.cache/pip",
+        **PATIENCE,
         **QUIET,
         **order["environment"],
     }

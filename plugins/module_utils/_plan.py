@@ -42,7 +42,8 @@ class Plan:
     """Everything the stages on the host need for one app; plain data, so that it travels as JSON.
 
     ``virtualenv`` is the order for the build, ``hooks`` what runs in the release once it is built,
-    ``exclusive`` whether the release is prepared for this virtualenv alone,
+    ``exclusive`` whether the release is prepared for this virtualenv alone, ``target`` the callable to be
+    imported and ``manage`` Django's ``manage.py`` in the release ("" for none), which the build checks,
     ``conf`` the files of the configuration set, ``launch`` the file that the start wrapper reads (with
     the environment, hence secret) and ``process`` the digest of that part of it that needs new processes
     when it changes.
@@ -56,6 +57,8 @@ class Plan:
     virtualenv: dict[str, Any]
     hooks: tuple[dict[str, str], ...]
     exclusive: bool
+    target: str
+    manage: str
     conf: dict[str, str]
     conf_digest: str
     launch: dict[str, Any]
@@ -204,6 +207,8 @@ def make_plan(
         virtualenv=order,
         hooks=hooks(app, known),
         exclusive=exclusive(app, known),
+        target=known.target,
+        manage=known.manage,
         conf=conf,
         conf_digest=conf_digest,
         launch=launch,

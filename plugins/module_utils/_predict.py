@@ -53,7 +53,7 @@ def predict(home: Path, job: dict[str, Any]) -> dict[str, Any]:
         env = _installer.environment(order, str(home), "")
         env["UV_CACHE_DIR"] = f"{directory}/cache" if job["temporary"] else env["UV_CACHE_DIR"]
         if machine:
-            env = {**order["environment"], **os.environ, **_installer.QUIET}
+            env = {**_installer.PATIENCE, **order["environment"], **os.environ, **_installer.QUIET}
         deadline = Deadline(job["plan"]["build_timeout"])
         finished = run(words, deadline, cwd=str(code), env=env)
         if finished.status != 0 and NO_WHEEL.search(finished.output):

@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _space
 from ansible_collections.pyhost.platform.plugins.module_utils._archive import (
     ArchiveError,
     ExtractLimits,
@@ -51,8 +51,13 @@ def release(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     if job["archive"]:
         check_and_extract(Path(job["archive"]), stage, ExtractLimits(), strip=source["kind"] == "archive")
     else:
-        _download(home, source, stage)
+        _download(home, job, stage)
     return _result(home, _keep(home, stage, digest, job), job, changed=True)
+
+
+def room(home: Path, job: dict[str, Any], size: int = 0) -> None:
+    """Refuse a release that cannot fit; ``size`` is that of its archive, which unpacks to at least as much."""
+    _space.require(home, job["cell"]["home"], _space.RELEASE, 2 * size)
 
 
 def find(home: Path, digest: str) -> str:
@@ -78,11 +83,16 @@ def copy(home: Path, name: str, new: str) -> None:
     """A second copy of a release under the name ``new``, to be prepared for another virtualenv."""
     stage = home / "releases" / f"{_files.STAGE}{os.getpid()}"
     _files.remove(stage)
-    shutil.copytree(home / "releases" / name, stage, symlinks=True)
+    try:
+        shutil.copytree(home / "releases" / name, stage, symlinks=True)
+    except BaseException:
+        _files.remove(stage)
+        raise
     for directory, _directories, _names in os.walk(stage):
         os.chmod(directory, 0o750)
     content = _files.read_json(home / "releases" / f"{name}.json")
-    content.pop("prepared", None)
+    for what in ("prepared", "checked"):
+        content.pop(what, None)
     _files.remove(home / "releases" / new)  # a copy that was killed before it was recorded
     os.replace(stage, home / "releases" / new)
     _files.write(home / "releases" / f"{new}.json", json.dumps(content, sort_keys=True))
@@ -90,11 +100,16 @@ def copy(home: Path, name: str, new: str) -> None:
 
 def _keep(home: Path, stage: Path, digest: str, job: dict[str, Any], origin: str = "") -> str:
     name = next_name(home, digest)
-    os.replace(stage, home / "releases" / name)
     content: dict[str, Any] = {"digest": digest, "origin": origin}
-    if not job["archive"]:
-        content["facts"] = _facts(home / "releases" / name, job)
-    _files.write(home / "releases" / f"{name}.json", json.dumps(content, sort_keys=True))
+    try:
+        os.replace(stage, home / "releases" / name)
+        if not job["archive"]:
+            content["facts"] = _facts(home / "releases" / name, job)
+        _files.write(home / "releases" / f"{name}.json", json.dumps(content, sort_keys=True))
+    except BaseException:
+        _files.remove(stage)
+        _files.remove(home / "releases" / name)
+        raise
     return name
 
 
@@ -106,6 +121,7 @@ def _result(home: Path, name: str, job: dict[str, Any], changed: bool) -> dict[s
         "name": name,
         "digest": content["digest"],
         "prepared": content.get("prepared", ""),
+        "checked": content.get("checked", {}),
         "origin": content.get("origin", ""),
         "facts": facts,
     }
@@ -122,12 +138,14 @@ def _facts(root: Path, job: dict[str, Any]) -> dict[str, Any]:
     ).to_dict()
 
 
-def _download(home: Path, source: dict[str, str], stage: Path) -> None:
+def _download(home: Path, job: dict[str, Any], stage: Path) -> None:
     """Fetch an archive by URL; its checksum is proved before anything of it is read."""
+    source = job["source"]
     url = source["location"]
     path = home / "run" / f"download-{os.getpid()}"
     try:
         with urllib.request.build_opener().open(url, timeout=30) as answer, path.open("wb") as out:
+            room(home, job, min(int(answer.headers.get("Content-Length") or 0), MAX_DOWNLOAD))
             size = 0
             while block := answer.read(BLOCK):
                 size += len(block)
@@ -165,9 +183,11 @@ def _git(home: Path, job: dict[str, Any], source: dict[str, str]) -> dict[str, A
         return _result(home, known, job, changed=False)
     stage = home / "releases" / f"{_files.STAGE}{os.getpid()}"
     _files.remove(stage)
+    room(home, job)
     try:
-        commit = _checkout(stage, url, commit or version, env, deadline, f"source.git: {version} of {url}")
-    except PyhostError:
+        with _space.named(home, job["cell"]["home"]):
+            commit = _checkout(stage, url, commit or version, env, deadline, f"source.git: {version} of {url}")
+    except BaseException:
         _files.remove(stage)
         raise
     return _result(home, _keep(home, stage, commit, job, f"{version} of {url}"), job, changed=True)

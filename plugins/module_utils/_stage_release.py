@@ -24,6 +24,7 @@ def releases(job: dict[str, Any]) -> dict[str, Any]:
         if not row["archive"]:
             return call(cell, limits, "release", order, SECONDS)
         with tarfile.open(job["bundle"]) as bundle:
+            order["size"] = bundle.getmember(row["name"]).size
             member = cast(BinaryIO, bundle.extractfile(row["name"]))
             return call(cell, limits, "release", order, SECONDS, member)
 

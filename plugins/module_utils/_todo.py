@@ -15,6 +15,11 @@ from ansible_collections.pyhost.platform.plugins.module_utils._unit import tmpfi
 
 RUNNING = ("RUNNING", "STARTING")
 
+PREPARE = "release to prepare"
+CHECK = "entry point to check"
+MAKES_NOTHING = (PREPARE, CHECK)
+"""What a build may have to do without a virtualenv to make."""
+
 
 def cell_todo(app: App, cell: Cell, look: dict[str, Any]) -> list[str]:
     """Why the cell itself has to be made, changed or removed."""
@@ -51,13 +56,23 @@ def virtualenv_reasons(plan: dict[str, Any], look: dict[str, Any]) -> list[str]:
     return reasons(old, plan["virtualenv"]["components"])
 
 
-def build_todo(plan: dict[str, Any], look: dict[str, Any], prepared: str) -> list[str]:
-    """Why the build has something to do."""
+def unchecked(plan: dict[str, Any], checked: Any) -> bool:
+    """Whether the app's code was not yet tried in this virtualenv; ``checked`` is what the release's record says."""
+    if not plan["target"] and not plan["manage"]:
+        return False
+    known = checked if isinstance(checked, dict) else {}
+    return bool(known.get(plan["virtualenv"]["fingerprint"]) != plan["target"])
+
+
+def build_todo(plan: dict[str, Any], look: dict[str, Any], prepared: str, checked: Any) -> list[str]:
+    """Why the build has something to do; what the release's record says was ``prepared`` and ``checked``."""
     found = []
     if plan["virtualenv"]["fingerprint"] not in look.get("virtualenvs", ()):
         found = virtualenv_reasons(plan, look) or ["virtualenv missing or incomplete"]
     if prepared not in ("any", plan["virtualenv"]["fingerprint"]):
-        found.append("release to prepare")
+        found.append(PREPARE)
+    if not found and unchecked(plan, checked):
+        found.append(CHECK)
     return found
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ansible_collections.pyhost.platform.plugins.module_utils._djangocheck import COMMAND
+from ansible_collections.pyhost.platform.plugins.module_utils._todo import MAKES_NOTHING
+
 COLUMNS = ("app", "host", "release", "python", "virtualenv", "rollout", "address")
 
 
@@ -27,6 +30,7 @@ def report_row(host: str, row: dict[str, Any], check: bool) -> dict[str, Any]:
         "rollout": _rollout(row, check),
         "reasons": _reasons(row),
         "did": [text for stage in ("hook", "rollout") for text in _did(row, stage)],
+        "warnings": row["stages"].get("build", {}).get("warnings", []),
         "address": plan.get("address", ""),
         "seconds": {stage: answer["seconds"] for stage, answer in row["stages"].items() if "seconds" in answer},
         "failed": row["failed"],
@@ -38,7 +42,8 @@ def _virtualenv(row: dict[str, Any], check: bool) -> str:
         return ""
     if row["failed"] and row["failed"]["stage"] == "build":
         return "failed"
-    built = bool(row["todo"].get("build")) and row["stages"].get("build", {}).get("built", True)
+    makes = any(text not in MAKES_NOTHING for text in row["todo"].get("build", []))
+    built = makes and row["stages"].get("build", {}).get("built", True)
     if not built and not row["reasons"]:
         return "unchanged"
     verb = "reused" if not built else "to build" if check else "built"
@@ -80,6 +85,19 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines]
     text.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(text)
+
+
+def notes(rows: Sequence[dict[str, Any]]) -> str:
+    """One line for each app that Django warns of; the texts are in the report file."""
+    lines: list[str] = []
+    for row in rows:
+        own = [text for text in row["warnings"] if text.startswith(COMMAND)]
+        names = [text.partition(" ")[0] for text in row["warnings"] if text not in own]
+        lines.extend(f"{row['app']}: {text}" for text in own)
+        if names:
+            noun = "warning" if len(names) == 1 else "warnings"
+            lines.append(f"{row['app']}: {len(names)} {noun} of {COMMAND}: {', '.join(dict.fromkeys(names))}")
+    return "\n".join(lines)
 
 
 def failures(rows: Sequence[dict[str, Any]]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible.utils.display import Display
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _toolbox
 
@@ -39,7 +40,8 @@ def released(job):
         digest = row["digest"] or "d" * 64
         name = f"1-{digest[:12]}"
         rows[row["name"]] = {
-            "ok": True, "changed": True, "name": name, "digest": digest, "prepared": "", "origin": "", "facts": None,
+            "ok": True, "changed": True, "name": name, "digest": digest, "prepared": "", "checked": {}, "origin": "",
+            "facts": None,
         }  # fmt: skip
     return {"changed": True, "apps": rows}
 
@@ -59,7 +61,7 @@ def remember_release(run):
     state = run.state
     row = state["apps"]["ramen"]
     digest = row["local"]["digest"]
-    row["release"] = {"name": f"1-{digest[:12]}", "digest": digest, "prepared": ""}
+    row["release"] = {"name": f"1-{digest[:12]}", "digest": digest, "prepared": "", "checked": {}}
     run.save(state)
 
 
@@ -275,11 +277,21 @@ def test_an_app_that_another_deploy_works_at_fails_before_anything_is_touched(ru
         assert run.stage("report")["msg"].startswith("ramen on web1 FAILED at inspect; ")
 
 
-def test_a_whole_run(run, ramen, host, tmp_path):
+def test_a_whole_run(run, ramen, host, tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr(Display, "display", lambda self, text, **more: shown.append(text))
     planned(run, ramen, {**host, "tools": {"digest": "x"}})
     run.answers["build"] = {
         "changed": True,
-        "apps": {"ramen": {"ok": True, "built": True, "packages": {"flask": "3.1", "pip": "25"}, "seconds": 3.0}},
+        "apps": {
+            "ramen": {
+                "ok": True,
+                "built": True,
+                "packages": {"flask": "3.1", "pip": "25"},
+                "warnings": ["security.W018 You should not have DEBUG set to True in deployment."],
+                "seconds": 3.0,
+            }
+        },
     }
     found = run.stage("build")
     assert found["changed"] is True
@@ -311,6 +323,8 @@ def test_a_whole_run(run, ramen, host, tmp_path):
     run.save(state)
     (row,) = run.stage("report")["report"]
     assert (row["virtualenv"], row["rollout"]) == ("built (first build)", "done (first deploy)")
+    assert row["warnings"] == ["security.W018 You should not have DEBUG set to True in deployment."]
+    assert "\nramen: 1 warning of manage.py check --deploy: security.W018\n" in shown[0]
     written = json.loads((tmp_path / "reports" / "report.json").read_text())
     assert (written["format"], written["hosts"]["web1"]["apps"]) == (1, [row])
     assert SECRET not in (tmp_path / "reports" / "report.json").read_text()
@@ -332,6 +346,19 @@ def test_check_mode_asks_the_host_only_to_look(run, ramen, host, tmp_path, monke
     assert (row["virtualenv"], row["rollout"]) == ("to build (first build)", "to do (first deploy)")
     assert [name for name, _job in run.jobs] == ["inspect"]
     assert not (tmp_path / "report.json").exists()
+
+
+def test_check_mode_resolves_nothing_where_no_virtualenv_is_to_be_made(run, ramen, host):
+    """New code with the same requirements: a newer version of a package is nothing that a run would bring."""
+    planned(run, ramen, {**host, "tools": {"digest": "x"}}, check=True)
+    state = run.state
+    state["apps"]["ramen"]["todo"]["build"] = ["release to prepare"]
+    state["apps"]["ramen"]["reasons"] = []
+    run.save(state)
+    assert run.stage("build", check=True) == {"changed": True, "apps": {"ramen": "release to prepare"}}
+    assert [name for name, _job in run.jobs] == ["inspect"]
+    (row,) = run.stage("report", check=True)["report"]
+    assert row["virtualenv"] == "unchanged"
 
 
 def test_check_mode_plans_with_the_release_and_the_python_that_a_run_would_make(run, ramen, host):
@@ -386,9 +413,10 @@ def test_the_second_run_changes_nothing(run, ramen, host):
     from ansible_collections.pyhost.platform.plugins.module_utils._todo import with_digests
 
     runs = {"state": "RUNNING", "pid": 7, "record": {"process": plan["process"]}}
+    checked = {plan["virtualenv"]["fingerprint"]: "wsgi:application"}
     look = {
         "home": True,
-        "releases": [{"name": plan["release"], "digest": plan["digest"], "prepared": "any"}],
+        "releases": [{"name": plan["release"], "digest": plan["digest"], "prepared": "any", "checked": checked}],
         "virtualenvs": [plan["virtualenv"]["fingerprint"]],
         "current": plan["launch_digest"],
         "launch": with_digests(plan)["launch"],

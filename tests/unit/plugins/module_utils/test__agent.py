@@ -188,7 +188,7 @@ def test_a_copy_is_made_unless_it_is_whole(home, monkeypatch):
     monkeypatch.setattr(_agent, "copy", lambda *words: copied.append(words))
     monkeypatch.setattr(_agent, "build", lambda place, job: {"built": True})
     (home / "releases" / "2-a").mkdir(parents=True)
-    job = {"plan": {"release": "2-a"}, "copy_of": "1-a"}
+    job = {"plan": {"release": "2-a", "cell": {"home": "/home/ramen"}}, "copy_of": "1-a"}
     assert _agent.make(home, job) == {"built": True}
     assert copied == [(home, "1-a", "2-a")]
     (home / "releases" / "2-a.json").write_text('{"digest": "a"}')
@@ -207,7 +207,10 @@ def test_unpack_takes_the_rest_of_the_input(home, monkeypatch):
 
     monkeypatch.setattr(_agent, "release", release)
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"the archive")))
-    assert _agent.unpack(home, {"archive": True}) == {"changed": True}
+    (home / "run").mkdir()
+    (home / "run" / "archive-1").write_text("of a run that was killed")
+    job = {"archive": True, "size": 11, "cell": {"home": "/home/ramen"}}
+    assert _agent.unpack(home, job) == {"changed": True}
     assert (seen, list((home / "run").glob("archive-*"))) == ([b"the archive"], [])
     monkeypatch.setattr(_agent, "release", lambda place, job: job)
     assert _agent.unpack(home, {"archive": ""}) == {"archive": ""}

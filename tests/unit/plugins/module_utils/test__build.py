@@ -3,176 +3,174 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import json
+import os
+import sys
+
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils._build import _blame
-from ansible_collections.pyhost.platform.plugins.module_utils._run import Finished
+from ansible_collections.pyhost.platform.plugins.module_utils import _build, _home, _installer, _space
+from ansible_collections.pyhost.platform.plugins.module_utils._build import build, make_virtualenv
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 
-UNSATISFIABLE = "we can conclude that your requirements are unsatisfiable."
-BACKEND = """\
-  cause: The build backend returned an error
-  cause: Call to `back.build_wheel` failed (exit status: 1)
-
-         [stdout]
-         gcc: fatal error: no input files
-         Connection refused
-
-hint: Build failures usually indicate a problem with the package or the build environment
-"""
-
-# What uv 0.13.8 and pip 24.2 wrote when they were asked for these packages.
-UV = [
-    (
-        "nosuch",
-        "error: No solution found when resolving dependencies\n"
-        f"  cause: Because nosuch was not found in the package registry and you require nosuch, {UNSATISFIABLE}\n",
-    ),
-    (
-        "ramen==9.9",
-        "error: No solution found when resolving dependencies\n"
-        f"  cause: Because there is no version of ramen==9.9 and you require ramen==9.9, {UNSATISFIABLE}\n",
-    ),
-    (
-        "ramen>3",
-        "error: No solution found when resolving dependencies\n"
-        f"  cause: Because only ramen<=1.2 is available and you require ramen>3, {UNSATISFIABLE}\n",
-    ),
-    (
-        "ramen>=2,<3",
-        "error: No solution found when resolving dependencies\n"
-        f"  cause: Because only ramen<=1.2 is available and you require ramen>=2,<3, {UNSATISFIABLE}\n",
-    ),
-    (
-        "ramen==1.0 and ramen==1.2",
-        "error: No solution found when resolving dependencies\n"
-        f"  cause: Because you require ramen==1.0 and ramen==1.2, {UNSATISFIABLE}\n",
-    ),
-    (
-        "ramen==3",
-        "error: No solution found when resolving dependencies\n"
-        f"  cause: Because there is no version of ramen==3 and shop depends on ramen==3, {UNSATISFIABLE}\n",
-    ),
-    (
-        "soup and bowl",
-        "error: No solution found when resolving dependencies\n"
-        "  cause: Because all versions of bowl depend on ramen==1.2 and all versions of soup depend on ramen==1.0, "
-        "we can conclude that all versions of bowl and all versions of soup are incompatible.\n"
-        f"         And because you require soup and bowl, {UNSATISFIABLE}\n",
-    ),
-    (
-        "needsgone",
-        "error: No solution found when resolving dependencies\n"
-        "  cause: Because gone-thing was not found in the provided package locations and all versions of needsgone "
-        "depend on gone-thing>=2, we can conclude that all versions of needsgone cannot be used.\n"
-        f"         And because you require needsgone, {UNSATISFIABLE}\n",
-    ),
-    (
-        "future",
-        "error: No solution found when resolving dependencies\n"
-        "  cause: Because future==1.0 requires Python >=3.99 and only future==1.0 is available, we can conclude that "
-        "all versions of future cannot be used.\n"
-        f"         And because you require future, {UNSATISFIABLE}\n",
-    ),
-    (
-        "binary",
-        "error: No solution found when resolving dependencies\n"
-        "  cause: Because binary==1.0 has no wheels with a matching Python implementation tag (e.g., `cp313`) and only "
-        "binary==1.0 is available, we can conclude that all versions of binary cannot be used.\n"
-        f"         And because you require binary, {UNSATISFIABLE}\n\n"
-        "hint: You require CPython 3.13 (`cp313`), but we only found wheels for `binary` (v1.0) with the following "
-        "Python implementation tag: `cp27`\n",
-    ),
-    (
-        "binary",
-        "error: No solution found when resolving dependencies\n"
-        "  cause: Because binary==1.0 has an invalid package format and only binary==1.0 is available, we can conclude "
-        "that all versions of binary cannot be used.\n"
-        "         And because your project depends on binary, we can conclude that your project's requirements are "
-        "unsatisfiable.\n",
-    ),
-    ("brokenpkg==2.5", f"error: Failed to build `brokenpkg==2.5`\n{BACKEND}"),
-    ("loc", f"error: Failed to build `loc @ file:///srv/releases/1-a`\n{BACKEND}"),
-    (
-        "ramen==1.0",
-        "error: Failed to download `ramen==1.0`\n  cause: Hash mismatch for `ramen==1.0`\n\n"
-        "         Expected:\n           sha256:00\n\n         Computed:\n           sha256:92\n",
-    ),
-]
-
-PIP = [
-    (
-        "nosuch",
-        "ERROR: Could not find a version that satisfies the requirement nosuch (from versions: none)\n"
-        "ERROR: No matching distribution found for nosuch\n",
-    ),
-    (
-        "gone-thing>=2",
-        "ERROR: Could not find a version that satisfies the requirement gone-thing>=2 (from needsgone) "
-        "(from versions: none)\nERROR: No matching distribution found for gone-thing>=2\n",
-    ),
-    (
-        "ramen==1.0 and ramen==1.2",
-        "ERROR: Cannot install ramen==1.0 and ramen==1.2 because these package versions have conflicting "
-        "dependencies.\nERROR: ResolutionImpossible: for help visit https://pip.pypa.io/en/latest/topics/\n",
-    ),
-    ("future", "ERROR: Package 'future' requires a different Python: 3.13.0 not in '>=3.99'\n"),
-    (
-        "oldone",
-        "ERROR: Packages require a different Python. 3.13.0 not in:\n"
-        "'<3.9' (required by oldone 1.1 (from /w/oldone-1.1-py3-none-any.whl))\n"
-        "'<3.9' (required by oldone 1.0 (from /w/oldone-1.0-py3-none-any.whl))\n",
-    ),
-    (
-        "badwheel",
-        "  error: subprocess-exited-with-error\n  \n"
-        "  \xd7 Building wheel for badwheel (pyproject.toml) did not run successfully.\n  │ exit code: 1\n"
-        "  ╰─> [1 lines of output]\n      gcc: fatal error: no input files\n      [end of output]\n  \n"
-        "  note: This error originates from a subprocess, and is likely not a problem with pip.\n"
-        "  ERROR: Failed building wheel for badwheel\n"
-        "ERROR: ERROR: Failed to build installable wheels for some pyproject.toml based projects (badwheel)\n",
-    ),
-    (
-        "ramen==1.0",
-        "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package "
-        "versions, please update the hashes. Otherwise, examine the package contents carefully; someone may have "
-        "tampered with them.\n    ramen==1.0 from file:///w/ramen-1.0-py3-none-any.whl (from -r h.txt (line 1)):\n"
-        "        Expected sha256 00\n             Got        92\n",
-    ),
-]
+MAKE = "import os, sys; os.makedirs('{prefix}/bin'); os.symlink(sys.executable, '{prefix}/bin/python')"
+ORDER = {"fingerprint": "v1", "components": {"python": "3"}, "version": "3.13.5", "environment": {}}
+APP = "def application(environ, start_response):\n    return []\n"
 
 
-@pytest.mark.parametrize(("package", "output"), UV + PIP)
-def test_the_package_is_named(package, output):
-    assert _blame(Finished(1, output)) == f"{package} cannot be installed"
+class Place:
+    """A home with one release, and builds in it; instead of an installer, programs of the test run."""
+
+    def __init__(self, home, monkeypatch):
+        self.home = home
+        self.prefix = home / "virtualenvs" / "v1"
+        _home.make_directories(home)
+        self.code = home / "releases" / "1-a"
+        self.code.mkdir()
+        self.write("wsgi.py", APP)
+        self.record = home / "releases" / "1-a.json"
+        self.record.write_text('{"digest": "a", "prepared": "any"}')
+        self.plan = {
+            "release": "1-a", "approot": ".", "virtualenv": ORDER, "build_timeout": 30, "hooks": [], "exclusive": False,
+            "cell": {"home": "/home/ramen"}, "target": "wsgi:application", "manage": "", "conf": {},
+        }  # fmt: skip
+        process = {"server": "gunicorn", "cwd": str(self.code), "environment": {"PATH": os.environ["PATH"]}}
+        self.plan["launch"] = {"process": process, "health": {"timeout": 20}}
+        self.monkeypatch = monkeypatch
+        self.programs()
+
+    def write(self, name, text):
+        (self.code / name).write_text(text)
+
+    def programs(self, install="", create=MAKE):
+        words = [sys.executable, "-c", create.replace("{prefix}", str(self.prefix))]
+        steps = [[sys.executable, "-c", install]] if install else []
+        self.monkeypatch.setattr(_installer, "create", lambda *names: words)
+        self.monkeypatch.setattr(_installer, "installs", lambda *names: steps)
+
+    def build(self):
+        return build(self.home, {"plan": self.plan, "tools": "/t"})
+
+    def refused(self):
+        with pytest.raises(PyhostError) as caught:
+            self.build()
+        return str(caught.value)
+
+    def leftovers(self):
+        return [*os.listdir(self.home / "virtualenvs"), *os.listdir(self.home / ".cache" / "tmp")]
 
 
-UNREACHABLE = [
-    "error: Failed to fetch: http://127.0.0.1:9/simple/soup/\n"
-    "  cause: error sending request for url (http://127.0.0.1:9/simple/soup/)\n"
-    "  cause: client error (Connect)\n  cause: tcp connect error\n  cause: Connection refused (os error 111)\n",
-    "error: Failed to fetch: http://nosuch.invalid/simple/soup/\n"
-    "  cause: error sending request for url (http://nosuch.invalid/simple/soup/)\n  cause: dns error\n",
-    "error: Failed to fetch: http://127.0.0.1:8977/simple/busy/\n"
-    "  cause: HTTP status server error (503 Service Unavailable) for url (http://127.0.0.1:8977/simple/busy/)\n",
-    "WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken "
-    "by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7f>: Failed to establish a new "
-    "connection: [Errno 111] Connection refused')': /simple/soup/\n"
-    "ERROR: Could not find a version that satisfies the requirement soup (from versions: none)\n"
-    "ERROR: No matching distribution found for soup\n",
-]
+@pytest.fixture
+def place(home, monkeypatch):
+    return Place(home, monkeypatch)
 
 
-@pytest.mark.parametrize("output", UNREACHABLE)
-def test_the_index_is_out_of_reach(output):
-    assert _blame(Finished(2, output)) == "the package index cannot be reached"
+def test_built_and_checked_once(place):
+    first = place.build()
+    assert (first["built"], first["prepared"], first["warnings"]) == (True, False, [])
+    assert json.loads((place.prefix / _home.MARKER).read_text()) == {
+        "components": {"python": "3"}, "packages": first["packages"], "version": "3.13.5",
+    }  # fmt: skip
+    assert json.loads(place.record.read_text())["checked"] == {"v1": "wsgi:application"}
+    assert place.leftovers() == ["v1"]
+    place.write("wsgi.py", "raise SystemExit('not again')\n")
+    assert place.build() == {**first, "built": False}
 
 
-@pytest.mark.parametrize(
-    "output",
-    [
-        "",
-        "error: Couldn't parse requirement in `s.txt` at position 0\n  cause: Expected one of `@`, `(`, found `b`\n",
-        "error: metadata-generation-failed\n\n\xd7 Encountered error while generating package metadata.\n",
-    ],
+def test_checked_again_for_another_target_and_in_a_virtualenv_made_anew(place):
+    place.build()
+    place.write("wsgi.py", "import no_such_thing\n")
+    place.plan["target"] = "wsgi:app"
+    assert place.refused().startswith("entry point wsgi:app cannot be imported: ModuleNotFoundError")
+    assert json.loads(place.record.read_text())["checked"] == {"v1": "wsgi:application"}
+    place.plan["target"] = "wsgi:application"
+    (place.prefix / _home.MARKER).unlink()
+    assert place.refused().startswith("entry point wsgi:application cannot be imported: ModuleNotFoundError")
+    assert place.leftovers() == ["v1"]  # the virtualenv is whole, and the next code finds it
+
+
+def test_what_was_checked_in_virtualenvs_that_are_gone_is_forgotten(place):
+    (place.home / "virtualenvs" / "v0").mkdir()
+    (place.home / "virtualenvs" / "v0" / _home.MARKER).write_text("{}")
+    checked = {"v0": "wsgi:application", "gone": "wsgi:application"}
+    place.record.write_text(json.dumps({"digest": "a", "prepared": "any", "checked": checked}))
+    place.build()
+    assert json.loads(place.record.read_text())["checked"] == {"v0": "wsgi:application", "v1": "wsgi:application"}
+
+
+def test_django_is_checked_with_the_settings_that_serve(place):
+    place.write("wsgi.py", "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'shop.live'\n" + APP)
+    place.write(
+        "manage.py", "import os\nprint('WARNINGS:')\nprint('?: (x.W1)', os.environ['DJANGO_SETTINGS_MODULE'])\n"
+    )
+    place.plan["manage"] = "manage.py"
+    assert place.build()["warnings"] == ["x.W1 shop.live"]
+    assert place.build()["warnings"] == []
+
+
+NO_SPACE = (
+    "no space on /home/ramen: 0 MB and 3 inodes free; free some, then run again; the last lines of the installer:\n"
 )
-def test_no_package_is_named(output):
-    assert _blame(Finished(2, output)) == "the requirements cannot be installed"
+FAILURES = [
+    # create, install, message
+    (MAKE, "raise SystemExit('the pot is broken')",
+     "the requirements cannot be installed; the last lines of the installer:\nthe pot is broken"),
+    (MAKE + "; raise SystemExit('half')", "",
+     "the requirements cannot be installed; the last lines of the installer:\nhalf"),
+    (MAKE, "raise SystemExit('error: x: No space left on device (os error 28)')",
+     NO_SPACE + "error: x: No space left on device (os error 28)"),
+    (MAKE, "import os, signal; print('x', flush=True); signal.signal(25, signal.SIG_DFL); os.kill(os.getpid(), 25)",
+     "a file of the package index is larger than any file of a build may be; the last lines of the installer:\nx"),
+    (MAKE, "import os; open(os.environ['PIP_LOG'], 'w').write(\"2026 Could not fetch URL http://x/: Max retries exceeded "
+     "(Caused by ResponseError('too many 502 error responses')) - skipping\"); raise SystemExit('none')",
+     "the package index cannot be reached: it answers with status 502; the last lines of the installer:\nnone"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("create", "install", "message"), FAILURES)
+def test_a_build_that_fails_leaves_nothing(place, create, install, message):
+    if "No space" in message or "no space" in message:
+        place.monkeypatch.setattr(_space, "require", lambda *words: None)
+        place.monkeypatch.setattr(_space, "free", lambda path: _space.Room(0, 3))
+    (place.home / ".cache" / "uv" / "builds-v0" / ".tmpX").mkdir(parents=True)
+    place.programs(install, create)
+    assert place.refused() == message
+    assert place.leftovers() == []
+    assert os.listdir(place.home / ".cache" / "uv" / "builds-v0") == []
+
+
+def test_a_build_that_is_too_slow_says_whose_limit_it_was(place):
+    place.programs("import time; time.sleep(60)")
+    place.plan["build_timeout"] = 1
+    name = os.path.basename(sys.executable)
+    assert place.refused() == (
+        "build_timeout is over; the package index may be slow, or a package long to build: "
+        f"{name} did not end within 1 s and said nothing"
+    )
+    assert place.leftovers() == []
+
+
+def test_a_marker_that_cannot_be_written(place):
+    def refuse(*words, **names):
+        raise OSError(28, "No space left on device")
+
+    place.monkeypatch.setattr(_build._files, "write", refuse)
+    with pytest.raises(OSError, match="No space left"):
+        place.build()
+    assert place.leftovers() == []
+
+
+def test_a_virtualenv_that_cannot_fit_is_not_begun(place):
+    place.monkeypatch.setattr(_space, "free", lambda path: _space.Room(12 << 20, 80))
+    place.programs(create="raise SystemExit('never called')")
+    assert place.refused() == (
+        "no space on /home/ramen: 12 MB and 80 inodes free, at least 64 MB and 2000 inodes needed (estimated); "
+        "free some, then run again"
+    )
+    assert os.listdir(place.home / "virtualenvs") == []
+
+
+def test_a_place_without_a_name_is_called_by_its_path(place):
+    place.monkeypatch.setattr(_space, "free", lambda path: _space.Room(0, 0))
+    with pytest.raises(PyhostError, match=rf"^no space on {place.home}/virtualenvs: "):
+        make_virtualenv(place.home, ORDER, place.prefix, place.code, "uv", Deadline(9))

@@ -99,7 +99,10 @@ def test_prediction(changes, words):
 
 
 def test_environment_is_whole_and_the_operator_wins():
-    order = {**ORDER, "environment": {"HTTPS_PROXY": "http://proxy:3128", "LANG": "de_DE.UTF-8"}}
+    order = {
+        **ORDER,
+        "environment": {"HTTPS_PROXY": "http://proxy:3128", "LANG": "de_DE.UTF-8", "UV_HTTP_TIMEOUT": "40"},
+    }
     assert environment(order, "/srv", "/v") == {
         "HOME": "/srv",
         "PATH": "/v/bin:/usr/local/bin:/usr/bin:/bin",
@@ -112,5 +115,9 @@ def test_environment_is_whole_and_the_operator_wins():
         "UV_NO_CONFIG": "1",
         "UV_NO_PROGRESS": "1",
         "UV_PYTHON_DOWNLOADS": "never",
+        "PIP_DEFAULT_TIMEOUT": "15",
+        "PIP_RETRIES": "2",
+        "UV_HTTP_TIMEOUT": "40",
+        "UV_HTTP_RETRIES": "2",
         "HTTPS_PROXY": "http://proxy:3128",
     }

@@ -122,6 +122,8 @@ def test_the_whole_plan():
             "environment": {},
         },
         "hooks": (),
+        "target": "wsgi:application",
+        "manage": "",
         "exclusive": False,
         "conf": texts,
         "conf_digest": conf,
@@ -213,6 +215,7 @@ def test_django():
     assert found["launch"]["process"]["environment"]["PYTHONPATH"] == f"{path}:lib"
     assert plan(APP, known)["launch"]["process"]["environment"]["PYTHONPATH"] == path
     assert (found["hooks"], found["exclusive"]) == (({"name": "collectstatic", "manage": "manage.py"},), True)
+    assert (found["target"], found["manage"]) == ("pyhost_wsgi:application", "manage.py")
     off = plan(replace(APP, collectstatic=False), known)
     assert (off["hooks"], off["exclusive"]) == ((), False)
 

@@ -13,7 +13,7 @@ import subprocess
 import tarfile
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _space
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._release import (
     copy,
@@ -104,7 +104,7 @@ def test_next_name(cell):
 
 
 def test_copy(cell):
-    put(cell, "1-x", "x", prepared="v1", origin="main of URL")
+    put(cell, "1-x", "x", prepared="v1", checked={"v1": "wsgi:app"}, origin="main of URL")
     code = cell / "releases" / "1-x"
     (code / "sub").mkdir()
     (code / "sub" / "a.py").write_text("a")
@@ -138,6 +138,7 @@ def job(**changes):
         "constraints": [],
         "entrypoint": "",
         "environment": {},
+        "cell": {"home": "/home/ramen"},
     }
     return {**values, **changes}
 
@@ -157,7 +158,7 @@ def test_a_sent_archive(cell, tmp_path):
     found = release(cell, job(archive=path, digest="f" * 64))
     name = "1-ffffffffffff"
     assert found == {
-        "changed": True, "name": name, "digest": "f" * 64, "prepared": "", "origin": "", "facts": None,
+        "changed": True, "name": name, "digest": "f" * 64, "prepared": "", "checked": {}, "origin": "", "facts": None,
     }  # fmt: skip
     assert (cell / "releases" / name / "sub" / "a").read_text() == "a"
     assert sorted(os.listdir(cell / "releases")) == [name, f"{name}.json"]
@@ -246,3 +247,64 @@ def test_git_that_cannot_be_read(cell, tmp_path):
         release(cell, wanted)
     with pytest.raises(PyhostError, match="transport 'file' not allowed"):
         release(cell, {**wanted, "allow_file": False})
+
+
+@pytest.fixture
+def full(monkeypatch):
+    """A disk on which nothing can be written any more, from the call that is named on."""
+
+    def refuse(what, number=28):
+        def call(*words, **names):
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(what, call)
+
+    return refuse
+
+
+@pytest.mark.parametrize("what", ["os.fchmod", "os.replace"])
+def test_a_full_disk_leaves_no_half_release(cell, tmp_path, full, what):
+    path = archive(tmp_path / "a.tar.gz", wsgi="x = 1\n", sub__a="a")
+    full(what)
+    with pytest.raises((OSError, PyhostError)) as caught:
+        release(cell, job(archive=path, digest="f" * 64))
+    assert _space.refusal_in(caught.value).errno == 28
+    assert os.listdir(cell / "releases") == []
+
+
+def test_a_full_disk_leaves_no_release_without_its_record(cell, tmp_path, full):
+    path = archive(tmp_path / "a.tar.gz", wsgi="x = 1\n")
+    full("os.fsync")
+    with pytest.raises(OSError, match="No space left"):
+        release(cell, job(archive=path, digest="f" * 64))
+    assert os.listdir(cell / "releases") == []
+
+
+def test_a_full_disk_leaves_no_half_copy(cell, full):
+    put(cell, "1-x", "x")
+    (cell / "releases" / "1-x" / "a").write_text("a")
+    full("shutil.copystat")
+    with pytest.raises(shutil.Error) as caught:
+        copy(cell, "1-x", "2-x")
+    assert _space.refusal_in(caught.value) is caught.value
+    assert sorted(os.listdir(cell / "releases")) == ["1-x", "1-x.json"]
+
+
+def test_an_archive_that_cannot_fit_is_not_fetched(cell, tmp_path, monkeypatch):
+    path = archive(tmp_path / "a.tar.gz", wsgi="x = 1\n")
+    monkeypatch.setattr(_space, "free", lambda place: _space.Room(1 << 20, 9))
+    source = {"kind": "archive", "location": f"file://{path}", "checksum": "sha256:1"}
+    with pytest.raises(PyhostError) as caught:
+        release(cell, job(source=source))
+    assert str(caught.value).startswith("no space on /home/ramen: 1 MB and 9 inodes free, at least 16 MB and 500 ")
+    assert os.listdir(cell / "releases") == []
+    assert not list((cell / "run").glob("download-*"))
+
+
+@git_only
+def test_a_commit_that_cannot_fit_is_not_fetched(cell, repository, monkeypatch):
+    root, _git = repository
+    monkeypatch.setattr(_space, "free", lambda place: _space.Room(1 << 40, 499))
+    with pytest.raises(PyhostError, match=r"^no space on /home/ramen: 1048576 MB and 499 inodes free"):
+        release(cell, job(source={"kind": "git", "location": str(root)}, allow_file=True))
+    assert os.listdir(cell / "releases") == []

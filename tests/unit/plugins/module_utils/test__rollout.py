@@ -149,8 +149,7 @@ def test_another_protocol_under_load(cell):
 @pytest.fixture
 def ports():
     with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
-        found = {"app": one.getsockname()[1], "app-next": two.getsockname()[1]}
-    return found
+        return {"app": one.getsockname()[1], "app-next": two.getsockname()[1]}
 
 
 def test_an_app_on_ports_under_load(cell, ports):

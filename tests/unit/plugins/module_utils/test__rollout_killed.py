@@ -77,7 +77,13 @@ def test_restart_the_next_run_ends_it(cell, back):
     assert wrong(problems) == {}
 
 
-FIRST = ["^rename launches/", "^rename run/journal.json unproved", "^reloadConfig", "^startProcess app", "^open run/his"]
+FIRST = [
+    "^rename launches/",
+    "^rename run/journal.json unproved",
+    "^reloadConfig",
+    "^startProcess app",
+    "^open run/his",
+]
 
 
 @pytest.mark.parametrize("mode", ["ok", "500"])

@@ -16,6 +16,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._todo import (
     environment_changes,
     hook_todo,
     rollout_todo,
+    unchecked,
     virtualenv_reasons,
     with_digests,
 )
@@ -93,7 +94,10 @@ PLAN = {
     "launch_digest": "l1",
     "conf_digest": "c1",
     "virtualenv": {"fingerprint": "v1", "components": PARTS},
+    "target": "wsgi:application",
+    "manage": "",
 }
+CHECKED = {"v1": "wsgi:application"}
 RUNS = {"state": "RUNNING", "pid": 9, "record": {"process": "p1"}}
 LOOK = {
     "current": "l1",
@@ -135,15 +139,15 @@ def test_digests_hide_values_and_leave_the_plan_alone():
 
 def test_nothing_to_do():
     assert rollout() == []
-    assert build_todo(PLAN, LOOK, "v1") == []
-    assert build_todo(PLAN, LOOK, "any") == []
+    assert build_todo(PLAN, LOOK, "v1", CHECKED) == []
+    assert build_todo(PLAN, LOOK, "any", CHECKED) == []
     assert configure_todo(PLAN, LOOK) == []
 
 
 @pytest.mark.parametrize("look", [{}, {"launch": {}}, {"launch": None, "current": ""}])
 def test_first_deploy(look):
     assert rollout(look) == ["first deploy"]
-    assert build_todo(PLAN, look, "") == ["first build", "release to prepare"]
+    assert build_todo(PLAN, look, "", {}) == ["first build", "release to prepare"]
     assert configure_todo(PLAN, look) == ["files to write"]
 
 
@@ -220,7 +224,7 @@ BUILDS = [
     ({"fingerprint": "v2", "components": {**PARTS, "requirements": "r2"}}, LOOK, "any", ["requirements changed"]),
     # it was built already, for an earlier launch
     ({"fingerprint": "v2", "components": {**PARTS, "requirements": "r2"}}, {**LOOK, "virtualenvs": ["v1", "v2"]},
-     "any", []),
+     "any", ["entry point to check"]),
     # the one in force lost its marker, or its directory
     (PLAN["virtualenv"], {**LOOK, "virtualenvs": []}, "any", ["virtualenv missing or incomplete"]),
     (PLAN["virtualenv"], {**LOOK, "virtualenvs": [], "virtualenv": {}}, "any", ["virtualenv missing or incomplete"]),
@@ -231,7 +235,31 @@ BUILDS = [
 
 @pytest.mark.parametrize(("order", "look", "prepared", "todo"), BUILDS)
 def test_build(order, look, prepared, todo):
-    assert build_todo({**PLAN, "virtualenv": order}, look, prepared) == todo
+    assert build_todo({**PLAN, "virtualenv": order}, look, prepared, CHECKED) == todo
+
+
+CHECKS = [
+    # plan, what the release's record says, to check
+    ({}, CHECKED, False),
+    ({}, {}, True),
+    ({}, {"v0": "wsgi:application"}, True),
+    ({"target": "wsgi:app"}, CHECKED, True),
+    ({"target": ""}, {}, False),
+    # a command runs what it likes, and Django checks itself all the same
+    ({"target": "", "manage": "manage.py"}, {}, True),
+    ({"target": "", "manage": "manage.py"}, {"v1": ""}, False),
+    # its owner can write the record
+    ({}, ["v1"], True),
+    ({}, {"v1": 3}, True),
+    ({}, None, True),
+]
+
+
+@pytest.mark.parametrize(("changes", "checked", "wanted"), CHECKS)
+def test_entry_point_to_check(changes, checked, wanted):
+    plan = {**PLAN, **changes}
+    assert unchecked(plan, checked) is wanted
+    assert build_todo(plan, LOOK, "any", checked) == (["entry point to check"] if wanted else [])
 
 
 def test_reasons():

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.plugin_utils._table import failures, report_row, table
+from ansible_collections.pyhost.platform.plugins.plugin_utils._table import failures, notes, report_row, table
 
 PLAN = {
     "release": "2-bb",
@@ -32,6 +32,7 @@ EMPTY = {
     "rollout": "unchanged",
     "reasons": [],
     "did": [],
+    "warnings": [],
     "address": "http://ramen.example.com/",
     "seconds": {},
     "failed": None,
@@ -47,7 +48,7 @@ def test_everything_changed():
     row = {
         **ROW,
         "stages": {
-            "build": {"ok": True, "built": True, "seconds": 4.2},
+            "build": {"ok": True, "built": True, "seconds": 4.2, "warnings": ["security.W018 DEBUG"]},
             "rollout": {"ok": True, "did": ["started (1.0 s)"], "seconds": 1.5},
             "configure": {"ok": True},
         },
@@ -65,6 +66,7 @@ def test_everything_changed():
             "rollout: rules changed",
         ],
         "did": ["started (1.0 s)"],
+        "warnings": ["security.W018 DEBUG"],
         "seconds": {"build": 4.2, "rollout": 1.5},
     }
     checked = report_row("web1", {**row, "stages": {}}, True)
@@ -100,6 +102,10 @@ CELLS = [
      "unchanged"),
     ({"todo": {"build": ["x"]}, "stages": {"build": {"built": False}}, "reasons": ["requirements changed"]}, False,
      "reused (requirements changed)", "unchanged"),
+    # check mode: what makes no virtualenv is no build
+    ({"todo": {"build": ["release to prepare"]}}, True, "unchanged", "unchanged"),
+    ({"todo": {"build": ["entry point to check"]}}, True, "unchanged", "unchanged"),
+    ({"todo": {"build": ["virtualenv missing or incomplete"]}}, True, "to build", "unchanged"),
     ({"failed": FAILED}, False, "failed", "FAILED at build; the old version serves"),
     ({"failed": FAILED, "look": {"current": ""}}, False, "failed", "FAILED at build; nothing serves"),
     ({"failed": {"stage": "plan", "error": ""}, "plan": None, "look": None}, False, "",
@@ -158,6 +164,22 @@ def test_table_without_rows():
         "app  host  release  python  virtualenv  rollout  address",
         "---  ----  -------  ------  ----------  -------  -------",
     ]
+
+
+def test_notes():
+    did_not = "manage.py check --deploy did not work: KeyError: 'X'"
+    rows = [
+        {"app": "soup", "warnings": []},
+        {"app": "ramen", "warnings": ["security.W004 HSTS", "models.W042 a", "models.W042 b"]},
+        {"app": "udon", "warnings": ["security.W018 DEBUG"]},
+        {"app": "broth", "warnings": [did_not]},
+    ]
+    assert notes(rows).splitlines() == [
+        "ramen: 3 warnings of manage.py check --deploy: security.W004, models.W042",
+        "udon: 1 warning of manage.py check --deploy: security.W018",
+        f"broth: {did_not}",
+    ]
+    assert notes(rows[:1]) == ""
 
 
 def test_failures():
