@@ -207,7 +207,7 @@ def make_plan(
         virtualenv=order,
         hooks=hooks(app, known),
         exclusive=exclusive(app, known),
-        target=known.target,
+        target=known.target if app.strategy == "beside" else "",
         manage=known.manage,
         conf=conf,
         conf_digest=conf_digest,

@@ -17,6 +17,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._workers import PO
 
 RELOAD_SECONDS = 20
 LOG_LINES = 5
+COMING = ("STARTING", "RUNNING")
 
 
 def reload(home: Path, supervisor: Supervisor) -> None:
@@ -26,12 +27,14 @@ def reload(home: Path, supervisor: Supervisor) -> None:
     """
     deadline = Deadline(RELOAD_SECONDS)
     state = _state(supervisor)
-    while state["state"] == "STARTING" and deadline.left() > 0:  # it may have read the old files already
+    old = workers(state["pid"])
+    # One that is starting may have read the old files already, and the start wrapper must not get the signal.
+    while state["state"] in COMING and not old and deadline.left() > 0:
         time.sleep(POLL)
         state = _state(supervisor)
-    if state["state"] != "RUNNING":
+        old = workers(state["pid"])
+    if state["state"] not in COMING:
         return
-    old = workers(state["pid"])
     supervisor.signal(_home.NGINX, "HUP")
     if not reloaded(state["pid"], old, deadline):
         lines = _files.last_lines(home / "logs" / "nginx-error.log", LOG_LINES)

@@ -156,9 +156,10 @@ class Living:
     def _conf(self, protocol, ports, rules, processes, drain):
         programs = _supervisor.programs_conf(self.cell, drain, tuple(processes))
         head, mark, rest = programs.partition("[program:nginx]")
+        passing = _nginx.app_rules(self.cell, protocol, rules, "", intercept=False)
         texts = {
-            "nginx.conf": _nginx.main_conf(self.cell, self.cell.path("conf", "nginx.d", "*.conf")),
-            "nginx.d/app.conf": _nginx.servers_conf(self.cell, (), protocol, rules),
+            "nginx.conf": _nginx.main_conf(self.cell, self.cell.path("conf", "nginx.d", "*.conf"), drain),
+            "nginx.d/app.conf": _nginx.servers_conf(self.cell, (), passing),
             # That nginx and the processes stay up for a second is not what is tried here.
             "supervisor.d/app.conf": head + mark + rest.replace("startsecs=1", "startsecs=0"),
         }
