@@ -85,11 +85,18 @@ def hide_before(home: Path) -> None:
 
 
 def lead_to_app(home: Path, digest: str) -> None:
-    """Traffic that went to ``app-next`` goes to ``app``, which starts as the same launch."""
-    now = serving(home, digest)
-    if by_next(now):
-        own = _home.socket_name(_home.APP, _home.launch(home, digest)["process_digest"])
-        traffic(home, digest, own if now.startswith("n-") else f"{_home.APP}.port.sock")
+    """Traffic that went elsewhere goes to ``app``, which starts as this launch."""
+    launch = _home.launch(home, digest)
+    if launch:
+        now = serving(home, digest)
+        own = _home.socket_name(_home.APP, launch["process_digest"])
+        through = bridged(now) or (launch["ports"] and now not in (own, own.replace("a-", "n-", 1)))
+        traffic(home, digest, f"{_home.APP}.port.sock" if through else own)
+
+
+def bridged(socket: str) -> bool:
+    """Whether a socket is nginx's own, which leads to a port."""
+    return socket.endswith(".port.sock")
 
 
 def by_next(socket: str) -> bool:

@@ -140,14 +140,20 @@ class _Rollout:
             _journal.end(self.home)
             raise
         self._say("new version healthy")
-        _launches.traffic(self.home, self.digest, socket)
+        _launches.traffic(self.home, self.digest, self._until_reloaded(before, socket))
         _launches.keep_old_way(self.home, self.digest, before)
         _launches.show_before(self.home, self.digest, before)
         self._commit(self.digest)
         _journal.write(self.home, "handing", before, self.digest)
         reload(self.home, self.supervisor)
+        _launches.traffic(self.home, self.digest, socket)
         self._say("switched")
         self._hand_over(before)
+
+    def _until_reloaded(self, before: str, socket: str) -> str:
+        """Where traffic goes until nginx follows the new rules: only they may have the bridge to a port."""
+        old = _launches.serving(self.home, before)
+        return old if old and _launches.bridged(socket) and not _launches.bridged(old) else socket
 
     def _hand_over(self, before: str) -> None:
         """``app-next`` serves; restart ``app`` as the same launch and give the traffic back to it."""
@@ -212,8 +218,8 @@ class _Rollout:
             _launches.traffic(self.home, digest, serving)
             _launches.keep_old_way(self.home, digest, other)
         else:
-            bridged = launch["ports"] and serving == f"{_home.APP}.port.sock"
-            own = serving if bridged else _home.socket_name(_home.APP, launch["process_digest"])
+            same = launch["ports"] and _launches.bridged(serving)
+            own = serving if same else _home.socket_name(_home.APP, launch["process_digest"])
             _launches.traffic(self.home, digest, own)
         _journal.write(self.home, "unproved", other, digest)
         _home.put_in_force(self.home, digest)

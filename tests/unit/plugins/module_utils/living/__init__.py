@@ -57,6 +57,12 @@ def wait(condition, what):
         time.sleep(0.005)
 
 
+def _alive(unfinished):
+    """Whether the process that writes a file is still at it; its number ends the name."""
+    number = unfinished.name.rpartition(".")[2]
+    return number.isdigit() and bool(_process.start_time(int(number)))
+
+
 class Living:
     """One app's cell. Versions are numbers; a plan of one is what a deploy would want."""
 
@@ -247,7 +253,7 @@ class Living:
             "log of it": ((self.home / "logs" / "app-next.log").exists(), False),
             "journal": (_journal.there(self.home), False),
             "lock": (_lock.holder(self.home), ""),
-            "unfinished": ([str(path) for path in self.home.rglob(".stage-*")], []),
+            "unfinished": ([str(path) for path in self.home.rglob(".stage-*") if not _alive(path)], []),
             "before": ([str(path) for path in self.home.glob("launches/*/before")], []),
             "history": (_history.read(self.home)[-1]["launch"], plan["launch_digest"]),
         }
