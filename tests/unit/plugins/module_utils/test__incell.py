@@ -30,7 +30,9 @@ def agent(home):
 
 
 def test_one_job_in_and_one_answer_out(agent, home):
-    found = agent('read -r job; echo noise; echo "{\\"ok\\": true, \\"job\\": $job, \\"in\\": \\"$PWD $1\\"}"', {"a": "ü"})
+    found = agent(
+        'read -r job; echo noise; echo "{\\"ok\\": true, \\"job\\": $job, \\"in\\": \\"$PWD $1\\"}"', {"a": "ü"}
+    )
     assert found == {"ok": True, "job": {"a": "ü"}, "in": f"{home}/apps/ramen build"}
 
 
@@ -51,7 +53,9 @@ def test_no_answer(agent, script, error):
     assert agent(script, {}) == {"ok": False, "error": error}
 
 
-@pytest.mark.parametrize(("claim", "ok"), [({}, False), ({"claim": {"wait": 0}}, False), ({"claim": {"wait": 30}}, True)])
+@pytest.mark.parametrize(
+    ("claim", "ok"), [({}, False), ({"claim": {"wait": 0}}, False), ({"claim": {"wait": 30}}, True)]
+)
 def test_waiting_for_the_lock_comes_on_top_of_the_time_for_the_work(agent, home, monkeypatch, claim, ok):
     monkeypatch.setattr(_incell, "MARGIN", 0)
     nap = "sleep 0.3" if ok else "exec sleep 60"

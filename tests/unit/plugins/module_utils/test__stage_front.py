@@ -37,7 +37,12 @@ class Nginx:
 
 @pytest.fixture
 def nginx(tmp_path, monkeypatch):
-    for name, place in (("DIRECTORY", "pyhost"), ("ENTRY", "pyhost.conf"), ("WELCOME", "default"), ("LOG", "error.log")):
+    for name, place in (
+        ("DIRECTORY", "pyhost"),
+        ("ENTRY", "pyhost.conf"),
+        ("WELCOME", "default"),
+        ("LOG", "error.log"),
+    ):
         monkeypatch.setattr(_stage_front, name, str(tmp_path / place) if name == "DIRECTORY" else tmp_path / place)
     nginx = Nginx()
     monkeypatch.setattr(_stage_front, "SECONDS", 0.1)
