@@ -37,17 +37,16 @@ def wrong(problems):
 
 def test_beside_no_request_is_lost_and_the_next_run_ends_it(cell):
     """Before each side effect; every third time another version is wanted afterwards."""
-    plans = [cell.plan(version, processes={}) for version in range(1, 60)]
-    for plan in plans[:4]:
-        found = cell.roll(plan)
+    for version in (1, 2, 3, 4):
+        found = cell.roll(cell.plan(version, processes={}))
     points = {number: text for number, text in enumerate(found["effects"], 1) if not REMOVAL.match(text)}
     assert len(points) > 25
-    problems, version = {}, 4
+    problems = {}
     with cell.load() as seen:
         for number, text in points.items():
-            first, version = version, version + (number % 3 == 0)
-            problems[f"{number} {text}"] = kill(cell, plans[first], number, plans[version])
-            version += 1
+            new = cell.plan(version + 1, processes={})
+            version += 1 + (number % 3 == 0)
+            problems[f"{number} {text}"] = kill(cell, new, number, cell.plan(version, processes={}))
     assert wrong(problems) == {}
     assert seen["failed"] == []
 
@@ -67,13 +66,16 @@ RESTART = [
 @pytest.mark.parametrize("back", [False, True])
 def test_restart_the_next_run_ends_it(cell, back):
     """And every other time the version is wanted again that served before."""
-    plans = [cell.plan(version, processes={}, strategy="restart") for version in range(1, 10)]
-    assert cell.begin(plans[0])
-    problems, now = {}, plans[0]
-    for number, point in enumerate(RESTART, 1):
+
+    def plan(version):
+        return cell.plan(version, processes={}, strategy="restart")
+
+    assert cell.begin(plan(101))
+    problems, now = {}, 101
+    for number, point in enumerate(RESTART, 102):
         if number % 2 == back:
-            new, now = plans[number], now if back else plans[number]
-            problems[point] = kill(cell, new, point, now)
+            new, now = plan(number), now if back else number
+            problems[point] = kill(cell, new, point, plan(now))
     assert wrong(problems) == {}
 
 

@@ -192,6 +192,12 @@ class Living:
         found["did"] = [one.rpartition(" (")[0] for one in found.get("did", [])]
         return found
 
+    def did(self, plan):
+        """Roll out, which goes well, and say what was done."""
+        found = self.roll(plan)
+        assert found["ok"], found["error"]
+        return found["did"]
+
     def back(self, release=0, kill=None):
         """Roll back."""
         job = {"cell": self.cell.to_dict(), "release": release, "keep": 3, "check": False}
