@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The deploy itself is interrupted, from the controller's side: killed, Ctrl-C, connection lost, host rebooted."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from molecule.recover.tests.conftest import HOST
+from tests.support.faults import cut_power, drop_connections, wait_for_rest, wait_for_transaction
+from tests.support.interrupt import SIGNALS, ending
+from tests.support.kitchen import Kitchen, unharmed
+
+testinfra_hosts = [f"ansible://{HOST}"]
+
+PAUSE = 4.0
+"""Seconds that a new version takes to start, so that something can happen meanwhile."""
+
+
+@pytest.mark.parametrize(
+    ("task", "signal", "after"),
+    [
+        pytest.param("Build virtualenvs", "INT", 0.0, id="Ctrl-C before build"),
+        pytest.param("Roll out", "KILL", 0.0, id="killed before rollout"),
+        pytest.param("Roll out", "KILL", 1.5, id="killed during rollout"),
+        pytest.param("Lead domains to cells", "KILL", 0.0, id="killed before front"),
+    ],
+)
+def test_playbook_is_killed(kitchen: Kitchen, task: str, signal: str, after: float) -> None:
+    kitchen.cook("bento", "curry")
+    with kitchen.load("bento", "curry", what=f"{signal} of ansible-playbook at {task}") as seen:
+        run = kitchen.deploy("bento", "curry", environment=ending(task, signal, after))
+        wait_for_rest(HOST, "bento")
+        kitchen.recovers("bento", "curry")
+    assert run.status == SIGNALS[signal], run.output
+    unharmed(seen)
+
+
+def test_connection_is_lost(kitchen: Kitchen) -> None:
+    """The transaction goes on without it, and the same deploy again finds it done."""
+    kitchen.cook("bento", pause=PAUSE)
+    with kitchen.load("bento", what="connection lost during the health check") as seen, ThreadPoolExecutor() as pool:
+        deploying = pool.submit(kitchen.deploy, "bento")
+        wait_for_transaction(HOST, "bento")
+        drop_connections(HOST)
+        run = deploying.result()
+        wait_for_rest(HOST, "bento")
+        assert kitchen.page("bento") == kitchen.versions["bento"]
+        kitchen.recovers("bento")
+    assert run.status == 4, run.output
+    assert "UNREACHABLE" in run.output
+    unharmed(seen)
+
+
+def test_power_is_cut(kitchen: Kitchen) -> None:
+    """What was committed serves after it, and the same deploy again brings the new version."""
+    before = kitchen.versions["bento"]
+    kitchen.cook("bento", pause=PAUSE)
+    with ThreadPoolExecutor() as pool:
+        deploying = pool.submit(kitchen.deploy, "bento")
+        wait_for_transaction(HOST, "bento")
+        cut_power(HOST)
+        run = deploying.result()
+    assert run.status != 0
+    assert kitchen.serves_within(20)["bento"] == before
+    kitchen.recovers()
