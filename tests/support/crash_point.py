@@ -45,8 +45,8 @@ QUESTION = ("get", "read", "tail")
 class Crash:
     """The hook of one run of the agent."""
 
-    def __init__(self, verb: str, at: int, trace: int) -> None:
-        self.verb, self.at, self.trace = verb, at, trace
+    def __init__(self, verb: str, order: dict[str, Any], trace: int) -> None:
+        self.verb, self.order, self.trace = verb, order, trace
         self.count = 0
         self.last, self.times = "", 0
 
@@ -67,7 +67,7 @@ class Crash:
     def point(self, what: str) -> None:
         self.count += 1
         os.write(self.trace, f"{self.verb}\t{self.count}\t{what}\n".encode())
-        if self.count == self.at:
+        if self.verb == self.order["verb"] and (self.order["at"] or self.order["what"]) in (self.count, what):
             os.kill(os.getpid(), 9)
 
 
@@ -80,7 +80,7 @@ def change(event: str, args: tuple[Any, ...]) -> str:
     if event in PATHS:
         path, words = args[PATHS[event]], event.split(".")[1]
         if isinstance(path, int) or (words != "truncate" and args[-1] > 2):
-            return f"{words} below"  # By descriptor, or within a directory that is one.
+            return f"{words.replace('rmdir', 'remove')} below"  # By descriptor, or within a directory that is one.
         path = os.fsdecode(path)
         there = os.path.lexists(path)
         if (words == "mkdir" and there) or (words == "remove" and not there):
@@ -125,7 +125,7 @@ def begin() -> None:
         trace = os.open(os.path.join(PLACE, f"trace-{user}"), os.O_WRONLY | os.O_APPEND)
     except (OSError, KeyError):
         return
-    crash = Crash(verb, order["at"] if verb == order["verb"] else 0, trace)
+    crash = Crash(verb, order, trace)
     atexit.register(crash.end)
     sys.addaudithook(crash.hook)
 

@@ -13,7 +13,7 @@ import json
 import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.support.crash_point import PLACE
@@ -29,7 +29,7 @@ ROOT_TOO = {"ANSIBLE_PIPELINING": "false"}
 
 @dataclass(frozen=True)
 class Point:
-    """Number ``at`` of the changes that a verb of the agent, or a module, makes, and what it changes there; 0 is none."""
+    """One of the changes that a verb of the agent, or a module, makes: number ``at``, or the first that is ``what``."""
 
     verb: str
     at: int
@@ -45,7 +45,7 @@ NOWHERE = Point("", 0)
 @contextmanager
 def crashing(host: str, points: Mapping[str, Point]) -> Iterator[None]:
     """While the block runs, what each user of ``points`` does dies at its point; `NOWHERE` only counts."""
-    order = {user: {"verb": point.verb, "at": point.at} for user, point in points.items()}
+    order = {user: asdict(point) for user, point in points.items()}
     traces = " ".join(shlex.quote(f"{PLACE}/trace-{user}") for user in points)
     shell(host, f"rm -rf {PLACE}; mkdir {PLACE}; touch {traces}; chmod 666 {traces}")
     put(host, PLACE, {"order.json": json.dumps(order).encode()})

@@ -84,15 +84,15 @@ def wait_for_rest(host: str, app: str, seconds: int = 120) -> None:
     shell(host, f'timeout {seconds} sh -c "while {look}; do sleep 0.1; done"')
 
 
-def orphans(host: str, app: str) -> list[str]:
-    """What a change of ``app`` left behind on ``host``, in words; nothing is good.
+def orphans(host: str, *apps: str) -> list[str]:
+    """What changes of ``apps`` left behind on ``host``, in words; nothing is good.
 
     Processes of no program, programs that do not run, sockets without a listener, unfinished files, releases and
     virtualenvs that nothing needs, transient units, a held lock, a second front.
     """
     end = time.monotonic() + SETTLE_SECONDS
     while True:
-        found: list[str] = ask(host, "left", app, home_of(app))
+        found: list[str] = ask(host, "left", {app: home_of(app) for app in apps})
         if not found or time.monotonic() > end:
             return found
         time.sleep(0.5)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 PLUGINS = Path(__file__).with_name("callback_plugins")
 
-SIGNALS = {"KILL": -9, "INT": 130}
+SIGNALS = {"KILL": -9, "INT": 99}
 """Exit status of ansible-playbook by signal: KILL ends it as a crash of the controller, INT is Ctrl-C."""
 
 

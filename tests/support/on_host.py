@@ -9,6 +9,7 @@ Sent over SSH by `tests.support.faults`; needs nothing but Python 3.9. Argument:
 from __future__ import annotations
 
 import fcntl
+import http.client
 import json
 import os
 import pwd
@@ -16,11 +17,11 @@ import socket
 import stat
 import subprocess
 import sys
+import xmlrpc.client
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-TOOLS = "/opt/pyhost/tools/bin"
 GARBAGE = (
     ".stage-*",
     "*/.stage-*",
@@ -60,26 +61,33 @@ def processes() -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["pid"])
 
 
-def left(app: str, home: str) -> list[str]:
-    """What should not be there when no change of ``app`` is under way, in words."""
-    return [
-        *_processes(app, home),
-        *_sockets(app, home),
-        *_files(home),
-        *_unneeded(home),
-        *_units(app),
-        *_lock(home),
-        *_front(),
-    ]
+def left(homes: dict[str, str]) -> list[str]:
+    """What should not be there when no change of these apps is under way, in words."""
+    found = list(_front())
+    for app, home in homes.items():
+        looks = (_processes(app, home), _sockets(app, home), _files(home), _unneeded(home), _units(app), _lock(home))
+        found += [f"{app}: {text}" for look in looks for text in look]
+    return found
+
+
+class _Transport(xmlrpc.client.Transport):
+    """Speaks to supervisord over its socket."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = path
+
+    def make_connection(self, host: Any) -> http.client.HTTPConnection:
+        connection = http.client.HTTPConnection(host)
+        connection.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.sock.connect(self._path)
+        return connection
 
 
 def _programs(home: str) -> dict[str, tuple[str, int]]:
     """State and process number of each program."""
-    rows = {}
-    for line in output(f"{TOOLS}/supervisorctl", "-s", f"unix://{home}/run/supervisor.sock", "status").splitlines():
-        words = line.split()
-        rows[words[0]] = (words[1], int(words[3].rstrip(",")) if words[1:3] == ["RUNNING", "pid"] else 0)
-    return rows
+    proxy: Any = xmlrpc.client.ServerProxy("http://supervisord", _Transport(f"{home}/run/supervisor.sock"))
+    return {row["name"]: (row["statename"], row["pid"]) for row in proxy.supervisor.getAllProcessInfo()}
 
 
 def _processes(app: str, home: str) -> Iterator[str]:
@@ -88,8 +96,8 @@ def _processes(app: str, home: str) -> Iterator[str]:
         yield f"pyhost-{app}.service does not run"
         return
     programs = _programs(home)
-    for name, (state, pid) in programs.items():
-        if "next" in name or not pid:
+    for name, (state, _pid) in programs.items():
+        if "next" in name or state != "RUNNING":
             yield f"program {name} is {state}"
     allowed = {pid for _state, pid in programs.values() if pid}
     rows = {row["pid"]: row for row in processes()}

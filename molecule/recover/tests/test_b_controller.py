@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from molecule.recover.tests.conftest import HOST
 from tests.support.faults import cut_power, drop_connections, wait_for_rest, wait_for_transaction
-from tests.support.interrupt import SIGNALS, ending
+from tests.support.interrupt import SIGNALS, ending, tasks
 from tests.support.kitchen import Kitchen, unharmed
 
 testinfra_hosts = [f"ansible://{HOST}"]
@@ -20,22 +18,25 @@ PAUSE = 4.0
 """Seconds that a new version takes to start, so that something can happen meanwhile."""
 
 
-@pytest.mark.parametrize(
-    ("task", "signal", "after"),
-    [
-        pytest.param("Build virtualenvs", "INT", 0.0, id="Ctrl-C before build"),
-        pytest.param("Roll out", "KILL", 0.0, id="killed before rollout"),
-        pytest.param("Roll out", "KILL", 1.5, id="killed during rollout"),
-        pytest.param("Lead domains to cells", "KILL", 0.0, id="killed before front"),
-    ],
+KILLS = (
+    ("Build virtualenvs", "INT", 0.0),
+    ("Roll out", "KILL", 0.0),
+    ("Roll out", "KILL", 1.5),
+    ("Lead domains to cells", "KILL", 0.0),
 )
-def test_playbook_is_killed(kitchen: Kitchen, task: str, signal: str, after: float) -> None:
-    kitchen.cook("bento", "curry")
-    with kitchen.load("bento", "curry", what=f"{signal} of ansible-playbook at {task}") as seen:
-        run = kitchen.deploy("bento", "curry", environment=ending(task, signal, after))
-        wait_for_rest(HOST, "bento")
-        kitchen.recovers("bento", "curry")
-    assert run.status == SIGNALS[signal], run.output
+"""Task, signal, and seconds from the task's begin to the signal."""
+
+
+def test_playbook_is_killed(kitchen: Kitchen) -> None:
+    """Each run is killed and so is the next; the last one finishes what all of them began."""
+    with kitchen.load("bento", what="ansible-playbook killed four times") as seen:
+        for task, signal, after in KILLS:
+            kitchen.cook("bento")
+            run = kitchen.deploy("bento", environment=ending(task, signal, after))
+            assert run.status == SIGNALS[signal], run.output
+            assert tasks(run.output)[-1] == task
+            wait_for_rest(HOST, "bento")
+        kitchen.recovers("bento")
     unharmed(seen)
 
 
@@ -49,7 +50,7 @@ def test_connection_is_lost(kitchen: Kitchen) -> None:
         run = deploying.result()
         wait_for_rest(HOST, "bento")
         assert kitchen.page("bento") == kitchen.versions["bento"]
-        kitchen.recovers("bento")
+        kitchen.rests("bento")
     assert run.status == 4, run.output
     assert "UNREACHABLE" in run.output
     unharmed(seen)

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from molecule.recover.tests.conftest import HOST, NAMES
 from tests.support.deploy import good
 from tests.support.faults import wait_for_transaction
 from tests.support.kitchen import Kitchen, unharmed
+from tests.support.load import Load
+from tests.support.web import get
 
 testinfra_hosts = [f"ansible://{HOST}"]
 
@@ -18,38 +22,48 @@ PAUSE = 4.0
 WAIT = 60
 
 
-def test_second_deploy_of_an_app_is_refused(kitchen: Kitchen) -> None:
+def test_deploys_of_one_app_at_once(kitchen: Kitchen) -> None:
+    """One that will not wait is refused and told by whom, one that waits has its turn."""
     kitchen.cook("ramen", pause=PAUSE)
-    with kitchen.load("ramen", what="a second deploy, refused") as seen, ThreadPoolExecutor() as pool:
+    with kitchen.load("ramen", what="three deploys of one app at once") as seen, ThreadPoolExecutor() as pool:
         first = pool.submit(kitchen.deploy, "ramen")
         wait_for_transaction(HOST, "ramen")
-        second = kitchen.deploy("ramen")
+        waiting = pool.submit(kitchen.deploy, "ramen", lock_wait=WAIT)
+        refused = kitchen.deploy("ramen")
         good(first.result())
-    assert second.status != 0
-    assert "another deploy of this app is at work" in second.message()
-    assert ", rollout, since " in second.message()
+        good(waiting.result())
+    assert refused.status != 0
+    assert "another deploy of this app is at work" in refused.message()
+    assert ", rollout, since " in refused.message()
     unharmed(seen)
-    kitchen.rests("ramen")
 
 
-def test_second_deploy_of_an_app_waits(kitchen: Kitchen) -> None:
-    kitchen.cook("ramen")
-    with kitchen.load("ramen", what="two deploys at once, both wait") as seen, ThreadPoolExecutor() as pool:
-        runs = [pool.submit(kitchen.deploy, "ramen", lock_wait=WAIT) for _number in range(2)]
-        for run in runs:
-            good(run.result())
-    unharmed(seen)
-    kitchen.rests("ramen")
-
-
-def test_deploys_of_several_apps_at_once(kitchen: Kitchen) -> None:
+@pytest.fixture(scope="module")
+def several(kitchen: Kitchen) -> dict[str, Load]:
+    """A playbook for each app, all at once: new code and one more domain each."""
     kitchen.cook()
+    for name in NAMES:
+        kitchen.entries[name]["domains"].append(f"more-{name}.example.com")
     with kitchen.load(what="four deploys at once") as seen, ThreadPoolExecutor() as pool:
         runs = [pool.submit(kitchen.deploy, name) for name in NAMES]
         for run in runs:
             good(run.result())
-    unharmed(seen)
-    kitchen.rests()
+    return seen
+
+
+def test_deploys_of_several_apps_at_once(kitchen: Kitchen, several: dict[str, Load]) -> None:
+    unharmed(several)
+    assert {name: kitchen.page(name) for name in NAMES} == kitchen.versions
+
+
+@pytest.mark.xfail(reason="each deploy writes the front's files as it saw them at its begin", strict=True)
+def test_domains_of_all_of_them_are_served(kitchen: Kitchen, several: dict[str, Load]) -> None:
+    for name in NAMES:
+        assert get(HOST, f"more-{name}.example.com").status == 200
+
+
+def test_all_of_them_are_mended(kitchen: Kitchen, several: dict[str, Load]) -> None:
+    kitchen.recovers()
 
 
 def test_deploy_beside_a_removal(kitchen: Kitchen) -> None:
@@ -62,12 +76,3 @@ def test_deploy_beside_a_removal(kitchen: Kitchen) -> None:
         kitchen.recovers("udon")
     unharmed(seen)
     assert 0 in statuses
-
-
-def test_apps_that_come_at_once(kitchen: Kitchen) -> None:
-    good(kitchen.remove_all())
-    with ThreadPoolExecutor() as pool:
-        runs = [pool.submit(kitchen.deploy, name) for name in NAMES]
-        for run in runs:
-            good(run.result())
-    kitchen.rests()
