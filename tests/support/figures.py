@@ -91,9 +91,10 @@ def table(found: list[dict[str, Any]]) -> str:
         )
         for line in cells
     ]
+    loads = sum("requests" in row for row in found)
     requests = sum(row.get("requests", 0) for row in found)
     failed = sum(sum(row.get("failed", {}).values()) for row in found)
-    end = f"{len(found)} loads, {requests} requests, {failed} failed; {FILE}"
+    end = f"{loads} load{'s' * (loads != 1)}, {requests} requests, {failed} failed; {FILE}"
     return "\n".join([*(line.rstrip() for line in lines), end])
 
 
