@@ -44,7 +44,8 @@ def playbook(
 ) -> Run:
     """Run the playbook ``name`` of the collection with ``variables`` on the hosts of ``limit``.
 
-    A ``name`` that ends with ``.yml`` is a file. ``folder`` takes the variables and the report.
+    A ``name`` that ends with ``.yml`` is a file. ``folder`` takes the variables, the output and the report. The run has a
+    process group of its own. Whatever of it outlives it is not waited for.
     """
     report = folder / "report.json"
     report.unlink(missing_ok=True)
@@ -53,27 +54,38 @@ def playbook(
     file.write_text(json.dumps(settings))
     command = ["ansible-playbook", "--inventory", str(INVENTORY), "--limit", limit, "--extra-vars", f"@{file}"]
     book = name if name.endswith(".yml") else f"pyhost.platform.{name}"
-    finished = subprocess.run(
-        [*command, book, *words],
-        env={**os.environ, **(environment or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=RUN_SECONDS,
-        check=False,
-    )
-    recap = re.findall(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)", finished.stdout, re.MULTILINE)
+    log = folder / "output.txt"
+    with log.open("wb") as out:
+        finished = subprocess.run(
+            [*command, book, *words],
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            timeout=RUN_SECONDS,
+            check=False,
+            start_new_session=True,
+        )
+    output = log.read_text("utf-8", "replace")
+    recap = re.findall(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)", output, re.MULTILINE)
     rows = {}
     if report.exists():
         hosts = json.loads(report.read_text())["hosts"]
         rows = {host: {row["app"]: row for row in part["apps"]} for host, part in hosts.items()}
-    return Run(finished.returncode, finished.stdout, {host: int(count) for host, count in recap}, rows)
+    return Run(finished.returncode, output, {host: int(count) for host, count in recap}, rows)
 
 
-def deploy(apps: list[dict[str, Any]], folder: Path, limit: str, *words: str, **variables: Any) -> Run:
+def deploy(
+    apps: list[dict[str, Any]],
+    folder: Path,
+    limit: str,
+    *words: str,
+    environment: dict[str, str] | None = None,
+    **variables: Any,
+) -> Run:
     """Deploy ``apps`` with the settings ``variables`` (without their ``pyhost_``)."""
     settings = {f"pyhost_{name}": value for name, value in variables.items()}
-    return playbook("deploy", {**settings, "pyhost_apps": apps}, folder, limit, *words)
+    return playbook("deploy", {**settings, "pyhost_apps": apps}, folder, limit, *words, environment=environment)
 
 
 def good(run: Run) -> Run:

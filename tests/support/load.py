@@ -1,103 +1,108 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Constant load on one app, in a process of its own: kept connections and new ones, every answer counted."""
+"""Constant load on one app while a block runs: kept connections and new ones, every answer counted."""
 
 from __future__ import annotations
 
-import http.client
-import multiprocessing
-import threading
-import time
+import json
+import subprocess
+import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
+from tests.support import figures
 from tests.support.web import address
 
-MOST_SECONDS = 600
-PACE = 0.01
-"""Seconds between two requests of one thread: the load shall be constant, not the machine busy."""
+PROGRAM = Path(__file__).with_name("asking.py")
+MOST_SECONDS = 3600
+END_SECONDS = 60
+
+RATE = 150
+"""Requests a second: the load shall be constant, not the machine busy."""
+
+CLIENTS = 4
+
+UNBOUNDED = 0
+"""The rate of as much as 32 clients and the machine give."""
+CROWD = 32
 
 
 @dataclass
 class Load:
-    """What a load saw: answers by status or kind of error, and the requests per second."""
+    """What a load saw: answers by status or kind of error, and by version, which is the first word of the answer.
+
+    A request on a kept connection that the server closed before any byte of the answer is asked again: HTTP allows that
+    (RFC 9112 section 9.3.1), every client library does it, and ``asked_again`` counts it.
+    """
 
     answers: Counter[str] = field(default_factory=Counter)
+    versions: Counter[str] = field(default_factory=Counter)
+    asked_again: int = 0
+    slowest: float = 0.0
+    trouble: list[float] = field(default_factory=list)
+    "Seconds from the beginning to the first and to the last answer that was not 200."
     seconds: float = 0.0
+    what: str = ""
+    "What was done meanwhile; the block may say it."
 
     @property
     def failed(self) -> dict[str, int]:
         return {what: count for what, count in self.answers.items() if what != "200"}
 
+    @property
+    def requests(self) -> int:
+        return sum(self.answers.values())
+
+    @property
+    def rate(self) -> float:
+        return self.requests / max(self.seconds, 0.1)
+
+    @property
+    def outage(self) -> float:
+        """Seconds from the first answer that was not 200 to the last."""
+        return self.trouble[-1] - self.trouble[0] if self.trouble else 0.0
+
+    def take(self, result: str) -> None:
+        """Fill in what the program printed at its end."""
+        for name, value in json.loads(result).items():
+            setattr(self, name, Counter(value) if isinstance(value, dict) else value)
+
     def __str__(self) -> str:
-        total = sum(self.answers.values())
         return (
-            f"{total} requests in {self.seconds:.1f} s ({total / max(self.seconds, 0.1):.0f}/s), {dict(self.answers)}"
+            f"{self.requests} requests in {self.seconds:.1f} s ({self.rate:.0f}/s), {dict(self.answers)}, "
+            f"slowest {self.slowest * 1000:.0f} ms, versions {dict(self.versions)}"
         )
 
 
 @contextmanager
-def load(host: str, domain: str, path: str = "/", port: int = 80, threads: int = 2) -> Iterator[Load]:
-    """Ask without pause while the block runs; half of the threads open a connection per request.
+def load(host: str, domain: str, path: str = "/", port: int = 80, rate: float = RATE, what: str = "") -> Iterator[Load]:
+    """Ask ``domain`` on the inventory's ``host`` while the block runs; half of the clients keep their connection.
 
-    A kept connection that the server closes between two requests is opened anew: HTTP allows that
-    (RFC 9112 section 9.3.1), and every client library does it.
+    ``rate`` is the number of requests a second, `UNBOUNDED` for as many as there can be. What was seen is complete after the
+    block, printed, and kept as a figure of the test; ``what`` says there what was done.
     """
-    target = (address(host), port, domain, path)
-    stop = multiprocessing.Event()
-    results: multiprocessing.Queue[Counter[str]] = multiprocessing.Queue()
-    process = multiprocessing.Process(target=_ask_all, args=(target, threads, stop, results), daemon=True)
-    seen = Load()
-    process.start()
-    begun = time.monotonic()
-    try:
+    order = {"host": address(host), "port": port, "domain": domain, "path": path, "rate": rate}
+    with running(lambda argument: [sys.executable, str(PROGRAM), argument], order, what) as seen:
         yield seen
-    finally:
-        stop.set()
-        seen.answers.update(results.get(timeout=60))
-        seen.seconds = time.monotonic() - begun
-        process.join(timeout=10)
-        print(f"load on {domain}: {seen}")
 
 
-def _ask_all(target, threads, stop, results) -> None:  # type: ignore[no-untyped-def]
-    counters = [Counter() for _ in range(threads)]
-    end = time.monotonic() + MOST_SECONDS
-    workers = [
-        threading.Thread(target=_ask, args=(target, number % 2 == 0, stop, end, counters[number]))
-        for number in range(threads)
-    ]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    results.put(sum(counters, Counter()))
-
-
-def _ask(target, keep, stop, end, counter) -> None:  # type: ignore[no-untyped-def]
-    host, port, domain, path = target
-    connection = None
-    while not stop.is_set() and time.monotonic() < end:
-        fresh = connection is None
-        if connection is None:
-            connection = http.client.HTTPConnection(host, port, timeout=30)
+@contextmanager
+def running(command: Callable[[str], list[str]], order: dict[str, Any], what: str) -> Iterator[Load]:
+    """Have ``command`` run the program with ``order`` while the block runs; it makes a command line of the argument."""
+    clients = CLIENTS if order["rate"] else CROWD
+    argument = json.dumps({**order, "clients": clients, "seconds": MOST_SECONDS})
+    seen = Load(what=what)
+    with subprocess.Popen(command(argument), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
         try:
-            connection.request("GET", path, headers={"Host": domain})
-            answer = connection.getresponse()
-            answer.read()
-            counter[str(answer.status)] += 1
-            closes = answer.will_close
-        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError) as error:
-            if fresh:
-                counter[type(error).__name__] += 1
-            closes = True
-        except (OSError, http.client.HTTPException) as error:
-            counter[type(error).__name__] += 1
-            closes = True
-        stop.wait(PACE)
-        if closes or not keep:
-            connection.close()
-            connection = None
+            yield seen
+        finally:
+            output, _errors = process.communicate(timeout=END_SECONDS)  # The end of its input ends the load.
+            seen.take(output)
+            figures.add(seen, f"{order['domain']}{order['path']}")

@@ -6,19 +6,14 @@
 from __future__ import annotations
 
 import base64
-import inspect
 import json
 import shlex
 import subprocess
-import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from tests.support import load as over_network
 from tests.support.deploy import INVENTORY
-from tests.support.load import MOST_SECONDS, Load
+from tests.support.load import PROGRAM, RATE, Load, running
 from tests.support.web import Answer
 
 ASK = """\
@@ -34,34 +29,17 @@ body = base64.b64encode(answer.read()).decode()
 print(json.dumps([answer.status, {name.lower(): value for name, value in answer.getheaders()}, body]))
 """
 
-LOAD = f"""\
-import http.client, json, sys, threading, time
-from collections import Counter
-
-PACE = {over_network.PACE}
-{inspect.getsource(over_network._ask)}
-target, threads, seconds = json.loads(sys.argv[1])
-stop, end = threading.Event(), time.monotonic() + seconds
-counters = [Counter() for _ in range(threads)]
-workers = [
-    threading.Thread(target=_ask, args=(target, number % 2 == 0, stop, end, counters[number]))
-    for number in range(threads)
-]
-for worker in workers:
-    worker.start()
-sys.stdin.read()
-stop.set()
-for worker in workers:
-    worker.join()
-print(json.dumps(sum(counters, Counter())))
-"""
-
 
 def get(host: str, port: int, path: str = "/", headers: dict[str, str] | None = None) -> Answer:
     """GET ``path`` from a port of the host's loopback; the path goes out as it is."""
     question = [port, path, {"Host": f"127.0.0.1:{port}", **(headers or {})}]
     finished = subprocess.run(
-        _python(host, ASK, question), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+        _python(host, ASK, json.dumps(question)),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert finished.returncode == 0, finished.stderr
     status, found, body = json.loads(finished.stdout)
@@ -69,27 +47,17 @@ def get(host: str, port: int, path: str = "/", headers: dict[str, str] | None = 
 
 
 @contextmanager
-def load(host: str, port: int, path: str = "/", threads: int = 2) -> Iterator[Load]:
-    """Ask all the time while the block runs; half of the threads open a connection per request."""
-    order = [["127.0.0.1", port, f"127.0.0.1:{port}", path], threads, MOST_SECONDS]
-    seen = Load()
-    begun = time.monotonic()
-    with subprocess.Popen(
-        _python(host, LOAD, order), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield seen
-        finally:
-            output, _errors = process.communicate(timeout=60)  # The end of its input ends the load.
-            seen.answers.update(Counter(json.loads(output)))
-            seen.seconds = time.monotonic() - begun
-            print(f"load on port {port}: {seen}")
+def load(host: str, port: int, path: str = "/", rate: float = RATE, what: str = "") -> Iterator[Load]:
+    """Ask while the block runs, as `tests.support.load.load` does; the program runs on the host."""
+    order = {"host": "127.0.0.1", "port": port, "domain": f"127.0.0.1:{port}", "path": path, "rate": rate}
+    with running(lambda argument: _python(host, PROGRAM.read_text(), argument), order, what) as seen:
+        yield seen
 
 
-def _python(host: str, program: str, argument: Any) -> list[str]:
+def _python(host: str, program: str, argument: str) -> list[str]:
     inventory = json.loads(INVENTORY.read_text())["all"]
     common = inventory["vars"]
     found = {name: values for group in inventory["children"].values() for name, values in group["hosts"].items()}[host]
     login = ["-i", common["ansible_ssh_private_key_file"], f"{found['ansible_user']}@{found['ansible_host']}"]
-    remote = shlex.join(["python3", "-c", program, json.dumps(argument)])
+    remote = shlex.join(["python3", "-c", program, argument])
     return ["ssh", *shlex.split(common["ansible_ssh_common_args"]), *login, remote]

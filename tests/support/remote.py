@@ -12,10 +12,13 @@ import subprocess
 import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 from tests.support.deploy import INVENTORY
 
 SECONDS = 120
+ON_HOST = Path(__file__).with_name("on_host.py")
 
 
 def shell(host: str, script: str, data: bytes = b"") -> str:
@@ -29,6 +32,11 @@ def shell(host: str, script: str, data: bytes = b"") -> str:
     )
     assert finished.returncode == 0, finished.stderr.decode("utf-8", "replace")
     return finished.stdout.decode("utf-8", "replace")
+
+
+def ask(host: str, function: str, *words: Any) -> Any:
+    """The answer of a function of `tests.support.on_host`, which looks at ``host`` from within."""
+    return json.loads(shell(host, shlex.join(["python3", "-c", ON_HOST.read_text(), function, json.dumps(words)])))
 
 
 def put(host: str, folder: str, files: Mapping[str, bytes]) -> None:

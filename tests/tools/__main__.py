@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.tools import environment, lint, sanity, scenarios
+from tests.support import figures
+from tests.tools import environment, lint, sanity, scenarios, soak
 from tests.tools.process import ToolError
 from tests.tools.steps import Report, execute
 
@@ -38,11 +39,12 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/test", description="Run the tests; everything when no part is named.")
     parser.add_argument("--without-hosts", action="store_true", help="leave out what needs a container engine")
     parser.add_argument("--keep", action="store_true", help="use hosts that already run, and leave them running")
-    parser.add_argument("part", nargs="?", choices=("unit", "lint", "sanity", "scenario"))
-    parser.add_argument("name", nargs="*", help="scenarios, after `scenario`; arguments of pytest, after `unit`")
+    parser.add_argument("--rounds", type=int, default=10, metavar="N", help="how often the soak does everything; 10")
+    parser.add_argument("part", nargs="?", choices=("unit", "lint", "sanity", "scenario", "soak"))
+    parser.add_argument("name", nargs="*", help="scenarios, parts of the soak; arguments of pytest, after `unit`")
     arguments, rest = parser.parse_known_args()
     arguments.name += rest
-    if arguments.part not in ("unit", "scenario") and arguments.name:
+    if arguments.part not in ("unit", "scenario", "soak") and arguments.name:
         parser.error(f"unexpected: {' '.join(arguments.name)}")
     if arguments.part == "scenario" and not arguments.name:
         parser.error(f"scenario needs a name: {', '.join(scenarios.names())}")
@@ -51,6 +53,8 @@ def _parse() -> argparse.Namespace:
 
 def _run(arguments: argparse.Namespace, report: Report) -> None:
     part = arguments.part
+    if part in (None, "scenario", "soak"):
+        figures.begin()
     if part in (None, "lint"):
         lint.run_all(report)
     if part in (None, "unit"):
@@ -60,6 +64,16 @@ def _run(arguments: argparse.Namespace, report: Report) -> None:
     if part in (None, "scenario"):
         chosen = arguments.name or scenarios.names()
         scenarios.run_some(report, chosen, without_hosts=arguments.without_hosts, keep=arguments.keep)
+    if part == "soak":
+        soak.run_some(report, arguments.name or soak.names(), arguments.rounds, keep=arguments.keep)
+    if part in (None, "scenario", "soak"):
+        _figures()
+
+
+def _figures() -> None:
+    """Show what the loads of this run saw."""
+    if found := figures.rows():
+        print(f"\n### figures\n{figures.table(found)}")
 
 
 def _unit(chosen: list[str]) -> str:

@@ -27,8 +27,10 @@ NO_PART_OF_IT = (
     "molecule/",
     "tests/benchmark/",
     "tests/hosts/",
+    "tests/soak/",
     "tests/support/",
     "tests/tools/",
+    "tests/unit/support/",
 )
 
 # Each of its virtualenvs begins with a download of get-pip. Python brings pip along, so this does the same without.

@@ -38,7 +38,7 @@ def run_some(report: Report, chosen: list[str], *, without_hosts: bool, keep: bo
         return
     before = {host.name for host in fleet.running()}
     try:
-        if report.step("hosts", lambda: _hosts("up", *([] if keep else ["--fresh"]))):
+        if report.step("hosts", lambda: hosts("up", *([] if keep else ["--fresh"]))):
             for name, label in zip(chosen, labels, strict=True):
                 report.step(label, lambda name=name: _molecule(name))  # type: ignore[misc]
         else:
@@ -47,13 +47,14 @@ def run_some(report: Report, chosen: list[str], *, without_hosts: bool, keep: bo
     finally:
         ours = sorted({*fleet.DEFAULT, *(host.name for host in fleet.running())} - before)
         if ours and not keep:
-            report.step("removal of hosts", lambda: _hosts("down", *ours))
+            report.step("removal of hosts", lambda: hosts("down", *ours))
 
 
-def _hosts(*words: str) -> str:
+def hosts(*words: str) -> str:
+    """Run ``tests.hosts`` with ``words``."""
     return execute([sys.executable, "-m", "tests.hosts", *words])
 
 
 def _molecule(scenario: str) -> str:
-    # The hosts outlive a scenario: the next one uses them, and `_hosts` removes them.
+    # The hosts outlive a scenario: the next one uses them, and `hosts` removes them.
     return execute(["molecule", "test", "--scenario-name", scenario, "--destroy=never", "--no-command-borders"])

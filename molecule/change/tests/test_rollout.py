@@ -96,7 +96,7 @@ def test_request_in_flight_is_answered(steady: Callable[[], Shop]) -> None:
 
     shop.version("v2")
     asking = [threading.Thread(target=ask) for _ in range(2)]
-    with load(HOST, DOMAIN, threads=1) as seen:
+    with load(HOST, DOMAIN) as seen:
         for one in asking:
             one.start()
         run = good(shop.deploy())

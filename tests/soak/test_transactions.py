@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What runs on a host is killed before every change that it makes; the same deploy again always mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from tests.soak.conftest import HOST, NAMES
+from tests.support.crashes import NOWHERE, ROOT_TOO, Point, counted, crashing
+from tests.support.deploy import good
+from tests.support.kitchen import Kitchen, unharmed
+
+Sample = Callable[[Sequence[Point], int], list[Point]]
+
+APP = "udon"
+QUESTIONS = ("inspect",)
+"""Modules that change nothing."""
+
+
+def _novelty(kitchen: Kitchen, *names: str) -> None:
+    """A change that needs every stage: code, a requirement, rules and the environment."""
+    kitchen.cook(*names)
+    for name in names:
+        number = int(kitchen.versions[name].removeprefix("v"))
+        kitchen.write(name, "requirements.txt", f"itsdangerous==2.{1 + number % 2}.0\n")
+        kitchen.write(name, "static/menu.txt", "noodles")
+        kitchen.entries[name]["environment"] = {"MENU": str(number)}
+        kitchen.entries[name]["locations"] = [{"location": f"/static{number}/", "alias": "static/"}]
+
+
+def _mended(kitchen: Kitchen, what: str, problems: list[str], *names: str) -> None:
+    """The promise of this page; a broken one is noted, and the apps begin anew."""
+    try:
+        kitchen.recovers(*names)
+    except AssertionError as error:
+        problems.append(f"{what}: {str(error)[-3000:]}")
+        for name in names:
+            kitchen.remove(name)
+        good(kitchen.deploy(*names))
+
+
+def test_change_is_killed(kitchen: Kitchen, sample: Sample) -> None:
+    """Four apps at a time, each at a point of its own, under load."""
+    for _number in range(2):  # The first time some links are new.
+        _novelty(kitchen, APP)
+        with crashing(HOST, {APP: NOWHERE}):
+            good(kitchen.deploy(APP))
+        points = counted(HOST, APP)
+    assert {point.verb for point in points} == {"release", "build", "configure", "rollout"}
+    print(f"{len(points)} points")
+    problems: list[str] = []
+    chosen = sample(points, len(NAMES))
+    for start in range(0, len(chosen), len(NAMES)):
+        orders = dict(zip(NAMES, chosen[start : start + len(NAMES)], strict=False))
+        what = ", ".join(map(str, orders.values()))
+        _novelty(kitchen, *orders)
+        with kitchen.load(*orders, what=f"killed at {what}") as seen:
+            with crashing(HOST, orders):
+                run = kitchen.deploy(*orders)
+            died = {name: counted(HOST, name)[-1] for name in orders}
+            _mended(kitchen, what, problems, *orders)
+        if run.status == 0 or died != orders:
+            problems.append(f"not killed as told, {died}: {run.output[-2000:]}")
+        problems += [f"{what}: {name}: {one.failed}" for name, one in seen.items() if one.failed]
+    assert problems == []
+
+
+@pytest.mark.parametrize("user", [APP, "root"])
+def test_first_deploy_is_killed(kitchen: Kitchen, sample: Sample, user: str) -> None:
+    """An app that is new to the host, at the points of its agent and of the modules; its neighbours do not notice."""
+    good(kitchen.remove(APP))
+    with crashing(HOST, {user: NOWHERE}):
+        good(kitchen.deploy(APP, environment=ROOT_TOO))
+    points = [point for point in counted(HOST, user) if point.verb not in QUESTIONS]
+    problems: list[str] = []
+    with kitchen.load("bento", what=f"{len(points)} first deploys of a neighbour killed ({user})") as seen:
+        for point in sample(points, 2):
+            good(kitchen.remove(APP))
+            with crashing(HOST, {user: point}):
+                run = kitchen.deploy(APP, environment=ROOT_TOO)
+            _mended(kitchen, str(point), problems, APP)
+            if run.status == 0:
+                problems.append(f"{point}: not killed")
+    unharmed(seen)
+    assert problems == []
+
+
+def test_removal_is_killed(kitchen: Kitchen, sample: Sample) -> None:
+    """The same removal again completes it, and the app can come back."""
+    with crashing(HOST, {"root": NOWHERE}):
+        good(kitchen.remove(APP, environment=ROOT_TOO))
+    points = [point for point in counted(HOST, "root") if point.verb not in QUESTIONS]
+    problems: list[str] = []
+    with kitchen.load("bento", what=f"{len(points)} removals of a neighbour killed") as seen:
+        for point in sample(points, 2):
+            good(kitchen.deploy(APP))
+            with crashing(HOST, {"root": point}):
+                killed = kitchen.remove(APP, environment=ROOT_TOO)
+            again = [kitchen.remove(APP), kitchen.remove(APP)]
+            if [run.status for run in again] != [0, 0] or again[1].changed != {HOST: 0}:
+                problems.append(f"{point}: {[run.output[-2000:] for run in again]}")
+            if killed.status == 0:
+                problems.append(f"{point}: not killed")
+    unharmed(seen)
+    good(kitchen.deploy(APP))
+    assert problems == []
