@@ -9,12 +9,13 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from molecule.faults.tests.faults import DISK, FAULTS, LOADED, MENDED, SMALL, STANDING
 from molecule.installers.tests import wheels
 from tests.support.deploy import EXAMPLES, Run, deploy, good
 from tests.support.load import Load, load
@@ -24,7 +25,6 @@ from tests.support.web import get
 HOST = "pyhost-debian12"
 SERVED = "/var/lib/faulty"
 PORT = 9431
-CLOSED = "http://127.0.0.1:9/simple"
 
 SERVER = """\
 import os, signal, sys
@@ -57,102 +57,6 @@ class Order(models.Model):
 """
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with one app in the second run, and what is said about it within how many seconds.
-
-    ``index`` is a kind of ``faulty.py`` or a URL, ``keys`` are the app's own; ``room`` leaves that many MB and
-    inodes on its disk, which is a small one of its own.
-    """
-
-    stage: str
-    says: str
-    seconds: float
-    index: str = "good"
-    keys: dict[str, Any] = field(default_factory=dict)
-    room: tuple[int, int] = (0, 0)
-
-
-INSTALLER = "; the last lines of the installer:"
-FAULTS = {
-    # indexes
-    "refusing": Fault("build", f"the package index cannot be reached: it refuses connections{INSTALLER}", 30, CLOSED),
-    "silent": Fault("build", f"the package index cannot be reached: it does not answer{INSTALLER}", 60, "silent"),
-    "silentpip": Fault(
-        "build",
-        f"the package index cannot be reached: it does not answer{INSTALLER}",
-        60,
-        "silent",
-        {"installer": "pip"},
-    ),
-    "dripping": Fault(
-        "build",
-        "build_timeout is over; the package index may be slow, or a package long to build: "
-        "uv did not end within 12 s and said nothing",
-        20,
-        "dripping",
-        {"build_timeout": 12},
-    ),
-    "failingpip": Fault(
-        "build",
-        f"the package index cannot be reached: it answers with status 500{INSTALLER}",
-        40,
-        "failing",
-        {"installer": "pip"},
-    ),
-    "truncated": Fault(
-        "build", f"salt==2.0 cannot be installed: its file broke off or is damaged{INSTALLER}", 40, "truncated"
-    ),
-    "mismatch": Fault(
-        "build",
-        f"salt==2.0 cannot be installed: its file has another hash than it should have{INSTALLER}",
-        40,
-        "mismatch",
-    ),
-    # disks
-    "crowded": Fault(
-        "release",
-        "no space on /home/crowded: 4 MB and * inodes free, at least 16 MB and 500 inodes needed",
-        20,
-        room=(4, 5000),
-    ),
-    "cramped": Fault(
-        "build",
-        "no space on /home/cramped: * MB and * inodes free, at least 64 MB and 2000 inodes needed",
-        20,
-        room=(40, 5000),
-    ),
-    "counted": Fault(
-        "release",
-        "no space on /home/counted: * MB and * inodes free, at least 16 MB and 500 inodes needed",
-        20,
-        room=(90, 300),
-    ),
-    "endless": Fault(
-        "build",
-        f"no space on /home/endless: * MB and * inodes free after it ended; free some, then run again{INSTALLER}",
-        40,
-        "endless",
-        room=(90, 5000),
-    ),
-    # code
-    "django": Fault(
-        "build",
-        "manage.py check --deploy finds an error: fields.E300 Field defines a relation with model 'notes.Dish', which is "
-        "either not installed, or is abstract.; its last lines:",
-        20,
-        keys={"environment": {"DJANGO_ALLOWED_HOSTS": "*"}},
-    ),
-}
-SMALL = [name for name, fault in FAULTS.items() if fault.room[0]]
-DISK = (120, 6000)
-"""MB and inodes of a disk that is large enough."""
-
-LOADED = ("silent", "endless")
-STANDING = ("silent", "crowded", "endless", "django")
-"""Apps of which an old version serves; the others come with their fault."""
-
-MENDED = (*STANDING, "cramped", "counted", "truncated")
 PATIENCE = {"UV_HTTP_TIMEOUT": "10", "PIP_DEFAULT_TIMEOUT": "10"}
 """Seconds of one try, of which there are three; fewer than by default, to keep the test short."""
 

@@ -10,7 +10,8 @@ import re
 
 import pytest
 
-from molecule.faults.tests.conftest import FAULTS, HOST, LOADED, MENDED, STANDING, Faulty, Shop, pages
+from molecule.faults.tests.conftest import HOST, Faulty, Shop, pages
+from molecule.faults.tests.faults import FAULTS, LOADED, MENDED, STANDING
 from tests.support.deploy import Run, good
 
 OLD = {**dict.fromkeys(STANDING, "salt 1.0"), "django": "200"}
