@@ -156,7 +156,7 @@ def _check(home: Path, plan: dict[str, Any], prefix: Path, built: bool, deadline
         environment["DJANGO_SETTINGS_MODULE"] = settings
     if plan["manage"]:
         manage = home / "releases" / plan["release"] / plan["manage"]
-        seconds = min(plan["launch"]["health"]["timeout"], deadline.left())
+        seconds = min(plan["launch"]["health"]["timeout"], max(1.0, deadline.left()))
         warnings = check_deploy(python, manage, environment, seconds)
     known = content.get("checked")
     there = {path.parent.name for path in (home / "virtualenvs").glob(f"*/{_home.MARKER}")}

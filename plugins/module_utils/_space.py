@@ -46,8 +46,8 @@ FILE_LIMIT = 4 << 30
 """Bytes that one file of a build may have; an index that never stops sending ends there."""
 
 CAUSES = {
-    errno.ENOSPC: "no space on {place}: {room} free; free some, then run again",
-    errno.EDQUOT: "the disk quota on {place} is used up ({room} free on the disk itself); free some, then run again",
+    errno.ENOSPC: "no space on {place}: {room}; free some, then run again",
+    errno.EDQUOT: "the disk quota on {place} is used up (of the disk itself {room}); free some, then run again",
     errno.EROFS: "{place} is read-only; have its disk mended, then run again",
     errno.EIO: "the disk of {place} fails (input/output error); have it mended, then run again",
 }
@@ -99,14 +99,19 @@ def _number(error: OSError) -> int:
 
 def sentence(error: OSError, home: Path, name: str) -> str:
     """The disk's refusal ``error`` as a sentence with path, free room and fix."""
-    path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, (str, bytes)) else None
-    if error.errno == errno.ENOENT:
-        path = Path(tempfile.tempdir or "/tmp")
+    path = Path(tempfile.tempdir or "/tmp") if error.errno == errno.ENOENT else _written(error)
     ours = path is None or path.is_relative_to(home)
     text = _refusal(_number(error), home if path is None else path, name if ours else str(path))
     if path is None or path == home or not ours:
         return text
     return f"{text} ({Path(name, path.relative_to(home))} could not be written)"
+
+
+def _written(error: OSError) -> Path | None:
+    """What could not be written, as far as the error knows: of two names, such as of a link, it is the second."""
+    name = error.filename2 or error.filename
+    path = Path(os.fsdecode(name)) if isinstance(name, (str, bytes)) else None
+    return path if path and path.is_absolute() else None
 
 
 def said(output: str, path: Path, name: str) -> str:
@@ -118,7 +123,7 @@ def said(output: str, path: Path, name: str) -> str:
     number = SAID[found[0]] if found else 0
     if not number or (number == errno.EROFS and not os.statvfs(path).f_flag & os.ST_RDONLY):
         return ""
-    return _refusal(number, path, name)
+    return _refusal(number, path, name, "free after it ended")
 
 
 @contextmanager
@@ -133,5 +138,5 @@ def named(path: Path, name: str) -> Iterator[None]:
         raise PyhostError(f"{refused}; {error}") from error
 
 
-def _refusal(number: int, path: Path, place: str) -> str:
-    return CAUSES[number].format(place=place, room=free(path))
+def _refusal(number: int, path: Path, place: str, when: str = "free") -> str:
+    return CAUSES[number].format(place=place, room=f"{free(path)} {when}")

@@ -71,9 +71,15 @@ def build_todo(plan: dict[str, Any], look: dict[str, Any], prepared: str, checke
         found = virtualenv_reasons(plan, look) or ["virtualenv missing or incomplete"]
     if prepared not in ("any", plan["virtualenv"]["fingerprint"]):
         found.append(PREPARE)
-    if not found and unchecked(plan, checked):
+    if not found and unchecked(plan, checked) and not _serves(plan, look):
         found.append(CHECK)
     return found
+
+
+def _serves(plan: dict[str, Any], look: dict[str, Any]) -> bool:
+    """Whether this code serves already, from this virtualenv and by this command line: no import proves more."""
+    process, now = plan["launch"]["process"], (look.get("launch") or {}).get("process", {})
+    return bool(look.get("current")) and all(now.get(name) == process[name] for name in ("argv", "release"))
 
 
 def rollout_todo(plan: dict[str, Any], look: dict[str, Any]) -> list[str]:

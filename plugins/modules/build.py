@@ -15,6 +15,9 @@ author:
 description:
   - Stage build. Each virtualenv is built once, at its final path, by its app's user, and never edited afterwards;
     several are built at the same time. Then the release is prepared, such as with Django's C(collectstatic).
+  - At last the entry point is imported, and Django is asked with C(manage.py check --deploy), once for each release and
+    virtualenv. Code that cannot be imported, and errors of Django, fail the app before anything starts; warnings of
+    Django are reported.
   - An app whose virtualenv is there is left alone. One whose requirements cannot be installed fails alone, with the
     name of the package and the last lines of the installer; the old version serves on.
   - In check mode the requirements are resolved, and nothing is built.

@@ -47,6 +47,7 @@ report:
       virtualenv: built (first build)
       rollout: done (first deploy)
       address: http://ramen.example.com/
+      warnings: []
 """
 
 # The action plugin of the same name does all the work, on the controller.

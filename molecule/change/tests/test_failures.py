@@ -32,6 +32,11 @@ time.sleep(600)
 def application(environ, start_response):
     pass
 """
+OTHER_NAME = """\
+def serve(environ, start_response):
+    start_response("200 OK", [])
+    return [b"v3"]
+"""
 WRONG_HOST = """\
 def application(environ, start_response):
     good = environ["HTTP_HOST"] == "other.example.com"
@@ -73,6 +78,7 @@ def application(environ, start_response):
 
 def _rejected(run: Run, *words: str) -> None:
     assert run.status != 0
+    print(f"{run.message().splitlines()[1].strip()}")
     assert "Traceback" not in run.message().split("its last lines")[0]
     assert "FAILED at" in run.message()
     assert "the old version serves" in run.message()
@@ -82,31 +88,50 @@ def _rejected(run: Run, *words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "stage", "words"),
     [
-        pytest.param(DIES, ("a worker process ended",), id="dies after 3 s"),
-        pytest.param(IGNORES, ("answered 500",), id="ignores SIGTERM"),
-        pytest.param(NEEDS_SERVICE, ("Connection refused",), id="needs a service that is down"),
-        pytest.param("def application(:\n", ("SyntaxError",), id="syntax error"),
+        pytest.param(DIES, "rollout", ("a worker process ended",), id="dies after 3 s"),
+        pytest.param(IGNORES, "rollout", ("answered 500",), id="ignores SIGTERM"),
+        pytest.param(NEEDS_SERVICE, "rollout", ("Connection refused",), id="needs a service that is down"),
+        pytest.param(
+            "def application(:\n",
+            "build",
+            ("entry point wsgi:application cannot be imported: SyntaxError: invalid syntax (wsgi.py, line 1)",),
+            id="syntax error",
+        ),
         pytest.param(
             "import no_such_thing\napplication = no_such_thing.app\n",
-            ("ModuleNotFoundError", "no_such_thing"),
+            "build",
+            ("entry point wsgi:application cannot be imported: ModuleNotFoundError: No module named 'no_such_thing'",),
             id="import error",
         ),
-        pytest.param(ANSWERS_500, ("GET / as ramen.example.com answered 500",), id="answers 500"),
-        pytest.param(NEVER_BINDS, ("within 15 s",), id="never answers"),
-        pytest.param(WRONG_HOST, ("answered 400",), id="wrong host name"),
+        pytest.param(
+            NEVER_BINDS,
+            "build",
+            ("was not imported within 15 s (health.timeout); it hangs in line 3 of wsgi.py",),
+            id="never imported",
+        ),
+        pytest.param(
+            OTHER_NAME,
+            "build",
+            ("entry point wsgi:application is not there: wsgi has no application; names that look right: serve",),
+            id="no callable",
+        ),
+        pytest.param(ANSWERS_500, "rollout", ("GET / as ramen.example.com answered 500",), id="answers 500"),
+        pytest.param(WRONG_HOST, "rollout", ("answered 400",), id="wrong host name"),
     ],
 )
-def test_broken_code_is_rejected(steady: Callable[[], Shop], text: str, words: tuple[str, ...]) -> None:
+def test_broken_code_is_rejected(steady: Callable[[], Shop], text: str, stage: str, words: tuple[str, ...]) -> None:
+    """What cannot be imported starts nothing."""
     shop = steady()
     shop.write("wsgi.py", text)
     with load(HOST, DOMAIN) as seen:
-        run = shop.deploy(health={"timeout": 15})
+        run = shop.deploy(entrypoint="wsgi:application", health={"timeout": 15})
     assert seen.failed == {}
-    _rejected(run, "FAILED at rollout", *words)
+    _rejected(run, f"FAILED at {stage}", *words)
     shop.version("v1")
-    assert good(shop.deploy()).changed == {HOST: 0}
+    assert good(shop.deploy(entrypoint="wsgi:application")).changed == {HOST: 0}
+    shop.changed = False
 
 
 def test_requirement_that_the_new_python_cannot_have(steady: Callable[[], Shop]) -> None:
@@ -138,6 +163,6 @@ def test_one_app_fails_and_the_others_are_deployed(steady: Callable[[], Shop], t
     shop.version("v5")
     run = deploy([other, shop.entry], tmp_path, HOST)
     assert run.status != 0
-    assert "soup on pyhost-debian13 FAILED at rollout; nothing serves" in run.message()
+    assert "soup on pyhost-debian13 FAILED at build; nothing serves" in run.message()
     assert get(HOST, DOMAIN).text.startswith("v5 ")
     good(playbook("remove", {}, tmp_path, HOST, "-e", "app=soup", "-e", "purge=true"))

@@ -28,6 +28,7 @@ BROKEN: dict[str, tuple[str, str]] = {
     "ownwheels": ("requirements.txt", "thyme\n"),
     "editable": ("requirements.txt", "sluggish\n"),
 }
+HASH = "its file has another hash than it should have"
 SLOW = {"editable": {"build_timeout": 4}}
 
 
@@ -73,10 +74,14 @@ def test_what_left_the_file_left_the_virtualenv(failed: Run) -> None:
             "cumin==9 cannot be installed; the last lines of the installer:",
             "No matching distribution found for cumin==9",
         ),
-        ("hashed", "salt==1.0 cannot be installed; the last lines of the installer:", "Hash mismatch for `salt==1.0`"),
+        (
+            "hashed",
+            f"salt==1.0 cannot be installed: {HASH}; the last lines of the installer:",
+            "Hash mismatch for `salt==1.0`",
+        ),
         (
             "hashedpip",
-            "salt==1.0 cannot be installed; the last lines of the installer:",
+            f"salt==1.0 cannot be installed: {HASH}; the last lines of the installer:",
             "THESE PACKAGES DO NOT MATCH THE HASHES",
         ),
         ("project", "salt==3 cannot be installed; the last lines of the installer:", "there is no version of salt==3"),
@@ -86,7 +91,12 @@ def test_what_left_the_file_left_the_virtualenv(failed: Run) -> None:
             "thyme cannot be installed; the last lines of the installer:",
             "thyme was not found in the provided package locations",
         ),
-        ("editable", "uv did not end within 4 s and said nothing", ""),
+        (
+            "editable",
+            "build_timeout is over; the package index may be slow, or a package long to build: "
+            "uv did not end within 4 s and said nothing",
+            "",
+        ),
     ],
 )
 def test_requirement_that_cannot_be_installed(

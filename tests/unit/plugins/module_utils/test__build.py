@@ -108,9 +108,7 @@ def test_django_is_checked_with_the_settings_that_serve(place):
     assert place.build()["warnings"] == []
 
 
-NO_SPACE = (
-    "no space on /home/ramen: 0 MB and 3 inodes free; free some, then run again; the last lines of the installer:\n"
-)
+NO_SPACE = "no space on /home/ramen: 0 MB and 3 inodes free after it ended; free some, then run again; the last lines of the installer:\n"
 FAILURES = [
     # create, install, message
     (MAKE, "raise SystemExit('the pot is broken')",

@@ -64,12 +64,15 @@ SENTENCES = [
     (OSError(errno.ENOSPC, "x"), FULL),
     (OSError(errno.ENOSPC, "x", "{home}/releases/a"), f"{FULL} (/home/ramen/releases/a could not be written)"),
     (OSError(errno.ENOSPC, "x", "{home}"), FULL),
+    # a link: what it leads to is no place on the disk
+    (OSError(errno.ENOSPC, "x", "../../a", None, "{home}/b"), f"{FULL} (/home/ramen/b could not be written)"),
+    (OSError(errno.ENOSPC, "x", "a"), FULL),
     (OSError(errno.ENOSPC, "x", b"/var/x"), FULL.replace("/home/ramen", "/var/x")),
     (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"),
      FULL.replace("/home/ramen", "/tmp")),
     (shutil.Error([("a", "b", "[Errno 2] No such file"), ("c", "d", "[Errno 28] No space left on device: 'd'")]), FULL),
-    (OSError(errno.EDQUOT, "x"), "the disk quota on /home/ramen is used up (0 MB and 3 inodes free on the disk "
-     "itself); free some, then run again"),
+    (OSError(errno.EDQUOT, "x"), "the disk quota on /home/ramen is used up (of the disk itself 0 MB and 3 "
+     "inodes free); free some, then run again"),
     (OSError(errno.EROFS, "x"), "/home/ramen is read-only; have its disk mended, then run again"),
     (OSError(errno.EIO, "x"), "the disk of /home/ramen fails (input/output error); have it mended, then run again"),
 ]  # fmt: skip
@@ -78,8 +81,9 @@ SENTENCES = [
 @pytest.mark.parametrize(("error", "text"), SENTENCES)
 def test_sentence(disk, tmp_path, error, text):
     disk(inodes=3)
-    if isinstance(error.filename, str):
-        error.filename = error.filename.replace("{home}", str(tmp_path))
+    for name in ("filename", "filename2"):
+        if isinstance(getattr(error, name), str):
+            setattr(error, name, getattr(error, name).replace("{home}", str(tmp_path)))
     assert _space.refusal_in(error) is error
     assert _space.sentence(error, tmp_path, "/home/ramen") == text
 
@@ -107,10 +111,11 @@ def test_what_the_error_came_from(error, found):
     assert _space.refusal_in(error) is found
 
 
+ENDED = FULL.replace("free;", "free after it ended;")
 SAID = [
-    ("error: failed to copy: No space left on device (os error 28)", 0, FULL),
-    ("OSError: [Errno 122] Disk quota exceeded: 'x'", 0, "the disk quota on /home/ramen is used up (0 MB and 3 inodes "
-     "free on the disk itself); free some, then run again"),
+    ("error: failed to copy: No space left on device (os error 28)", 0, ENDED),
+    ("OSError: [Errno 122] Disk quota exceeded: 'x'", 0, "the disk quota on /home/ramen is used up (of the disk itself "
+     "0 MB and 3 inodes free after it ended); free some, then run again"),
     ("cannot create /usr/x: Read-only file system", 0, ""),
     ("cannot create /usr/x: Read-only file system", READ_ONLY, "/home/ramen is read-only; have its disk mended, then "
      "run again"),

@@ -223,7 +223,7 @@ BUILDS = [
      ["Python 3.11.2 → 3.13.5", "requirements unchanged", "release to prepare"]),
     ({"fingerprint": "v2", "components": {**PARTS, "requirements": "r2"}}, LOOK, "any", ["requirements changed"]),
     # it was built already, for an earlier launch
-    ({"fingerprint": "v2", "components": {**PARTS, "requirements": "r2"}}, {**LOOK, "virtualenvs": ["v1", "v2"]},
+    ({"fingerprint": "v2", "components": {**PARTS, "requirements": "r2"}}, {**LOOK, "current": "", "virtualenvs": ["v1", "v2"]},
      "any", ["entry point to check"]),
     # the one in force lost its marker, or its directory
     (PLAN["virtualenv"], {**LOOK, "virtualenvs": []}, "any", ["virtualenv missing or incomplete"]),
@@ -259,7 +259,21 @@ CHECKS = [
 def test_entry_point_to_check(changes, checked, wanted):
     plan = {**PLAN, **changes}
     assert unchecked(plan, checked) is wanted
-    assert build_todo(plan, LOOK, "any", checked) == (["entry point to check"] if wanted else [])
+    idle = changed(LOOK, current="")
+    assert build_todo(plan, idle, "any", checked) == (["entry point to check"] if wanted else [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "todo"),
+    [
+        ({}, []),
+        ({"launch__process__release": "2-aa"}, ["entry point to check"]),
+        ({"launch__process__argv": ["gunicorn", "wsgi:other"]}, ["entry point to check"]),
+    ],
+)
+def test_what_serves_needs_no_check(changes, todo):
+    """As after an upgrade of the collection, when no record says that anything was checked."""
+    assert build_todo(changed(PLAN, **changes), LOOK, "any", {}) == todo
 
 
 def test_reasons():
