@@ -24,7 +24,7 @@ class ActionModule(Stage):
             return {"changed": False}
         there = self.state["host"]["front"].get("texts", {})
         wanted = self._wanted(there)
-        ready = there == wanted and self.state["host"]["front"].get("unit")
+        ready = there == wanted and self.state["host"]["front"].get("ready")
         if ready or (not there and len(wanted) == len(_front.files({}))):
             return {"changed": False}
         names = sorted(set(there) | set(wanted))
@@ -33,7 +33,8 @@ class ActionModule(Stage):
         )
         if self.check:
             return {"changed": True, "diff": diff}
-        answer = self.remote({"files": wanted})
+        files = {name: text for name, text in wanted.items() if there.get(name) != text}
+        answer = self.remote({"files": files, "gone": sorted(set(there) - set(wanted))})
         return {"changed": bool(answer["changed"]), "diff": diff}
 
     def _wanted(self, there: dict[str, str]) -> dict[str, str]:

@@ -16,6 +16,12 @@ DIRECTORY = "/etc/nginx/pyhost"
 INCLUDE = f"{HEADER}include {DIRECTORY}/live/*.conf;\n"
 """The one file among nginx's own that leads to ours (``/etc/nginx/conf.d/pyhost.conf``)."""
 
+UNIT = f"""{HEADER}[Service]
+Restart=on-failure
+RestartSec=1
+"""
+"""Debian's unit of nginx stays down when its master is killed."""
+
 DEFAULT = f"""{HEADER}server {{
     listen 80 default_server;
     listen [::]:80 default_server;

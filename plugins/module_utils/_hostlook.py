@@ -92,10 +92,15 @@ def tools(directory: str) -> dict[str, Any]:
 
 
 def front() -> dict[str, Any]:
-    """The front's files in force: name to text."""
+    """The front's files in force, name to text, and whether nginx reads them, did read them and comes back."""
     live = Path(_front.DIRECTORY) / "live"
     texts = {path.name: path.read_text("utf-8", "replace") for path in sorted(live.glob("*.conf"))}
-    return {"texts": texts, "unit": os.path.exists("/etc/nginx/conf.d/pyhost.conf")}
+    ready = (
+        os.path.exists("/etc/nginx/conf.d/pyhost.conf")
+        and _files.link_target(live) == _text(f"{_front.DIRECTORY}/loaded")
+        and _text("/etc/systemd/system/nginx.service.d/pyhost.conf") == _front.UNIT
+    )
+    return {"texts": texts, "ready": ready}
 
 
 def unit(cell: _cell.Cell) -> dict[str, Any]:

@@ -35,6 +35,9 @@ GARBAGE = (
 )
 """What nothing may leave in a home."""
 
+FRESH_SECONDS = 3600
+"""What no launch has led to yet may be another deploy's for so long, and is removed after it."""
+
 KEPT = {"app": "releases", "venv": "virtualenvs", "conf": "conf/sets"}
 """Links of a launch, and where what they lead to lies; nothing else lies there."""
 
@@ -131,7 +134,7 @@ def _unneeded(home: str) -> Iterator[str]:
     for link, place in KEPT.items():
         needed = {os.path.basename(os.readlink(launch / link)) for launch in launches if (launch / link).is_symlink()}
         for path in Path(home, place).glob("*"):
-            if path.name.removesuffix(".json") not in needed:
+            if path.name.removesuffix(".json") not in needed and time.time() - path.lstat().st_mtime > FRESH_SECONDS:
                 yield f"{path}, which no launch needs"
 
 

@@ -85,9 +85,7 @@ def test_what_fails_is_bounded(killed: dict[str, Killed], name: str, requests: i
     [
         "bento",
         "curry",
-        pytest.param(
-            "ramen", marks=pytest.mark.xfail(reason="a killed nginx leaves workers that hold its socket", strict=True)
-        ),
+        "ramen",
         "udon",
     ],
 )
@@ -99,7 +97,6 @@ def test_deploy_finds_nothing_to_mend(kitchen: Kitchen) -> None:
     kitchen.rests(*(name for name in VICTIMS if name != "ramen"))
 
 
-@pytest.mark.xfail(reason="nothing starts the host's nginx again", strict=True)
 def test_front_comes_back_by_itself(kitchen: Kitchen) -> None:
     before = front(HOST)
     try:

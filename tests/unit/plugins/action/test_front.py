@@ -13,11 +13,11 @@ def row(name, domains=(), state="present", failed=None):
     return {"app": app, "cell": make_cell(name, "system").to_dict(), "failed": failed, "todo": {}, "stages": {}}
 
 
-def state(*rows, there=None, unit=True, scope="system"):
+def state(*rows, there=None, ready=True, scope="system"):
     texts = {} if there is None else there
     return {
         "settings": {"scope": scope, "lock_wait": 0},
-        "host": {"front": {"texts": texts, "unit": unit} if scope == "system" else {}},
+        "host": {"front": {"texts": texts, "ready": ready} if scope == "system" else {}},
         "order": [one["app"]["name"] for one in rows],
         "apps": {one["app"]["name"]: one for one in rows},
     }
@@ -54,14 +54,21 @@ def test_front(run, rows, there, sent):
     run.answers["front"] = {"changed": True}
     found = run.stage("front")
     assert found["changed"] is (sent is not None)
-    assert run.jobs == ([] if sent is None else [("front", {"files": sent})])
+    if sent is None:
+        assert run.jobs == []
+    else:
+        [(stage, job)] = run.jobs
+        known = there or {}
+        left = {name: text for name, text in known.items() if name not in job["gone"]}
+        assert (stage, {**left, **job["files"]}) == ("front", sent)
+        assert not set(job["files"].items()) & set(known.items())
     run.jobs.clear()
     assert run.stage("front", check=True)["changed"] is (sent is not None)
     assert run.jobs == []
 
 
 def test_the_entry_file_is_missing(run):
-    run.save(state(row("a", ["a.de"]), there=files(a=["a.de"]), unit=False))
+    run.save(state(row("a", ["a.de"]), there=files(a=["a.de"]), ready=False))
     run.answers["front"] = {"changed": True}
     assert run.stage("front") == {"changed": True, "diff": []}
 

@@ -11,7 +11,7 @@ import socket
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _lock
-from living import NGINX, Living
+from living.cell import NGINX, Living
 
 pytestmark = pytest.mark.skipif(not NGINX, reason="there is no nginx here")
 
@@ -65,8 +65,8 @@ def test_the_first_version_and_the_next_ones(empty):
 
 FAILURES = [
     ({"mode": "ends"}, "the app ended right after its start -: RuntimeError: no database; its last lines:"),
-    ({"mode": "500", "health": {"timeout": 1}},
-     "health: not healthy within 1 s (wanted: 200): GET / as a answered 500; it wrote nothing"),
+    ({"mode": "500", "health": {"timeout": 2}},
+     "health: not healthy within 2 s (wanted: 200): GET / as a answered 500; it wrote nothing"),
     ({"mode": "dies", "health": {"seconds": 1}}, "the app ended - s after its first answer; it wrote nothing"),
     ({"health": {"command": "echo no database; exit 3"}},
      "health.command failed with exit status 3: echo no database; exit 3; its last lines:"),

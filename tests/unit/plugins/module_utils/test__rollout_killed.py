@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from living import NGINX, Living
+from living.cell import NGINX, Living
 
 pytestmark = pytest.mark.skipif(not NGINX, reason="there is no nginx here")
 
