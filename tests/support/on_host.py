@@ -17,6 +17,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 import xmlrpc.client
 from collections.abc import Iterator
 from pathlib import Path

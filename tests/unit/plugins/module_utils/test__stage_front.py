@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-import os
-
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _stage_front, _workers
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -28,6 +26,8 @@ class Nginx:
         self.calls.append(" ".join(words))
         if words[0] == "nginx":
             return self.check
+        if words[1] == "daemon-reload":
+            return Finished(0, "")
         if words[1] == "show":
             return Finished(0, f"{self.master}\n")
         if self.reload.status == 0:
@@ -42,6 +42,7 @@ def nginx(tmp_path, monkeypatch):
         ("ENTRY", "pyhost.conf"),
         ("WELCOME", "default"),
         ("LOG", "error.log"),
+        ("DROP_IN", "nginx.service.d"),
     ):
         monkeypatch.setattr(_stage_front, name, str(tmp_path / place) if name == "DIRECTORY" else tmp_path / place)
     nginx = Nginx()
@@ -61,19 +62,24 @@ def in_force(tmp_path):
     return texts, (tmp_path / "pyhost.conf").exists(), (tmp_path / "default").is_symlink()
 
 
+def put(tmp_path, files):
+    """Have exactly ``files`` in force."""
+    return _stage_front.front({"files": files, "gone": sorted(set(in_force(tmp_path)[0]) - set(files))})
+
+
 ONE, TWO = {"01-a.conf": "a"}, {"01-a.conf": "b", "02-b.conf": "b"}
 
 
 def test_one_set_after_the_other(nginx, tmp_path):
-    assert _stage_front.front({"files": ONE}) == {"changed": True, "names": ["01-a.conf"]}
+    assert put(tmp_path, ONE) == {"changed": True, "names": ["01-a.conf"]}
     assert in_force(tmp_path) == (ONE, True, False)
     for number, files in enumerate(({}, TWO), 3):
         nginx.after = {number: OLD}
-        assert _stage_front.front({"files": files})["changed"] is True
+        assert put(tmp_path, files)["changed"] is True
         assert in_force(tmp_path) == (files, True, False)
-    assert len(os.listdir(tmp_path / "pyhost")) == 3  # the one in force, the one before, and the link
+    assert len(list((tmp_path / "pyhost").glob("set-*"))) == 2  # the one in force and the one before
     nginx.calls.clear()
-    assert _stage_front.front({"files": TWO}) == {"changed": False, "names": ["01-a.conf", "02-b.conf"]}
+    assert put(tmp_path, TWO) == {"changed": False, "names": ["01-a.conf", "02-b.conf"]}
     assert nginx.calls == []
 
 
@@ -91,11 +97,11 @@ REFUSALS = [
 def test_what_nginx_does_not_take_is_taken_back(nginx, tmp_path, before, state, error):
     (tmp_path / "error.log").write_text("a\nb\nc\nd\ne\nbind() failed\n")
     if before:
-        _stage_front.front({"files": before})
+        put(tmp_path, before)
         nginx.workers = {1: OLD}
     vars(nginx).update(state)
     with pytest.raises(PyhostError) as caught:
-        _stage_front.front({"files": TWO})
+        put(tmp_path, TWO)
     assert str(caught.value) == error
     assert in_force(tmp_path) == (before, bool(before), not before)
 
@@ -103,5 +109,35 @@ def test_what_nginx_does_not_take_is_taken_back(nginx, tmp_path, before, state, 
 @pytest.mark.parametrize("change", [{"master": 0, "workers": {}, "after": {}}, {"master_after": 8, "after": {1: OLD}}])
 def test_one_that_was_started_has_read_the_files(nginx, tmp_path, change):
     vars(nginx).update(change)
-    assert _stage_front.front({"files": ONE})["changed"] is True
+    assert put(tmp_path, ONE)["changed"] is True
     assert in_force(tmp_path)[0] == ONE
+
+
+def test_deploys_at_once_keep_what_the_others_put_there(nginx, tmp_path):
+    """Each knows the files as they were when it looked, and says only what it changes."""
+    put(tmp_path, ONE)
+    for number, job in enumerate(({"files": {"app-a.conf": "a"}, "gone": []}, {"files": {}, "gone": ["01-a.conf"]}), 3):
+        nginx.after = {number: OLD}
+        assert _stage_front.front(job)["changed"] is True
+    assert in_force(tmp_path)[0] == {"app-a.conf": "a"}
+
+
+def test_what_nginx_was_never_told_is_told_again(nginx, tmp_path):
+    """A kill came between the files and the reload."""
+    put(tmp_path, ONE)
+    (tmp_path / "pyhost" / "loaded").unlink()
+    nginx.after = {3: OLD}
+    nginx.calls.clear()
+    assert put(tmp_path, ONE)["changed"] is True
+    assert "systemctl reload-or-restart nginx" in nginx.calls
+    assert put(tmp_path, ONE)["changed"] is False
+
+
+def test_nginx_comes_back_when_it_is_killed(nginx, tmp_path):
+    put(tmp_path, ONE)
+    drop_in = tmp_path / "nginx.service.d"
+    assert "Restart=on-failure" in drop_in.read_text()
+    drop_in.unlink()
+    nginx.calls.clear()
+    assert put(tmp_path, ONE)["changed"] is True
+    assert nginx.calls == ["systemctl daemon-reload"]
