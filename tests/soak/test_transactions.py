@@ -61,9 +61,9 @@ def test_change_is_killed(kitchen: Kitchen, sample: Sample) -> None:
         with kitchen.load(*orders, what=f"killed at {what}") as seen:
             with crashing(HOST, orders):
                 run = kitchen.deploy(*orders)
-            died = {name: counted(HOST, name)[-1] for name in orders}
+            died = {name: counted(HOST, name)[-1].verb for name in orders}
             _mended(kitchen, what, problems, *orders)
-        if run.status == 0 or died != orders:
+        if run.status == 0 or died != {name: point.verb for name, point in orders.items()}:
             problems.append(f"not killed as told, {died}: {run.output[-2000:]}")
         problems += [f"{what}: {name}: {one.failed}" for name, one in seen.items() if one.failed]
     assert problems == []

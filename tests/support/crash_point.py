@@ -10,7 +10,6 @@ question. The process is killed before the change is made. Needs nothing but Pyt
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import pwd
@@ -19,6 +18,7 @@ import sys
 from typing import Any
 
 PLACE = "/dev/shm/pyhost-crash"
+LAST = "answer"
 TRANSACTION = re.compile(r"(pyhost-agent|AnsiballZ_(?P<module>\w+)\.py$)")
 """Without pipelining Ansible runs a module as a file of this name."""
 
@@ -60,15 +60,27 @@ class Crash:
         if self.times & (self.times - 1) == 0:
             self.point(what)
 
-    def end(self) -> None:
-        """The work is done, its answer is not written yet."""
-        self.point("answer")
-
     def point(self, what: str) -> None:
         self.count += 1
         os.write(self.trace, f"{self.verb}\t{self.count}\t{what}\n".encode())
         if self.verb == self.order["verb"] and (self.order["at"] or self.order["what"]) in (self.count, what):
             os.kill(os.getpid(), 9)
+
+
+class Answer:
+    """Standard output: the work is done when something is written there."""
+
+    def __init__(self, crash: Crash, stream: Any) -> None:
+        self.crash, self.stream, self.begun = crash, stream, False
+
+    def write(self, text: str) -> Any:
+        if not self.begun:
+            self.begun = True
+            self.crash.point(LAST)
+        return self.stream.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
 
 
 def change(event: str, args: tuple[Any, ...]) -> str:
@@ -126,7 +138,7 @@ def begin() -> None:
     except (OSError, KeyError):
         return
     crash = Crash(verb, order, trace)
-    atexit.register(crash.end)
+    sys.stdout = Answer(crash, sys.stdout)
     sys.addaudithook(crash.hook)
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from molecule.change.tests.conftest import DOMAIN, HOST, Shop
 from tests.support.deploy import deploy, good, playbook
 from tests.support.load import load
@@ -75,6 +77,7 @@ def _deploy_meanwhile(shop: Shop, drain: int) -> tuple[str, str]:
     return seen[0], " ".join(shop.row(run)["did"])
 
 
+@pytest.mark.soak
 def test_stream_ends_by_itself(steady: Callable[[], Shop]) -> None:
     shop = steady()
     shop.write("wsgi.py", SLOW.format(version="v1", ticks=30))
@@ -93,6 +96,7 @@ def test_stream_that_takes_too_long_is_cut_with_a_message(steady: Callable[[], S
     assert "requests that still ran after 3 s were cut" in did
 
 
+@pytest.mark.soak
 def test_websocket_is_closed_so_that_its_client_comes_back(tmp_path: Path) -> None:
     """It says that the service restarts (RFC 6455 section 7.4, 1012); the next connection meets the new version."""
     source = tmp_path / "talk"

@@ -91,8 +91,10 @@ def _rejected(run: Run, *words: str) -> None:
     ("text", "stage", "words"),
     [
         pytest.param(DIES, "rollout", ("a worker process ended",), id="dies after 3 s"),
-        pytest.param(IGNORES, "rollout", ("answered 500",), id="ignores SIGTERM"),
-        pytest.param(NEEDS_SERVICE, "rollout", ("Connection refused",), id="needs a service that is down"),
+        pytest.param(IGNORES, "rollout", ("answered 500",), id="ignores SIGTERM", marks=pytest.mark.soak),
+        pytest.param(
+            NEEDS_SERVICE, "rollout", ("Connection refused",), id="needs a service that is down", marks=pytest.mark.soak
+        ),
         pytest.param(
             "def application(:\n",
             "build",
@@ -104,21 +106,24 @@ def _rejected(run: Run, *words: str) -> None:
             "build",
             ("entry point wsgi:application cannot be imported: ModuleNotFoundError: No module named 'no_such_thing'",),
             id="import error",
+            marks=pytest.mark.soak,
         ),
         pytest.param(
             NEVER_BINDS,
             "build",
             ("was not imported within 15 s (health.timeout); it hangs in line 3 of wsgi.py",),
             id="never imported",
+            marks=pytest.mark.soak,
         ),
         pytest.param(
             OTHER_NAME,
             "build",
             ("entry point wsgi:application is not there: wsgi has no application; names that look right: serve",),
             id="no callable",
+            marks=pytest.mark.soak,
         ),
         pytest.param(ANSWERS_500, "rollout", ("GET / as ramen.example.com answered 500",), id="answers 500"),
-        pytest.param(WRONG_HOST, "rollout", ("answered 400",), id="wrong host name"),
+        pytest.param(WRONG_HOST, "rollout", ("answered 400",), id="wrong host name", marks=pytest.mark.soak),
     ],
 )
 def test_broken_code_is_rejected(steady: Callable[[], Shop], text: str, stage: str, words: tuple[str, ...]) -> None:
@@ -134,6 +139,7 @@ def test_broken_code_is_rejected(steady: Callable[[], Shop], text: str, stage: s
     shop.changed = False
 
 
+@pytest.mark.soak
 def test_requirement_that_the_new_python_cannot_have(steady: Callable[[], Shop]) -> None:
     """Only the old Python satisfies it; the change of the Python is refused by name."""
     shop = steady()

@@ -151,6 +151,7 @@ def test_failure_keeps_the_old_version(shop: Shop, hook: str, words: str) -> Non
     assert (run.status != 0, get(SECOND, DOMAIN).text, _recorded(SECOND)) == (True, old, 0)
 
 
+@pytest.mark.soak
 def test_killed_half_way_it_runs_again(shop: Shop) -> None:
     old = get(SECOND, DOMAIN).text
     shop.version("v4", HOOK + 'sleep "$(cat "$PYHOST_DATA/seconds")"\n')
@@ -194,6 +195,7 @@ def test_the_first_host_runs_it_for_all(shop: Shop) -> None:
     assert (_pages(), _ran(SECOND)) == (["v5", "v5"], [])
 
 
+@pytest.mark.soak
 def test_one_host_after_the_other(shop: Shop) -> None:
     book = shop.folder / "serial.yml"
     book.write_text(SERIAL)
@@ -202,6 +204,7 @@ def test_one_host_after_the_other(shop: Shop) -> None:
     assert (_ran(FIRST), _ran(SECOND), _pages()) == (["v8"], [], ["v8", "v8"])
 
 
+@pytest.mark.soak
 def test_the_first_host_cannot_be_reached(shop: Shop) -> None:
     old = get(SECOND, DOMAIN).text
     ghost = shop.folder / "ghost.ini"

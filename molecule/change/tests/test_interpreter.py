@@ -46,6 +46,7 @@ def test_patch_upgrade_rebuilds_the_virtualenv(other: Shop, host: Any) -> None:
     assert good(other.deploy(python="3.11", python_paths=(OTHER,))).changed == {HOST: 0}
 
 
+@pytest.mark.soak
 def test_app_moves_on_when_its_interpreter_is_gone(other: Shop, host: Any) -> None:
     """An app that names no branch takes what is there; its virtualenv is built anew beside the dead one."""
     host.check_output(f"rm {OTHER}")

@@ -119,6 +119,7 @@ def test_an_app_that_cannot_run_twice(soba: Soba) -> None:
     assert _page() == "v3"
 
 
+@pytest.mark.soak
 def test_a_version_that_starts_only_beside(soba: Soba) -> None:
     """The second start fails: the version before comes back, and nothing is in the way of the next deploy."""
     good(soba.deploy("v1", ""))

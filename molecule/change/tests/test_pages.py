@@ -102,6 +102,7 @@ def test_maintenance_comes_and_goes_under_load(tidy: Shop, host: Any) -> None:
         assert is_plain(path, get(HOST, DOMAIN, path))
 
 
+@pytest.mark.soak
 def test_new_version_is_deployed_during_maintenance(tidy: Shop) -> None:
     """It proves itself, though no client sees it; its own page comes with it."""
     good(tidy.deploy(maintenance=True))
@@ -138,6 +139,7 @@ def test_pages_of_errors(tidy: Shop) -> None:
     assert is_plain("/static/menu.txt", get(HOST, DOMAIN, "/static/menu.txt"))
 
 
+@pytest.mark.soak
 def test_an_app_that_is_not_up_has_a_page(tidy: Shop, host: Any) -> None:
     host.check_output(f"{CONTROL} stop app")
     answer = get(HOST, DOMAIN)

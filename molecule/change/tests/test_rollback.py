@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from molecule.change.tests.conftest import DOMAIN, HOST, PLAIN, Shop
 from tests.support.deploy import Run, good, playbook
 from tests.support.load import load
@@ -79,6 +81,7 @@ def test_rollback_by_number_and_what_cannot_be(steady: Callable[[], Shop]) -> No
     shop.changed = True
 
 
+@pytest.mark.soak
 def test_kept_releases_are_bounded_and_enough(steady: Callable[[], Shop]) -> None:
     """Ten changes of the environment do not push the release before out of reach."""
     shop = steady()

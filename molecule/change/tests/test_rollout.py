@@ -36,14 +36,23 @@ def _requirement(shop: Shop) -> dict[str, Any]:
     ("change", "page", "reason"),
     [
         pytest.param(_new_code, "v2 python 3.13.5 short", "new code", id="code"),
-        pytest.param(_requirement, "v1 python 3.13.5 short", "virtualenv changed", id="requirement"),
+        pytest.param(
+            _requirement, "v1 python 3.13.5 short", "virtualenv changed", id="requirement", marks=pytest.mark.soak
+        ),
         pytest.param(
             lambda shop: {"environment": {"MENU": "100% %(long)s"}},
             "v1 python 3.13.5 100% %(long)s",
             "environment changed",
             id="environment",
+            marks=pytest.mark.soak,
         ),
-        pytest.param(lambda shop: {"workers": 3}, "v1 python 3.13.5 short", "environment changed", id="workers"),
+        pytest.param(
+            lambda shop: {"workers": 3},
+            "v1 python 3.13.5 short",
+            "environment changed",
+            id="workers",
+            marks=pytest.mark.soak,
+        ),
         pytest.param(
             lambda shop: {"locations": [{"location": "/static/", "alias": "static/"}]},
             "v1 python 3.13.5 short",
@@ -71,6 +80,7 @@ def test_change_loses_no_request(
     assert again.changed == {HOST: 0}
 
 
+@pytest.mark.soak
 def test_new_location_serves_its_files(steady: Callable[[], Shop]) -> None:
     shop = steady()
     good(shop.deploy(locations=[{"location": "/menu.txt", "alias": "static/menu.txt"}]))

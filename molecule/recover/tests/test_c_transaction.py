@@ -7,40 +7,53 @@ from __future__ import annotations
 
 import pytest
 
-from molecule.recover.tests.conftest import HOST, NAMES
+from molecule.recover.tests.conftest import HOST
 from tests.support.crashes import NOWHERE, ROOT_TOO, Point, counted, crashing
 from tests.support.deploy import good
 from tests.support.kitchen import Kitchen, unharmed
+from tests.support.remote import shell
 from tests.support.web import get
 
 testinfra_hosts = [f"ansible://{HOST}"]
 
 
-@pytest.fixture(scope="module")
-def points(kitchen: Kitchen) -> list[Point]:
-    """Every change that a deploy of new code makes, in order."""
-    kitchen.cook("udon")
-    kitchen.write("udon", "requirements.txt", "itsdangerous==2.2.0\n")
+PLACES = {"bento": ("release", 0.99), "curry": ("build", 0.6), "ramen": ("rollout", 0.4), "udon": ("rollout", 0.7)}
+"""Of each app the verb that is killed, and how far it has come by then. The soak takes every point."""
+
+
+def test_transaction_is_killed(kitchen: Kitchen) -> None:
+    _novelty(kitchen, "udon", package="itsdangerous==2.2.0")
     with crashing(HOST, {"udon": NOWHERE}):
         good(kitchen.deploy("udon"))
-    found = counted(HOST, "udon")
-    assert {point.verb for point in found} == {"release", "build", "rollout"}
-    return found
-
-
-def test_transaction_is_killed(kitchen: Kitchen, points: list[Point]) -> None:
-    step = len(points) / len(NAMES)
-    chosen = {name: points[int(step * (number + 0.6))] for number, name in enumerate(NAMES)}
-    kitchen.cook()
-    for name in NAMES:
-        kitchen.write(name, "requirements.txt", "itsdangerous==2.1.2\nmarkupsafe==3.0.2\n")
+    points = {verb: [point for point in counted(HOST, "udon") if point.verb == verb] for verb, _part in PLACES.values()}
+    chosen = {name: points[verb][int(len(points[verb]) * part)] for name, (verb, part) in PLACES.items()}
+    _novelty(kitchen, *PLACES, package="markupsafe==3.0.2")
     with kitchen.load(what=f"killed at {', '.join(map(str, chosen.values()))}") as seen:
         with crashing(HOST, chosen):
             run = kitchen.deploy()
         assert run.status != 0
-        assert {name: counted(HOST, name)[-1] for name in NAMES} == chosen
+        assert {name: counted(HOST, name)[-1].verb for name in PLACES} == {
+            name: verb for name, (verb, _) in PLACES.items()
+        }
         kitchen.recovers()
     unharmed(seen)
+
+
+def _novelty(kitchen: Kitchen, *names: str, package: str) -> None:
+    kitchen.cook(*names)
+    for name in names:
+        kitchen.write(name, "requirements.txt", f"{package}\n")
+
+
+@pytest.mark.soak
+def test_killed_release_leaves_no_archive(kitchen: Kitchen) -> None:
+    kitchen.cook("bento")
+    with crashing(HOST, {"bento": Point("release", 0, "mkdir releases/.stage-N")}):
+        assert kitchen.deploy("bento").status != 0
+    try:
+        kitchen.recovers("bento")
+    finally:
+        shell(HOST, "rm -f /home/bento/run/archive-*")
 
 
 def test_front_is_killed_before_it_reloads(kitchen: Kitchen) -> None:

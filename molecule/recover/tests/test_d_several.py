@@ -65,6 +65,7 @@ def test_all_of_them_are_mended(kitchen: Kitchen, several: dict[str, Load]) -> N
     kitchen.recovers()
 
 
+@pytest.mark.soak
 def test_deploy_beside_a_removal(kitchen: Kitchen) -> None:
     """One of them may be refused; afterwards a deploy brings the app back, and its neighbour never noticed."""
     kitchen.cook("udon")

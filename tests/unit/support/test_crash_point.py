@@ -55,6 +55,7 @@ os.mkdir("one")
 for name in "abcde":
     open(f"one/{name}", "w").close()
 os.symlink("one", "two")
+print("answer")
 """
 POINTS = [
     "rollout\t1\tmkdir one",
@@ -89,7 +90,9 @@ def test_agent_dies_before_its_change(
     name = subprocess.run(["id", "-un"], capture_output=True, text=True, check=True).stdout.strip()
     (place / "order.json").write_text(json.dumps({name: {"verb": "rollout", "at": at, "what": what}}))
     (place / f"trace-{name}").touch()
-    done = subprocess.run([sys.executable, str(agent), "rollout"], cwd=tmp_path, check=False)
+    words = [sys.executable, str(agent), "rollout"]
+    done = subprocess.run(words, cwd=tmp_path, stdout=subprocess.PIPE, check=False)
+    assert done.stdout == (b"" if at or what else b"answer\n")
     assert (place / f"trace-{name}").read_text().splitlines() == POINTS[:died_at]
     assert done.returncode == (-9 if at or what else 0)
     found = tmp_path / "one"
