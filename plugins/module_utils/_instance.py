@@ -61,7 +61,8 @@ class Instance:
         health = self._launch["health"]
         seconds = 0 if again else health["seconds"]
         deadline = Deadline(health["timeout"])
-        good, since, family, why = 0, 0.0, {}, ""
+        good, since, why = 0, 0.0, ""
+        family: dict[int, int] = {}
         while deadline.left() > 0:
             state = self._supervisor.programs().get(self._program, {"state": "UNKNOWN", "pid": 0})
             if family and state["pid"] not in family:

@@ -54,7 +54,7 @@ def choose(rows: list[dict[str, Any]], now: str, release: int, kept: dict[str, s
     ``rows`` is the app's history, ``now`` the launch in force, ``release`` the number of a release (0: the launch
     before), ``kept`` the launches that are there with their releases. Raises `PyhostError`.
     """
-    committed = [row["launch"] for row in rows if row["what"] != HOOK and row["launch"] in kept]
+    committed = [str(row["launch"]) for row in rows if row["what"] != HOOK and row["launch"] in kept]
     if release:
         fitting = [one for one in [now, *reversed(committed)] if _number(kept.get(one, "")) == release]
         if fitting:
