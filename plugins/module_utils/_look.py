@@ -17,6 +17,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Superv
 NAME = re.compile(r"[0-9]{1,9}-[0-9a-f]{1,12}")
 """Of a release: its number and the beginning of its digest."""
 
+OURS = "app.conf"
+"""The one link of ours in ``conf/nginx.d`` and ``conf/supervisor.d``; the rest there is the owner's."""
+
 PATIENCE = 5.0
 """Seconds that supervisord may take to answer a look."""
 
@@ -40,6 +43,7 @@ def look(home: Path, digest: str = "") -> dict[str, Any]:
         "links": all(_files.link_target(home / name) == to for name, to in _home.LINKS),
         "rolling": _home.next_conf(home).exists() or _journal.there(home),
         "held": _lock.holder(home),
+        "own": _own(home),
         "supervisord": False,
         "programs": {},
     }
@@ -48,6 +52,12 @@ def look(home: Path, digest: str = "") -> dict[str, Any]:
         found["virtualenv"] = _files.read_json(marker)
     found.update(_programs(home))
     return found
+
+
+def _own(home: Path) -> list[str]:
+    """Files of the owner's among those that nginx and Supervisor read."""
+    paths = sorted((*(home / "conf" / "nginx.d").glob("*.conf"), *(home / "conf" / "supervisor.d").glob("*.conf")))
+    return [str(path.relative_to(home)) for path in paths if path.name != OURS]
 
 
 def _releases(home: Path, digest: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _history, _home
 from ansible_collections.pyhost.platform.plugins.module_utils._process import start_time
+from ansible_collections.pyhost.platform.plugins.module_utils._start import remove_stale
 
 AREAS = ("launches", "releases", "virtualenvs", "conf/sets")
 
@@ -52,6 +53,9 @@ def _sweep(home: Path) -> list[str]:
             if number.isdigit() and not start_time(int(number)):
                 _files.remove(path)
                 removed.append(str(path.relative_to(home)))
+    for path in (home / "run").glob("[an]-*.sock"):  # not every server removes its own
+        if path.is_socket():
+            remove_stale(str(path))
     return removed
 
 

@@ -60,7 +60,7 @@ def choose(rows: list[dict[str, Any]], now: str, release: int, kept: dict[str, s
         if fitting:
             return fitting[0]
         raise PyhostError(f"release {release} is not kept; {_choice(committed, kept)}")
-    earlier = [one for one in stack(rows, now)[:-1] if one in kept]
+    earlier = [one for one in stack(rows, now)[:-1] if one in kept and one != now]
     if not earlier:
         raise PyhostError(f"nothing is kept from before the version in force; {_choice(committed, kept)}")
     return earlier[-1]

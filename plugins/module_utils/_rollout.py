@@ -200,7 +200,12 @@ class _Rollout:
                 _journal.end(self.home)
                 raise
             self._stop_app()
-            self._start_app(old, again=True)
+            try:
+                self._start_app(old, again=True)
+            except PyhostError as worse:
+                raise PyhostError(
+                    f"{error}\nnothing serves, for the old version does not start again: {worse}"
+                ) from worse
             _journal.end(self.home)
             raise PyhostError(f"{error}\n{self._gap(began)}; the old version was started again") from error
         self._say(f"restarted; {self._gap(began)}" if before else "started")

@@ -151,6 +151,14 @@ def _drift(plan: dict[str, Any], look: dict[str, Any]) -> list[str]:
     return found
 
 
+def owner_notes(look: dict[str, Any]) -> list[str]:
+    """What the owner of a cell made or stopped there: told, and left as it is."""
+    ours = ("app", "app-next", "nginx", *look.get("launch", {}).get("processes", ()))
+    programs = look.get("programs", {})
+    stopped = [name for name in sorted(programs) if name not in ours and programs[name]["state"] not in RUNNING]
+    return [*look.get("own", ()), *(f"program {name} is {programs[name]['state'].lower()}" for name in stopped)]
+
+
 def configure_todo(plan: dict[str, Any], look: dict[str, Any]) -> list[str]:
     """Why the configuration set has to be written."""
     if look.get("conf", {}).get("digest") == plan["conf_digest"]:

@@ -123,6 +123,8 @@ def main() -> None:
     }
     module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
     given = module.params
+    if given["keep_releases"] < 1:
+        module.fail_json(msg=f"keep_releases: {given['keep_releases']} is less than 1")
     job = {name: given[name] for name in ("name", "release", "scope", "root")}
     claim = {"who": given["who"], "wait": given["lock_wait"]}
     try:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._djangocheck import COMMAND
-from ansible_collections.pyhost.platform.plugins.module_utils._todo import MAKES_NOTHING
+from ansible_collections.pyhost.platform.plugins.module_utils._todo import MAKES_NOTHING, owner_notes
 
 COLUMNS = ("app", "host", "release", "python", "virtualenv", "rollout", "address")
 
@@ -31,6 +31,7 @@ def report_row(host: str, row: dict[str, Any], check: bool) -> dict[str, Any]:
         "reasons": _reasons(row),
         "did": [text for stage in ("hook", "rollout") for text in _did(row, stage)],
         "warnings": row["stages"].get("build", {}).get("warnings", []),
+        "owner": owner_notes(row.get("look") or {}),
         "address": plan.get("address", ""),
         "seconds": {stage: answer["seconds"] for stage, answer in row["stages"].items() if "seconds" in answer},
         "failed": row["failed"],
@@ -88,10 +89,12 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def notes(rows: Sequence[dict[str, Any]]) -> str:
-    """One line for each app that Django warns of; the texts are in the report file."""
+    """Lines on what is an owner's own, and on what Django warns of; the texts of that are in the report file."""
     lines: list[str] = []
     for row in rows:
         own = [text for text in row["warnings"] if text.startswith(COMMAND)]
+        if row.get("owner"):
+            lines.append(f"{row['app']}: its owner's, left as they are: {'; '.join(row['owner'])}")
         names = [text.partition(" ")[0] for text in row["warnings"] if text not in own]
         lines.extend(f"{row['app']}: {text}" for text in own)
         if names:

@@ -23,6 +23,7 @@ EMPTY = {
     "links": False,
     "rolling": False,
     "held": "",
+    "own": [],
     "supervisord": False,
     "programs": {},
 }
@@ -92,6 +93,12 @@ def test_a_cell_at_rest(cell):
         "conf": {"texts": texts, "digest": hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:12]},
         "links": True,
     }
+
+
+def test_what_the_owner_added(cell):
+    for name in ("nginx.d/own.conf", "nginx.d/notes.txt", "supervisor.d/queue.conf"):
+        write(cell / "conf" / name, "")
+    assert look(cell)["own"] == ["conf/nginx.d/own.conf", "conf/supervisor.d/queue.conf"]
 
 
 def test_no_secret_leaves_the_cell(cell):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import time
 
@@ -174,3 +175,14 @@ def test_a_rollback_makes_an_old_launch_new(cell):
     _history.append(cell, "rolled back", "1-a", "l1", "anna on laptop")
     prune(cell, 2)
     assert there(cell)["launches"] == ["l1", "l4"]
+
+
+def test_sockets_without_a_listener_go(cell):
+    """Not every server removes its own."""
+    for name in ("a-old.sock", "n-old.sock", "a-new.sock"):
+        with socket.socket(socket.AF_UNIX) as one:
+            one.bind(str(cell / "run" / name))
+            if name == "a-new.sock":
+                one.listen()
+                prune(cell, 4)
+    assert [path.name for path in (cell / "run").glob("*.sock")] == ["a-new.sock"]

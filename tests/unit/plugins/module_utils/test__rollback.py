@@ -63,6 +63,7 @@ CHOICES = [
     # what is gone is passed over
     ("+a1 +gone +a3", "a3", 0, "a1"),
     ("+a1 !a2 +a2 !a2", "a2", 0, "a1"),
+    ("+a1 +a2 +gone +a2", "a2", 0, "a1"),
     # by number: the newest launch of that release, in force or not
     ("+a1 +a2 +b2 +a3", "a3", 2, "b2"),
     ("+b2 +a2 +a3", "a3", 2, "a2"),

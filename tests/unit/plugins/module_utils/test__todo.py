@@ -15,6 +15,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._todo import (
     configure_todo,
     environment_changes,
     hook_todo,
+    owner_notes,
     rollout_todo,
     unchecked,
     virtualenv_reasons,
@@ -325,3 +326,22 @@ def test_hook(plan, look, todo):
 )
 def test_environment_changes(new, old, names):
     assert environment_changes(new, old) == names
+
+
+NOTES = [
+    ({}, []),
+    ({"own": ["conf/nginx.d/a.conf"], "programs": {}}, ["conf/nginx.d/a.conf"]),
+    (
+        {
+            "launch": {"processes": {"worker": "x"}},
+            "programs": {name: {"state": "FATAL"} for name in ("app", "app-next", "nginx", "worker", "queue")}
+            | {"mail": {"state": "RUNNING"}},
+        },
+        ["program queue is fatal"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("look", "notes"), NOTES)
+def test_owner_notes(look, notes):
+    assert owner_notes(look) == notes

@@ -33,6 +33,7 @@ EMPTY = {
     "reasons": [],
     "did": [],
     "warnings": [],
+    "owner": [],
     "address": "http://ramen.example.com/",
     "seconds": {},
     "failed": None,
@@ -67,6 +68,7 @@ def test_everything_changed():
         ],
         "did": ["started (1.0 s)"],
         "warnings": ["security.W018 DEBUG"],
+        "owner": [],
         "seconds": {"build": 4.2, "rollout": 1.5},
     }
     checked = report_row("web1", {**row, "stages": {}}, True)
@@ -171,11 +173,16 @@ def test_notes():
     rows = [
         {"app": "soup", "warnings": []},
         {"app": "ramen", "warnings": ["security.W004 HSTS", "models.W042 a", "models.W042 b"]},
-        {"app": "udon", "warnings": ["security.W018 DEBUG"]},
+        {
+            "app": "udon",
+            "warnings": ["security.W018 DEBUG"],
+            "owner": ["conf/nginx.d/a.conf", "program queue is fatal"],
+        },
         {"app": "broth", "warnings": [did_not]},
     ]
     assert notes(rows).splitlines() == [
         "ramen: 3 warnings of manage.py check --deploy: security.W004, models.W042",
+        "udon: its owner's, left as they are: conf/nginx.d/a.conf; program queue is fatal",
         "udon: 1 warning of manage.py check --deploy: security.W018",
         f"broth: {did_not}",
     ]
