@@ -16,6 +16,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._instance import L
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 
+COMING_SECONDS = 5
+"""Seconds between the start of a process and its record, at most, on a busy host."""
+
 SETTLE_SECONDS = 15
 """Seconds that nginx and the app's own processes have to stay up after their start."""
 
@@ -77,6 +80,10 @@ def settle(home: Path, supervisor: Supervisor, launch: dict[str, Any]) -> None:
 
 def _fits(home: Path, launch: dict[str, Any], name: str, pid: int) -> bool:
     record = _process.read_record(home / "run", name, pid)
+    deadline = Deadline(COMING_SECONDS)
+    while pid and not record and _process.start_time(pid) and deadline.left() > 0:  # the start wrapper is at it
+        time.sleep(POLL)
+        record = _process.read_record(home / "run", name, pid)
     wanted = (launch["process_digest"], launch["processes"][name])
     return (record.get("process"), record.get("command")) == wanted
 

@@ -175,6 +175,7 @@ class _Rollout:
         except PyhostError:
             text = "the new version serves beside the program app, which starts neither as it nor as the old one"
             raise Committed(f"{text}; {advice}: {error}") from error
+        self._instance(_home.NEXT).flush()
         self._end_next()
         release = _home.launch(self.home, before)["process"]["release"]
         _history.append(self.home, BACK, release, before, self.who)

@@ -15,10 +15,12 @@ WARNINGS = """\
 System check identified some issues:
 
 WARNINGS:
-?: (security.W004) You have not set a value for the SECURE_HSTS_SECONDS setting. If your entire site is served only over SSL, you may want to consider setting a value.
+?: (security.W004) You have not set a value for the SECURE_HSTS_SECONDS setting. If your entire site is served only \
+over SSL, you may want to consider setting a value.
 ?: (security.W018) You should not have DEBUG set to True in deployment.
 shop.Order: (models.W042) Auto-created primary key used when not defining a primary key type, by default 'django.db.models.AutoField'.
-\tHINT: Configure the DEFAULT_AUTO_FIELD setting or the ShopConfig.default_auto_field attribute to point to a subclass of AutoField, e.g. 'django.db.models.BigAutoField'.
+\tHINT: Configure the DEFAULT_AUTO_FIELD setting or \
+the ShopConfig.default_auto_field attribute to point to a subclass of AutoField, e.g. 'django.db.models.BigAutoField'.
 
 System check identified 3 issues (0 silenced).
 """

@@ -10,11 +10,11 @@ OLD = {"launch": {"process_digest": "p1"}}
 SAME = {"launch": {"process_digest": "p2"}}
 
 
-def row(stages=None, failed=None, todo=None, look=OLD, hook="migrate", state="present", digest="d2"):
+def row(stages=None, failed=None, todo=None, look=None, hook="migrate", state="present", digest="d2"):
     """The app on one host; ``digest`` is that of its code, "" before the plan."""
     found = {
         "app": {"name": "ramen", "state": state, "hooks": {"release": hook}},
-        "look": look,
+        "look": OLD if look is None else look,
         "stages": stages or {},
         "todo": todo or {},
         "failed": failed and {"stage": failed, "error": "no"},

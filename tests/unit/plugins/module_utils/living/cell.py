@@ -277,6 +277,7 @@ class Living:
             text=True,
         ) as process:
             try:
+                assert process.stdout.readline() == "begun\n"
                 yield seen
             finally:
                 seen.update(json.loads(process.communicate(timeout=SECONDS)[0]))

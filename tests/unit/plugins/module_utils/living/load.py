@@ -48,6 +48,9 @@ if __name__ == "__main__":
     threads = [threading.Thread(target=work) for _number in range(2)]
     for thread in threads:
         thread.start()
+    while not answers and not failed:
+        time.sleep(PACE)
+    print("begun", flush=True)
     sys.stdin.read()
     stop.set()
     for thread in threads:
