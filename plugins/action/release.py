@@ -85,7 +85,7 @@ class ActionModule(Stage):
                 else:
                     shutil.copyfile(source["path"], archive)
                 tar.add(archive, arcname=row["app"]["name"])
-        temporary = self._make_tmp_path()
+        temporary = self._connection._shell.tmpdir or self._make_tmp_path()
         remote = self._connection._shell.join_path(temporary, "bundle.tar")
         self._transfer_file(str(local), remote)
         self._fixup_perms2((temporary, remote))

@@ -13,6 +13,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
 from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._settings import read_settings
 from ansible_collections.pyhost.platform.plugins.plugin_utils._source import local_facts, open_source
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
@@ -26,6 +27,7 @@ class ActionModule(Stage):
     TRANSFERS_FILES = False
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
+        _state.forget_killed()
         entries = args.pop("apps", None)
         settings = read_settings(args, self._task.check_mode)
         apps = resolve(

@@ -11,13 +11,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ansible import constants as C
 from ansible_collections.pyhost.platform.plugins.module_utils import _files
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+
+KEPT_SECONDS = 24 * 3600
 
 STAGES = ("cells", "release", "build", "configure", "hook", "rollout", "front")
 
@@ -30,6 +36,26 @@ def _path(host: str) -> Path:
 def save(host: str, state: dict[str, Any]) -> None:
     """Replace the host's state as a whole: the action of another host may be reading it."""
     _files.write(_path(host), json.dumps(state), mode=0o600)
+
+
+def forget_killed() -> None:
+    """Remove the states that killed runs left, after a day: another machine may share this home directory."""
+    for path in Path(C.DEFAULT_LOCAL_TMP).parent.glob("ansible-local-*/pyhost-*.json"):
+        number = re.fullmatch(r"ansible-local-(\d+)\w{8}", path.parent.name)
+        with suppress(OSError):
+            old = time.time() - path.stat().st_mtime > KEPT_SECONDS
+            if number and old and not _lives(int(number[1])):
+                path.unlink()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def load(host: str) -> dict[str, Any]:

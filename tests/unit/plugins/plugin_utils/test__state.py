@@ -88,3 +88,22 @@ def test_take():
     }
     assert state["apps"]["good"]["stages"] == {"build": {"ok": True, "n": 1}}
     assert os.listdir(constants.DEFAULT_LOCAL_TMP) == []
+
+
+def test_states_of_killed_runs_go_after_a_day(tmp_path, monkeypatch):
+    """Not those of runs that live, nor files that are not ours."""
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / f"ansible-local-{os.getpid()}abcd1234"))
+    dead = 4194304  # above what the kernel gives
+    for place, name, age in (
+        (f"ansible-local-{dead}x_2y4z6a", "pyhost-old.json", 90000),
+        (f"ansible-local-{dead}x_2y4z6a", "pyhost-young.json", 60),
+        (f"ansible-local-{dead}x_2y4z6a", "other.json", 90000),
+        (f"ansible-local-{os.getpid()}abcd1234", "pyhost-mine.json", 90000),
+    ):
+        path = tmp_path / place / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("{}")
+        os.utime(path, (path.stat().st_mtime - age,) * 2)
+    _state.forget_killed()
+    left = sorted(path.name for path in tmp_path.glob("*/*.json"))
+    assert left == ["other.json", "pyhost-mine.json", "pyhost-young.json"]
