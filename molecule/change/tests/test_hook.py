@@ -139,6 +139,7 @@ FAILURES = [
 ]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("hook", "words"), FAILURES, ids=["status", "deadline"])
 def test_failure_keeps_the_old_version(shop: Shop, hook: str, words: str) -> None:
     old = get(SECOND, DOMAIN).text

@@ -134,6 +134,7 @@ def test_a_version_that_starts_only_beside(soba: Soba) -> None:
     assert seen.failed == {}
 
 
+@pytest.mark.soak
 def test_neither_version_starts_in_place(soba: Soba) -> None:
     """Then the new one goes on beside it, says so, and any later deploy still works."""
     good(soba.deploy("v1", BESIDE_ONLY))

@@ -118,6 +118,7 @@ def test_new_version_is_deployed_during_maintenance(tidy: Shop) -> None:
     assert get(HOST, DOMAIN).text == "v2 python 3.13.5 short"
 
 
+@pytest.mark.soak
 def test_pages_of_errors(tidy: Shop) -> None:
     tidy.write("wsgi.py", (tidy.source / "wsgi.py").read_text() + STATUSES)
     tidy.write("errors/404.html", "<h1>No such dish</h1>")

@@ -62,6 +62,7 @@ def test_rollback_brings_everything_back(steady: Callable[[], Shop]) -> None:
     assert again.changed[HOST] > 0
 
 
+@pytest.mark.soak
 def test_rollback_by_number_and_what_cannot_be(steady: Callable[[], Shop]) -> None:
     shop = steady()
     pages = {}

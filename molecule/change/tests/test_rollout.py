@@ -58,6 +58,7 @@ def _requirement(shop: Shop) -> dict[str, Any]:
             "v1 python 3.13.5 short",
             "rules changed",
             id="location",
+            marks=pytest.mark.soak,
         ),
         pytest.param(
             lambda shop: {"server": "uwsgi"}, "v1 python 3.13.5 short", "server gunicorn → uwsgi", id="server"
@@ -87,6 +88,7 @@ def test_new_location_serves_its_files(steady: Callable[[], Shop]) -> None:
     assert get(HOST, DOMAIN, "/menu.txt").text == "noodles\n"
 
 
+@pytest.mark.soak
 def test_request_in_flight_is_answered(steady: Callable[[], Shop]) -> None:
     """A request that takes longer than the rollout's switch is answered by the old version."""
     import threading
