@@ -108,7 +108,7 @@ class Kitchen:
         return folder
 
     @contextmanager
-    def load(self, *names: str, rate: float = RATE / 3, what: str = "") -> Iterator[dict[str, Load]]:
+    def load(self, *names: str, rate: float = RATE, what: str = "") -> Iterator[dict[str, Load]]:
         """Load on apps, all when none is named, while the block runs."""
         with ExitStack() as stack:
             yield {

@@ -22,7 +22,7 @@ PROGRAM = Path(__file__).with_name("asking.py")
 MOST_SECONDS = 3600
 END_SECONDS = 60
 
-RATE = 150
+RATE = 60
 """Requests a second: the load shall be constant, not the machine busy."""
 
 CLIENTS = 4
