@@ -61,6 +61,13 @@ def crashing(host: str, points: Mapping[str, Point]) -> Iterator[None]:
 
 
 def counted(host: str, user: str) -> list[Point]:
-    """The points that ``user``'s transactions came to in the last block, in order; the last one is where one died."""
+    """The points that ``user``'s transactions came to in the last block, in order; the last one is where one died.
+
+    What one does after its answer, such as removing its own temporary files, is no point.
+    """
     rows = (line.split("\t") for line in shell(host, f"cat {PLACE}/trace-{shlex.quote(user)}").splitlines())
-    return [Point(verb, int(number), what) for verb, number, what in rows]
+    points: list[Point] = []
+    for verb, number, what in rows:
+        if not points or (points[-1].verb, points[-1].what) != (verb, LAST):
+            points.append(Point(verb, int(number), what))
+    return points
