@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.deploy import ROOT, Run, good, playbook
+from tests.support.deploy import good
 from tests.support.kitchen import Kitchen, unharmed
 from tests.support.load import UNBOUNDED
 
@@ -63,7 +63,6 @@ def test_rollouts_lose_no_request(kitchen: Kitchen, entry: dict[str, Any], round
     kitchen.rests(APP)
 
 
-@pytest.mark.skipif(not (ROOT / "playbooks" / "rollback.yml").exists(), reason="there is no rollback yet")
 def test_rollbacks_lose_no_request(kitchen: Kitchen, rounds: int) -> None:
     """Back, and to the newest version again by a deploy, in turn."""
     kitchen.cook(APP)
@@ -74,13 +73,7 @@ def test_rollbacks_lose_no_request(kitchen: Kitchen, rounds: int) -> None:
     new = kitchen.versions[APP]
     with kitchen.load(APP, rate=UNBOUNDED, what=f"{rounds} rollbacks") as seen:
         for version in itertools.islice(itertools.cycle((old, new)), rounds):
-            _back(kitchen) if version == old else good(kitchen.deploy(APP))
+            good(kitchen.rollback(APP)) if version == old else good(kitchen.deploy(APP))
             assert kitchen.page(APP) == version
     unharmed(seen)
     kitchen.recovers(APP)
-
-
-def _back(kitchen: Kitchen) -> Run:
-    return good(
-        playbook("rollback", {"pyhost_apps": [kitchen.entries[APP]]}, kitchen.folder, kitchen.host, "-e", f"app={APP}")
-    )

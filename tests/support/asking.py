@@ -177,9 +177,8 @@ class Crowd:
     """The clients, the clock that tells them when to ask, and what they saw."""
 
     def __init__(self, order: dict[str, Any]) -> None:
-        self.family, _kind, _protocol, _name, self.address = socket.getaddrinfo(
-            order["host"], order["port"], type=socket.SOCK_STREAM
-        )[0]
+        found = socket.getaddrinfo(order["host"], order["port"], type=socket.SOCK_STREAM)[0]
+        self.family, self.address = found[0], found[4]
         question = f"GET {order['path']} HTTP/1.1\r\nHost: {order['domain']}\r\nUser-Agent: pyhost-load\r\n"
         self.questions = {True: f"{question}\r\n".encode(), False: f"{question}Connection: close\r\n\r\n".encode()}
         self.rate = order["rate"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,14 +28,18 @@ COLUMNS = (
 class Seen(Protocol):
     """What a load has to tell; ``failed`` counts each status or kind of error besides 200."""
 
-    requests: Any
-    rate: Any
-    failed: Any
     slowest: float
     seconds: float
     asked_again: int
-    versions: Any
+    versions: Counter[str]
     what: str
+
+    @property
+    def requests(self) -> int: ...
+    @property
+    def rate(self) -> float: ...
+    @property
+    def failed(self) -> dict[str, int]: ...
 
 
 def begin() -> None:

@@ -97,6 +97,11 @@ class Kitchen:
         words = ("-e", f"app={name}", "-e", "purge=true")
         return playbook("remove", {}, self._folder(), self.host, *words, environment=environment)
 
+    def rollback(self, name: str, *words: str) -> Run:
+        """Bring back what served before, or what ``words`` say."""
+        variables = {"pyhost_apps": [self.entries[name]]}
+        return playbook("rollback", variables, self._folder(), self.host, "-e", f"app={name}", *words)
+
     def remove_all(self) -> Run:
         """Remove every app in one run."""
         apps = [{"name": name, "state": "absent", "purge": True} for name in self.names]

@@ -6,11 +6,20 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from tests.hosts import engine, fleet
 from tests.tools.environment import MOLECULE_GLOB
 from tests.tools.process import ROOT, ToolError
 from tests.tools.steps import Report, execute
+
+SIDE_BY_SIDE = (
+    ("change",),
+    ("account", "artifact", "faults", "installers", "refuse", "sources"),
+)
+"""Scenarios that run at the same time, for much of each is waiting: the first lane has pyhost-debian13, the second the
+other two hosts. A scenario that is named here in no lane has all hosts for itself."""
 
 
 def names() -> list[str]:
@@ -39,8 +48,9 @@ def run_some(report: Report, chosen: list[str], *, without_hosts: bool, keep: bo
     before = {host.name for host in fleet.running()}
     try:
         if report.step("hosts", lambda: hosts("up", *([] if keep else ["--fresh"]))):
-            for name, label in zip(chosen, labels, strict=True):
-                report.step(label, lambda name=name: _molecule(name))  # type: ignore[misc]
+            for lanes in _order(chosen):
+                with ThreadPoolExecutor() as pool:
+                    list(pool.map(partial(_lane, report, len(lanes) > 1), lanes))
         else:
             for label in labels:
                 report.left_out(label, "no hosts", allowed=False)
@@ -55,6 +65,22 @@ def hosts(*words: str) -> str:
     return execute([sys.executable, "-m", "tests.hosts", *words])
 
 
-def _molecule(scenario: str) -> str:
+def _order(chosen: list[str]) -> list[list[list[str]]]:
+    """What runs one after the other: lanes of scenarios that run beside each other, mostly one lane of one scenario."""
+    lanes = [[name for name in lane if name in chosen] for lane in SIDE_BY_SIDE]
+    lanes = [lane for lane in lanes if lane]
+    alone = [[[name]] for name in chosen if not any(name in lane for lane in lanes)]
+    first = [group for group in alone if group == [["default"]]]
+    return [*first, *([lanes] if lanes else []), *(group for group in alone if group not in first)]
+
+
+def _lane(report: Report, together: bool, lane: list[str]) -> None:
+    for name in lane:
+        before = f"{name} | " if together else ""
+        report.step(f"scenario {name}", lambda name=name, before=before: _molecule(name, before))  # type: ignore[misc]
+
+
+def _molecule(scenario: str, before: str) -> str:
     # The hosts outlive a scenario: the next one uses them, and `hosts` removes them.
-    return execute(["molecule", "test", "--scenario-name", scenario, "--destroy=never", "--no-command-borders"])
+    words = ["molecule", "test", "--scenario-name", scenario, "--destroy=never", "--no-command-borders"]
+    return execute(words, before=before)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the steps of a test run one after the other, and say at the end what each did."""
+"""Run the steps of a test run, and say at the end what each did."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ class Outcome:
 
 @dataclass
 class Report:
-    """The outcomes of a run, in order."""
+    """The outcomes of a run, in the order in which they were known."""
 
     outcomes: list[Outcome] = field(default_factory=list)
+    begun: float = field(default_factory=time.monotonic)
 
     def step(self, name: str, action: Callable[[], str]) -> bool:
         """Run one step; ``action`` returns a note, and raises ``ToolError`` when the step fails."""
@@ -56,7 +57,7 @@ class Report:
         for outcome in self.outcomes:
             print(f"{outcome.state:<9} {outcome.name:<28} {outcome.seconds:6.1f} s  {outcome.note}".rstrip())
         bad = [outcome.name for outcome in self.outcomes if outcome.state in ("FAILED", "NOT RUN")]
-        seconds = sum(outcome.seconds for outcome in self.outcomes)
+        seconds = time.monotonic() - self.begun
         if bad:
             print(f"bin/test: FAILED in {seconds:.0f} s: {', '.join(bad)}")
         elif absent := [outcome.name for outcome in self.outcomes if outcome.state == "left out"]:
@@ -66,9 +67,12 @@ class Report:
         return 1 if bad else 0
 
 
-def execute(command: Sequence[str], extra: Mapping[str, str] | None = None) -> str:
-    """Run a tool with its output shown as it comes; return the last summary line of pytest in it, if any."""
-    print(f"$ {shlex.join(command)}", flush=True)
+def execute(command: Sequence[str], extra: Mapping[str, str] | None = None, before: str = "") -> str:
+    """Run a tool with its output shown as it comes, ``before`` in front of each line.
+
+    Return the last summary line of pytest in it, if any.
+    """
+    print(f"{before}$ {shlex.join(command)}", flush=True)
     summary = ""
     with subprocess.Popen(
         command,
@@ -82,7 +86,7 @@ def execute(command: Sequence[str], extra: Mapping[str, str] | None = None) -> s
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            print(line, end="", flush=True)
+            print(f"{before}{line}", end="", flush=True)
             if found := PYTEST_SUMMARY.search(re.sub(r"\x1b\[[\d;]*m", "", line.rstrip())):
                 summary = found[1]
     if process.returncode:

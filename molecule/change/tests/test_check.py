@@ -56,7 +56,7 @@ def test_check_mode_predicts_the_run(steady: Callable[[], Shop], host: Any) -> N
 
 def test_secret_is_shown_by_no_verbosity(steady: Callable[[], Shop]) -> None:
     shop = steady()
-    changes = {"environment": {"MENU": CANARY}}
+    changes: dict[str, Any] = {"environment": {"MENU": CANARY}}
     shown = good(shop.deploy("--check", "--diff", "-vvv", **changes)).output
     shown += good(shop.deploy("--diff", "-vvv", **changes)).output
     # The file with the variables is this test's own, and the command line names it.

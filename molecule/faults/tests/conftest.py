@@ -179,7 +179,7 @@ def faulty(deployed: Run, shop: Shop) -> Faulty:
     for name in SMALL:
         _resize(name, *FAULTS[name].room, used=True)
     with ExitStack() as stack:
-        loads = {name: stack.enter_context(load(HOST, f"{name}.example.com", threads=1)) for name in LOADED}
+        loads = {name: stack.enter_context(load(HOST, f"{name}.example.com")) for name in LOADED}
         run, seconds = shop.deploy("deploy with every fault", FAULTS, "salt==2.0\n", faulty=True)
     return Faulty(run, seconds, loads, before, listing(), pages(STANDING))
 

@@ -38,6 +38,27 @@ def test_deploys_of_one_app_at_once(kitchen: Kitchen) -> None:
     unharmed(seen)
 
 
+def test_deploy_during_rollback(kitchen: Kitchen) -> None:
+    """It is refused like a second deploy; once the rollback has ended it brings the new version."""
+    kitchen.cook("ramen", pause=PAUSE)
+    good(kitchen.deploy("ramen"))
+    back = kitchen.versions["ramen"]
+    kitchen.cook("ramen")
+    good(kitchen.deploy("ramen"))
+    with kitchen.load("ramen", what="deploy during a rollback") as seen, ThreadPoolExecutor() as pool:
+        going_back = pool.submit(kitchen.rollback, "ramen")
+        wait_for_transaction(HOST, "ramen", "rollback")
+        kitchen.cook("ramen")
+        refused = kitchen.deploy("ramen")
+        good(going_back.result())
+        assert kitchen.page("ramen") == back
+        good(kitchen.deploy("ramen"))
+    assert refused.status != 0
+    assert ", rollback, since " in refused.message()
+    assert kitchen.page("ramen") == kitchen.versions["ramen"]
+    unharmed(seen)
+
+
 @pytest.fixture(scope="module")
 def several(kitchen: Kitchen) -> dict[str, Load]:
     """A playbook for each app, all at once: new code and one more domain each."""
