@@ -26,6 +26,7 @@ STATE, PARENT, GROUP, START = 0, 1, 2, 19
 ORPHAN_SECONDS = 1.0
 POLL = 0.02
 SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)  # Loaded once: between fork and exec nothing may be loaded.
 
 
 def start_time(pid: int) -> int:
@@ -66,7 +67,7 @@ def end_orphans(run: Path, program: str, number: int) -> None:
 
 def end_with_parent(number: int) -> None:
     """Have the kernel send this process the signal ``number`` when its parent ends (PR_SET_PDEATHSIG, prctl(2))."""
-    ctypes.CDLL(None).prctl(SET_PDEATHSIG, number, 0, 0, 0)
+    _LIBC.prctl(SET_PDEATHSIG, number, 0, 0, 0)
 
 
 def _living(field: int, value: int) -> dict[int, int]:

@@ -12,10 +12,12 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._process import end_with_parent
 
 TAIL = 20
 """Lines of output that an error shows."""
@@ -68,7 +70,7 @@ def run(
     ``env`` is the whole environment. With ``errors`` false the second stream is dropped. Of the output the
     last ``read`` bytes are kept, and with ``log`` all of it is appended to that file as it comes. Raises
     `PyhostError` when the program cannot be started, and `Overdue` when it outlives the deadline; it is killed
-    then, with everything it started in its group.
+    then, with everything it started in its group. It is killed too when the caller ends.
     """
     with _output(log) as output:
         start = output.seek(0, os.SEEK_END)
@@ -82,6 +84,8 @@ def run(
                 stdout=output,
                 stderr=subprocess.STDOUT if errors else subprocess.DEVNULL,
                 start_new_session=True,
+                # An agent that is killed, in account scope by whatever ends it, leaves no installer at work.
+                preexec_fn=partial(end_with_parent, signal.SIGKILL),  # pylint: disable=subprocess-popen-preexec-fn
             )
         except OSError as error:
             raise PyhostError(f"{argv[0]} cannot be started: {error.strerror}") from error

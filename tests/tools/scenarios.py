@@ -48,7 +48,7 @@ def run_some(report: Report, chosen: list[str], *, without_hosts: bool, keep: bo
     before = {host.name for host in fleet.running()}
     try:
         if report.step("hosts", lambda: hosts("up", *([] if keep else ["--fresh"]))):
-            for lanes in _order(chosen):
+            for lanes in order(chosen):
                 with ThreadPoolExecutor() as pool:
                     list(pool.map(partial(_lane, report, len(lanes) > 1), lanes))
         else:
@@ -65,7 +65,7 @@ def hosts(*words: str) -> str:
     return execute([sys.executable, "-m", "tests.hosts", *words])
 
 
-def _order(chosen: list[str]) -> list[list[list[str]]]:
+def order(chosen: list[str]) -> list[list[list[str]]]:
     """What runs one after the other: lanes of scenarios that run beside each other, mostly one lane of one scenario."""
     lanes = [[name for name in lane if name in chosen] for lane in SIDE_BY_SIDE]
     lanes = [lane for lane in lanes if lane]

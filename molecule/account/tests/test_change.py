@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.deploy import EXAMPLES, ROOT, Run, deploy, good
+from tests.support.deploy import EXAMPLES, ROOT, Run, deploy, good, playbook
 from tests.support.loopback import get, load
 
 testinfra_hosts = ["ansible://account"]
@@ -51,6 +51,25 @@ def test_changed_code_goes_live_without_a_failed_request(host: Any, tmp_path: Pa
     assert seen.answers["200"] > 100
     assert seen.failed == {}
     assert get(_name(host), 8101, "/env.json").json["HELLO_SECRET"] == app["environment"]["HELLO_SECRET"]
+
+
+def test_rollback_brings_the_code_back(host: Any, tmp_path: Path) -> None:
+    """From whatever serves to the release before; a deploy of the same code follows it again."""
+    before = get(_name(host), 8101).text
+    settings = {"pyhost_scope": "account", "pyhost_root": "~/pyhost"}
+    code = tmp_path / "hello"
+    shutil.copytree(EXAMPLES / "hello", code)
+    (code / "templates" / "index.html").write_text("It works another way")
+    app = _app("hello", source={"path": str(code)})
+    good(_deploy(host, [app], tmp_path))
+    assert get(_name(host), 8101).text == "It works another way"
+    with load(_name(host), 8101) as seen:
+        run = good(playbook("rollback", settings, tmp_path, _name(host), "-e", "app=hello"))
+    assert get(_name(host), 8101).text == before
+    assert "(code)" in run.output
+    assert seen.failed == {}
+    good(_deploy(host, [app], tmp_path))
+    assert get(_name(host), 8101).text == "It works another way"
 
 
 @pytest.fixture(scope="module")

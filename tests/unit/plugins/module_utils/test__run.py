@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -64,12 +65,7 @@ def test_deadline_kills_everything_it_started(tmp_path):
     assert head == f"{os.path.basename(sys.executable)} did not end within 1 s; its last lines:"
     assert lines == [f"line {number}" for number in range(10, 30)]
     pid = int((tmp_path / "pid").read_text())
-    for _attempt in range(200):
-        stat = Path(f"/proc/{pid}/stat")
-        if not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z":
-            return
-        time.sleep(0.01)
-    pytest.fail("its child lives")
+    _soon(lambda: _ended(pid), "its child lives")
 
 
 def test_a_deadline_is_shared():
@@ -114,3 +110,30 @@ def test_output_that_is_not_text():
 )
 def test_tail(output, lines, tail):
     assert Finished(0, output).tail(lines) == tail
+
+
+def test_killed_with_its_caller(tmp_path):
+    child = "import os, time; open('new', 'w').write(str(os.getpid())); os.rename('new', 'pid'); time.sleep(60)"
+    caller = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
+        f"import conftest\nfrom {run.__module__} import Deadline, run\n"
+        f"run([sys.executable, '-S', '-c', {child!r}], Deadline(60))"
+    )
+    with subprocess.Popen([sys.executable, "-B", "-c", caller], cwd=tmp_path) as process:
+        _soon((tmp_path / "pid").exists, "it was not started")
+        process.kill()
+    pid = int((tmp_path / "pid").read_text())
+    _soon(lambda: _ended(pid), "it lives")
+
+
+def _ended(pid):
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def _soon(condition, otherwise):
+    end = time.monotonic() + 20
+    while not condition():
+        if time.monotonic() > end:
+            pytest.fail(otherwise)
+        time.sleep(0.01)
