@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from tests.support import figures
 from tests.tools import environment, lint, sanity, scenarios, soak
 from tests.tools.process import ToolError
-from tests.tools.steps import Report, execute
+from tests.tools.steps import Report, execute, side_by_side
 
 # Branch coverage of the pure core below this fails the unit tests.
 COVERAGE_FLOOR = 95
@@ -55,12 +57,14 @@ def _run(arguments: argparse.Namespace, report: Report) -> None:
     part = arguments.part
     if part in (None, "scenario", "soak"):
         figures.begin()
-    if part in (None, "lint"):
-        lint.run_all(report)
+    static: dict[str, Callable[[], object]] = {
+        "lint": partial(lint.run_all, report),
+        "sanity": partial(report.step, "sanity", sanity.check),
+    }
+    if part in (None, *static):
+        side_by_side([check for name, check in static.items() if part in (None, name)])
     if part in (None, "unit"):
         report.step("unit tests", lambda: _unit(arguments.name))
-    if part in (None, "sanity"):
-        report.step("sanity", sanity.check)
     if part in (None, "scenario"):
         chosen = arguments.name or scenarios.names()
         scenarios.run_some(report, chosen, without_hosts=arguments.without_hosts, keep=arguments.keep)

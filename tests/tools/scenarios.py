@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from tests.hosts import engine, fleet
 from tests.tools.environment import MOLECULE_GLOB
 from tests.tools.process import ROOT, ToolError
-from tests.tools.steps import Report, execute
+from tests.tools.steps import Report, execute, side_by_side
 
 SIDE_BY_SIDE = (
     ("change",),
@@ -49,8 +48,7 @@ def run_some(report: Report, chosen: list[str], *, without_hosts: bool, keep: bo
     try:
         if report.step("hosts", lambda: hosts("up", *([] if keep else ["--fresh"]))):
             for lanes in order(chosen):
-                with ThreadPoolExecutor() as pool:
-                    list(pool.map(partial(_lane, report, len(lanes) > 1), lanes))
+                side_by_side([partial(_lane, report, lane) for lane in lanes])
         else:
             for label in labels:
                 report.left_out(label, "no hosts", allowed=False)
@@ -74,13 +72,11 @@ def order(chosen: list[str]) -> list[list[list[str]]]:
     return [*first, *([lanes] if lanes else []), *(group for group in alone if group not in first)]
 
 
-def _lane(report: Report, together: bool, lane: list[str]) -> None:
+def _lane(report: Report, lane: list[str]) -> None:
     for name in lane:
-        before = f"{name} | " if together else ""
-        report.step(f"scenario {name}", lambda name=name, before=before: _molecule(name, before))  # type: ignore[misc]
+        report.step(f"scenario {name}", partial(_molecule, name))
 
 
-def _molecule(scenario: str, before: str) -> str:
+def _molecule(scenario: str) -> str:
     # The hosts outlive a scenario: the next one uses them, and `hosts` removes them.
-    words = ["molecule", "test", "--scenario-name", scenario, "--destroy=never", "--no-command-borders"]
-    return execute(words, before=before)
+    return execute(["molecule", "test", "--scenario-name", scenario, "--destroy=never", "--no-command-borders"])

@@ -10,12 +10,17 @@ import shlex
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from tests.tools.environment import variables
 from tests.tools.process import ROOT, ToolError
 
 PYTEST_SUMMARY = re.compile(r"=* ?((?:\d+ \w+, )*\d+ (?:passed|failed|errors?)\b.* in [\d.]+s.*?) ?=*$")
+
+_BESIDE_OTHERS: ContextVar[bool] = ContextVar("beside others", default=False)
+_BEFORE: ContextVar[str] = ContextVar("before each line", default="")
 
 
 @dataclass
@@ -38,6 +43,7 @@ class Report:
     def step(self, name: str, action: Callable[[], str]) -> bool:
         """Run one step; ``action`` returns a note, and raises ``ToolError`` when the step fails."""
         print(f"\n### {name}", flush=True)
+        _BEFORE.set(f"{name} | " if _BESIDE_OTHERS.get() else "")
         begun = time.monotonic()
         try:
             note, state = action(), "passed"
@@ -67,11 +73,23 @@ class Report:
         return 1 if bad else 0
 
 
-def execute(command: Sequence[str], extra: Mapping[str, str] | None = None, before: str = "") -> str:
-    """Run a tool with its output shown as it comes, ``before`` in front of each line.
+def side_by_side(lanes: Sequence[Callable[[], object]]) -> None:
+    """Run lanes of steps at the same time; each line that a step prints has the step's name in front, then."""
+    if len(lanes) == 1:
+        lanes[0]()
+        return
 
-    Return the last summary line of pytest in it, if any.
-    """
+    def run(lane: Callable[[], object]) -> None:
+        _BESIDE_OTHERS.set(True)
+        lane()
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(run, lanes))
+
+
+def execute(command: Sequence[str], extra: Mapping[str, str] | None = None) -> str:
+    """Run a tool with its output shown as it comes; return the last summary line of pytest in it, if any."""
+    before = _BEFORE.get()
     print(f"{before}$ {shlex.join(command)}", flush=True)
     summary = ""
     with subprocess.Popen(
