@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -15,7 +18,10 @@ from tests.support.kitchen import Kitchen
 
 T = TypeVar("T")
 
-HOST = "pyhost-debian13"
+HOST = os.environ.get("PYHOST_SOAK_HOST", "pyhost-debian13")
+PYTHON = {"pyhost-debian12": "3.11", "pyhost-debian13": "3.13"}[HOST]
+"""What the distribution has."""
+
 NAMES = ("bento", "curry", "ramen", "udon")
 ROUNDS = 10
 
@@ -46,9 +52,16 @@ def sample(rounds: int) -> Callable[[Sequence[T], int], list[T]]:
 
 @pytest.fixture(scope="session")
 def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kitchen]:
-    one = Kitchen(tmp_path_factory.mktemp("kitchen"), HOST, NAMES)
+    with opened(tmp_path_factory.mktemp("kitchen"), NAMES) as one:
+        yield one
+
+
+@contextmanager
+def opened(folder: Path, names: Iterable[str]) -> Iterator[Kitchen]:
+    """A kitchen whose apps are deployed, on the host of this run."""
+    one = Kitchen(folder, HOST, names, PYTHON)
     for entry in one.entries.values():
-        entry["health"]["timeout"] = 60  # The load takes what the machine has.
+        entry["health"]["timeout"] = 120  # The load, or twenty starts at once, take what the machine has.
     good(one.deploy())
     yield one
     good(one.remove_all())

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.soak.conftest import HOST
+from tests.soak.conftest import opened
 from tests.support.deploy import good
 from tests.support.kitchen import Kitchen, unharmed
 
@@ -21,12 +21,8 @@ WATCHED = (NAMES[0], NAMES[9], NAMES[19])
 
 @pytest.fixture(scope="module")
 def twenty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kitchen]:
-    one = Kitchen(tmp_path_factory.mktemp("twenty"), HOST, NAMES)
-    for entry in one.entries.values():
-        entry["health"]["timeout"] = 120  # Twenty starts share what the machine has.
-    good(one.deploy())
-    yield one
-    good(one.remove_all())
+    with opened(tmp_path_factory.mktemp("twenty"), NAMES) as one:
+        yield one
 
 
 def test_one_playbook_changes_twenty(twenty: Kitchen) -> None:

@@ -37,7 +37,7 @@ def application(environ, start_response):
 class Kitchen:
     """Apps with sources in a temporary directory. Each deploy has a folder of its own, so that several can run at once."""
 
-    def __init__(self, folder: Path, host: str, names: Iterable[str]) -> None:
+    def __init__(self, folder: Path, host: str, names: Iterable[str], python: str = "3.13") -> None:
         self.folder, self.host = folder, host
         self.names = tuple(names)
         self.versions = dict.fromkeys(self.names, "v0")
@@ -47,7 +47,7 @@ class Kitchen:
             self.entries[name] = {
                 "name": name,
                 "source": {"path": str(folder / name)},
-                "python": "3.13",
+                "python": python,
                 "domains": [self.domain(name)],
                 "health": {"timeout": 20},
             }

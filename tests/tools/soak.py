@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tests.hosts import engine, fleet
 from tests.tools import scenarios
 from tests.tools.process import ROOT, ToolError
-from tests.tools.steps import Report, execute
+from tests.tools.steps import Report, execute, side_by_side
 
 HOSTS = ("pyhost-debian12", "pyhost-debian13")
 INVENTORY = ROOT / ".cache" / "hosts" / "inventory.json"
@@ -17,6 +19,12 @@ PLACE = ROOT / "tests" / "soak"
 
 SCENARIOS = "scenarios"
 """The part that runs what the scenarios leave to the soak."""
+
+BUSY = ("rollouts", SCENARIOS)
+"""Parts that need the whole machine, or both hosts."""
+
+ON_FIRST = ("growth", "host", "many")
+"""Parts that run on the first host, while the others run on the second."""
 
 
 def names() -> list[str]:
@@ -34,15 +42,25 @@ def run_some(report: Report, chosen: list[str], rounds: int, *, keep: bool) -> N
     if not report.step("hosts", lambda: scenarios.hosts("up", *HOSTS, *words)):
         return
     try:
-        for name in chosen:
-            report.step(f"soak {name}", lambda name=name: _pytest(name, rounds))  # type: ignore[misc]
+        lanes = [
+            [name for name in chosen if name not in BUSY and (name in ON_FIRST) == first] for first in (True, False)
+        ]
+        side_by_side([partial(_lane, report, lane, rounds) for lane in lanes])
+        _lane(report, [name for name in chosen if name in BUSY], rounds)
     finally:
         if ours and not keep:
             report.step("removal of hosts", lambda: scenarios.hosts("down", *ours))
 
 
+def _lane(report: Report, lane: list[str], rounds: int) -> None:
+    for name in lane:
+        report.step(f"soak {name}", partial(_pytest, name, rounds))
+
+
 def _pytest(name: str, rounds: int) -> str:
+    shown = ["-v", "-rA", "--tb=short"]
     if name == SCENARIOS:
         places = [str(path) for path in ROOT.glob("molecule/*/tests")]
-        return execute(["pytest", *places, "-m", "soak", f"--ansible-inventory={INVENTORY}", "-rA", "--tb=short"])
-    return execute(["pytest", str(PLACE / f"test_{name}.py"), f"--rounds={rounds}", "-m", "", "-rA", "--tb=short"])
+        return execute(["pytest", *places, "-m", "soak", f"--ansible-inventory={INVENTORY}", *shown])
+    words = ["pytest", str(PLACE / f"test_{name}.py"), f"--rounds={rounds}", "-m", "", *shown]
+    return execute(words, {"PYHOST_SOAK_HOST": HOSTS[name not in ON_FIRST]})
