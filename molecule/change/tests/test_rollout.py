@@ -61,7 +61,11 @@ def _requirement(shop: Shop) -> dict[str, Any]:
             marks=pytest.mark.soak,
         ),
         pytest.param(
-            lambda shop: {"server": "uwsgi"}, "v1 python 3.13.5 short", "server gunicorn → uwsgi", id="server"
+            lambda shop: {"server": "uwsgi"},
+            "v1 python 3.13.5 short",
+            "server gunicorn → uwsgi",
+            id="server",
+            marks=pytest.mark.soak,
         ),
         pytest.param(lambda shop: {"python": "3.11"}, "v1 python 3.11.2 short", "Python 3.13.5 → 3.11.2", id="python"),
     ],
