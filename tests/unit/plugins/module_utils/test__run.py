@@ -69,10 +69,11 @@ def test_deadline_kills_everything_it_started(tmp_path):
 
 
 def test_a_deadline_is_shared():
-    deadline = Deadline(0.2)
-    assert 0.1 < deadline.left() <= 0.2
+    deadline = Deadline(2)
+    assert 1 < deadline.left() <= 2
     run(["/bin/sleep", "0.1"], deadline)
-    with pytest.raises(PyhostError, match=r"^sleep did not end within 0 s"):
+    assert deadline.left() < 1.9
+    with pytest.raises(PyhostError, match=r"^sleep did not end within 2 s"):
         run(["/bin/sleep", "5"], deadline)
     assert deadline.left() < 0
     with pytest.raises(PyhostError, match=r"^sleep did not end"):
