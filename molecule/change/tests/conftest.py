@@ -49,7 +49,7 @@ class Shop:
             "python": "3.13",
             "domains": [DOMAIN],
             "environment": {"MENU": "short"},
-            "health": {"timeout": 15, "seconds": 1},
+            "health": {"timeout": 90, "seconds": 1},
         }
 
     def write(self, name: str, text: str) -> None:

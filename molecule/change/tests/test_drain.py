@@ -108,7 +108,7 @@ def test_websocket_is_closed_so_that_its_client_comes_back(tmp_path: Path) -> No
         "domains": ["talk.example.com"],
         "entrypoint": "talk:application",
         "server": "uvicorn",
-        "health": {"seconds": 1},
+        "health": {"timeout": 90, "seconds": 1},
         "drain": 5,
     }
 

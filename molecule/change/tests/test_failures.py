@@ -111,7 +111,7 @@ def _rejected(run: Run, *words: str) -> None:
         pytest.param(
             NEVER_BINDS,
             "build",
-            ("was not imported within 8 s (health.timeout); it hangs in line 3 of wsgi.py",),
+            ("was not imported within 10 s (health.timeout); it hangs in line 3 of wsgi.py",),
             id="never imported",
             marks=pytest.mark.soak,
         ),
@@ -131,7 +131,7 @@ def test_broken_code_is_rejected(steady: Callable[[], Shop], text: str, stage: s
     shop = steady()
     shop.write("wsgi.py", text)
     with load(HOST, DOMAIN) as seen:
-        run = shop.deploy(entrypoint="wsgi:application", health={"timeout": 8})
+        run = shop.deploy(entrypoint="wsgi:application", health={"timeout": 10})
     assert seen.failed == {}
     _rejected(run, f"FAILED at {stage}", *words)
     shop.version("v1")

@@ -92,7 +92,7 @@ class Shop:
             "source": {"path": str(self.folder / name)},
             "domains": [f"{name}.example.com"],
             "workers": 1,
-            "health": {"good": 1, "seconds": 0},
+            "health": {"good": 1, "seconds": 0, "timeout": 120},
             **own,
             **keys,
         }

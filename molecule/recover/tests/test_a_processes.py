@@ -15,6 +15,7 @@ from molecule.recover.tests.conftest import HOST
 from tests.support.faults import Cell, cell, front, kill
 from tests.support.kitchen import Kitchen
 from tests.support.load import Load
+from tests.support.pace import allowed
 from tests.support.remote import shell
 
 testinfra_hosts = [f"ansible://{HOST}"]
@@ -53,7 +54,7 @@ def killed(kitchen: Kitchen) -> Iterator[dict[str, Killed]]:
     before = {name: cell(HOST, name) for name in VICTIMS}
     with kitchen.load(rate=RATE, what="SIGKILL of a process") as seen:
         kill(HOST, *(VICTIMS[name](before[name]) for name in VICTIMS))
-        end = time.monotonic() + BACK_SECONDS
+        end = time.monotonic() + allowed(BACK_SECONDS)
         waiting = set(VICTIMS)
         while waiting and time.monotonic() < end:
             after = {name: cell(HOST, name) for name in VICTIMS}
@@ -74,10 +75,11 @@ def killed(kitchen: Kitchen) -> Iterator[dict[str, Killed]]:
 )
 def test_what_fails_is_bounded(killed: dict[str, Killed], name: str, requests: int, seconds: float) -> None:
     one = killed[name]
+    more = allowed(1)
     assert set(one.seen.answers) <= {"200", "502", "closed within an answer"}
-    assert sum(one.seen.failed.values()) <= requests
-    assert one.seen.outage <= seconds
-    assert one.seen.slowest < seconds + 2
+    assert sum(one.seen.failed.values()) <= requests * more
+    assert one.seen.outage <= seconds * more
+    assert one.seen.slowest < (seconds + 2) * more
 
 
 @pytest.mark.parametrize(
@@ -102,10 +104,10 @@ def test_front_comes_back_by_itself(kitchen: Kitchen) -> None:
     try:
         with kitchen.load("bento", rate=RATE, what="SIGKILL of the front") as seen:
             kill(HOST, before)
-            end = time.monotonic() + FRONT_SECONDS
+            end = time.monotonic() + allowed(FRONT_SECONDS)
             while front(HOST) in (0, before) and time.monotonic() < end:
                 pass
         assert front(HOST) not in (0, before)
-        assert seen["bento"].outage <= FRONT_SECONDS
+        assert seen["bento"].outage <= allowed(FRONT_SECONDS)
     finally:
         shell(HOST, "systemctl start nginx")

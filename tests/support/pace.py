@@ -1,0 +1,31 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long things may take on a machine whose processors are not all its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+STAT = Path("/proc/stat")
+BESIDE = 1.5
+"""Other scenarios run at the same time."""
+
+IDLE = (3, 4)
+STOLEN = 7
+"""Places in the first line of proc(5) stat: nothing to do, and kept waiting by the hypervisor."""
+
+
+def _times() -> tuple[int, int]:
+    """Ticks since boot that were wanted, and those of them that others got."""
+    fields = [int(field) for field in STAT.read_text().splitlines()[0].split()[1:9]]
+    return sum(ticks for place, ticks in enumerate(fields) if place not in IDLE), fields[STOLEN]
+
+
+_BEGUN = _times()
+
+
+def allowed(seconds: float) -> float:
+    """``seconds`` of a machine of its own as seconds of this one, by what it was given since the tests began."""
+    wanted, stolen = (now - begun for now, begun in zip(_times(), _BEGUN, strict=True))
+    return seconds * BESIDE * wanted / max(wanted - stolen, wanted / 10, 1)
