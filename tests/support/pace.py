@@ -28,4 +28,5 @@ _BEGUN = _times()
 def allowed(seconds: float) -> float:
     """``seconds`` of a machine of its own as seconds of this one, by what it was given since the tests began."""
     wanted, stolen = (now - begun for now, begun in zip(_times(), _BEGUN, strict=True))
-    return seconds * BESIDE * wanted / max(wanted - stolen, wanted / 10, 1)
+    share = max((wanted - stolen) / wanted, 0.1) if wanted else 1
+    return seconds * BESIDE / share
