@@ -51,6 +51,7 @@ PROJECT = b"""\
 [project]
 name = "shop"
 version = "1.0"
+requires-python = ">=3.11"
 dependencies = ["pepper<2"]
 """
 SETUP = b"""\
