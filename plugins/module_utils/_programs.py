@@ -16,8 +16,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils._instance import L
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 
-COMING_SECONDS = 5
-"""Seconds between the start of a process and its record, at most, on a busy host."""
+COMING_SECONDS = 10
+"""Seconds between the start of the wrapper and its record, at most, on a very busy host."""
 
 SETTLE_SECONDS = 15
 """Seconds that nginx and the app's own processes have to stay up after their start."""

@@ -32,9 +32,6 @@ from ansible_collections.pyhost.platform.plugins.module_utils._supervisor import
 
 DEPLOYED, BACK = _history.WHAT[:2]
 
-COMING_SECONDS = 10
-"""Seconds between the start of the wrapper and its record, at most, on a very busy host."""
-
 DAEMON_SECONDS = 60
 """Seconds that supervisord may take to answer after its start."""
 
@@ -104,7 +101,7 @@ class _Rollout:
         instance = self._instance(_home.APP)
         if old.get("process_digest") != self.launch["process_digest"]:
             return False
-        deadline = Deadline(COMING_SECONDS)
+        deadline = Deadline(_programs.COMING_SECONDS)
         while not instance.record():
             state = self.supervisor.programs().get(_home.APP, {"state": "UNKNOWN"})["state"]
             if state not in ("STARTING", "RUNNING") or deadline.left() < 0:

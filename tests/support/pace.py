@@ -8,9 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 STAT = Path("/proc/stat")
-BESIDE = 1.5
-"""Other scenarios run at the same time."""
-
 IDLE = (3, 4)
 STOLEN = 7
 """Places in the first line of proc(5) stat: nothing to do, and kept waiting by the hypervisor."""
@@ -29,4 +26,4 @@ def allowed(seconds: float) -> float:
     """``seconds`` of a machine of its own as seconds of this one, by what it was given since the tests began."""
     wanted, stolen = (now - begun for now, begun in zip(_times(), _BEGUN, strict=True))
     share = max((wanted - stolen) / wanted, 0.1) if wanted else 1
-    return seconds * BESIDE / share
+    return seconds / share

@@ -55,7 +55,7 @@ def test_changed_code_goes_live_without_a_failed_request(host: Any, tmp_path: Pa
 
 
 def test_rollback_brings_the_code_back(host: Any, tmp_path: Path) -> None:
-    """To what served before, without the index; the next deploy goes on from there."""
+    """To what served before; the next deploy goes on from there."""
     assert HEADING in get(_name(host), 8101).text
     settings = {"pyhost_scope": "account", "pyhost_root": "~/pyhost"}
     code = tmp_path / "hello"

@@ -13,12 +13,12 @@ FORM = "cpu  {user} 0 {system} {idle} 50 0 10 {stolen} 0 0\ncpu0 9 9 9 9 9 9 9 9
 @pytest.mark.parametrize(
     ("now", "seconds"),
     [
-        ({"user": 300, "system": 300, "idle": 9000, "stolen": 0}, 15),
-        ({"user": 300, "system": 300, "idle": 9000, "stolen": 400}, 30),
-        ({"user": 300, "system": 300, "idle": 0, "stolen": 1200}, 60),
+        ({"user": 300, "system": 300, "idle": 9000, "stolen": 0}, 10),
+        ({"user": 300, "system": 300, "idle": 9000, "stolen": 400}, 20),
+        ({"user": 300, "system": 300, "idle": 0, "stolen": 1200}, 40),
         # hardly anything was done so far
-        ({"user": 100, "system": 100, "idle": 9000, "stolen": 0}, 15),
-        ({"user": 101, "system": 100, "idle": 9000, "stolen": 1000}, 150),
+        ({"user": 100, "system": 100, "idle": 9000, "stolen": 0}, 10),
+        ({"user": 101, "system": 100, "idle": 9000, "stolen": 1000}, 100),
     ],
 )
 def test_what_others_got_is_allowed_for(tmp_path, monkeypatch, now, seconds):

@@ -22,6 +22,7 @@ def daemon(supervisord):
 @pytest.fixture(autouse=True)
 def fast(monkeypatch):
     monkeypatch.setattr(_programs, "POLL", 0.001)
+    monkeypatch.setattr(_programs, "COMING_SECONDS", 0.5)
 
 
 def asked(supervisord):

@@ -59,10 +59,10 @@ def test_deadline_kills_everything_it_started(tmp_path):
     )
     begun = time.monotonic()
     with pytest.raises(PyhostError) as caught:
-        python(text, seconds=1, cwd=str(tmp_path))
-    assert 1 <= time.monotonic() - begun < 10
+        python(text, seconds=3, cwd=str(tmp_path))
+    assert 3 <= time.monotonic() - begun < 12
     head, *lines = str(caught.value).splitlines()
-    assert head == f"{os.path.basename(sys.executable)} did not end within 1 s; its last lines:"
+    assert head == f"{os.path.basename(sys.executable)} did not end within 3 s; its last lines:"
     assert lines == [f"line {number}" for number in range(10, 30)]
     pid = int((tmp_path / "pid").read_text())
     _soon(lambda: _ended(pid), "its child lives")

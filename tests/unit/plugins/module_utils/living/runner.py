@@ -85,7 +85,7 @@ def prepare(modules, watch):
     for name in ("_instance", "_workers", "_reload", "_rpc", "_rollout", "_programs"):
         modules[name].POLL = 0.02
     modules["_instance"].GAP = 0.005
-    modules["_rollout"].COMING_SECONDS = 1
+    modules["_programs"].COMING_SECONDS = 1
     sys.addaudithook(watch.audit)
 
 
