@@ -49,7 +49,7 @@ class Kitchen:
                 "source": {"path": str(folder / name)},
                 "python": python,
                 "domains": [self.domain(name)],
-                "health": {"timeout": 90},
+                "health": {"timeout": 90, "seconds": 1},
             }
             self.write(name, "requirements.txt", "itsdangerous==2.1.2\n")
             self.cook(name)

@@ -56,7 +56,7 @@ class Shop:
             "source": {"path": str(self.source)},
             "domains": [DOMAIN],
             "environment": {"MENU": "short"},
-            "health": {"timeout": 90},
+            "health": {"timeout": 90, "seconds": 1},
             "hooks": {"release": "sh release.sh"},
         }
 

@@ -116,7 +116,7 @@ class Kitchen:
             "domains": [f"{name}.example.com"],
             "workers": 1,
             "pip_index_url": INDEX,
-            "health": {"good": 1, "status": "200-499", "timeout": 90},
+            "health": {"good": 1, "seconds": 0, "status": "200-499", "timeout": 90},
         }
         wanted = {**base, **KEYS.get(name, {}), **changes}
         return {key: value for key, value in wanted.items() if value != ""}

@@ -55,7 +55,7 @@ def app(name: str, source: dict[str, str], **more: Any) -> dict[str, Any]:
         "source": source,
         "command": "python serve.py",
         "domains": [f"{name}.example.com"],
-        "health": {"good": 1, "timeout": 90},
+        "health": {"good": 1, "seconds": 0, "timeout": 90},
         **more,
     }
 
