@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.pyhost.platform.plugins.module_utils import _home
+from ansible_collections.pyhost.platform.plugins.module_utils._asuser import as_users
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
@@ -35,8 +38,22 @@ def rollouts(job: dict[str, Any]) -> dict[str, Any]:
         return {**answer, "seconds": round(time.monotonic() - begun, 2)}
 
     answers = each(job["jobs"], job["apps"], one)
+    _see_what_serves(job["apps"], answers)
     results = {row["plan"]["app"]: answer for row, answer in zip(job["apps"], answers)}
     return {"changed": any(one.get("changed") for one in answers), "apps": results}
+
+
+def _see_what_serves(rows: list[dict[str, Any]], answers: list[dict[str, Any]]) -> None:
+    """A rollout that was killed did not say whether its version is in force; the link does, read as the app's user."""
+    silent = [place for place, one in enumerate(answers) if not one.get("ok") and "committed" not in one]
+    cells = [Cell(**rows[place]["plan"]["cell"]) for place in silent]
+    looks = as_users([(cell.user, partial(_in_force, Path(cell.home))) for cell in cells])
+    for place, found in zip(silent, looks):
+        answers[place]["committed"] = found.get("launch") == rows[place]["plan"]["launch_digest"]
+
+
+def _in_force(home: Path) -> dict[str, Any]:
+    return {"launch": _home.current(home)}
 
 
 def rollout_seconds(launch: dict[str, Any]) -> int:
