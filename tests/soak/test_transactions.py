@@ -17,16 +17,19 @@ from tests.support.kitchen import Kitchen, unharmed
 Sample = Callable[[Sequence[Point], int], list[Point]]
 
 APP = "udon"
+VERBS = ("release", "build", "configure", "rollout")
+"""What the agent of an app is told to do, stage by stage."""
+
 QUESTIONS = ("inspect",)
 """Modules that change nothing."""
 
 
 def _novelty(kitchen: Kitchen, *names: str) -> None:
-    """A change that needs every stage: code, a requirement, rules and the environment."""
+    """A change that needs every stage: code, requirements that no virtualenv has yet, rules and the environment."""
     kitchen.cook(*names)
     for name in names:
         number = int(kitchen.versions[name].removeprefix("v"))
-        kitchen.write(name, "requirements.txt", f"itsdangerous==2.{1 + number % 2}.0\n")
+        kitchen.write(name, "requirements.txt", f"six==1.{10 + number % 8}.0\nidna==3.{1 + number // 8 % 9}\n")
         kitchen.write(name, "static/menu.txt", "noodles")
         kitchen.entries[name]["environment"] = {"MENU": str(number)}
         kitchen.entries[name]["locations"] = [{"location": f"/static{number}/", "alias": "static/"}]
@@ -48,14 +51,15 @@ def _anew(kitchen: Kitchen, *names: str) -> None:
     good(kitchen.deploy(*names))
 
 
-def test_change_is_killed(kitchen: Kitchen, sample: Sample) -> None:
+@pytest.mark.parametrize("verb", VERBS)
+def test_change_is_killed(kitchen: Kitchen, sample: Sample, verb: str) -> None:
     """Four apps at a time, each at a point of its own, under load."""
     for _number in range(2):  # The first time some links are new.
         _novelty(kitchen, APP)
         with crashing(HOST, {APP: NOWHERE}):
             good(kitchen.deploy(APP))
-        points = counted(HOST, APP)
-    assert {point.verb for point in points} == {"release", "build", "configure", "rollout"}
+        points = [point for point in counted(HOST, APP) if point.verb == verb]
+    assert len(points) > 10
     print(f"{len(points)} points")
     problems: list[str] = []
     chosen = sample(points, len(NAMES))
