@@ -11,7 +11,7 @@ import pytest
 
 from tests.soak.conftest import HOST
 from tests.support.deploy import good
-from tests.support.faults import wait_for_rest
+from tests.support.faults import wait_for_modules, wait_for_rest
 from tests.support.interrupt import SIGNALS, ending, tasks
 from tests.support.kitchen import Kitchen, unharmed
 
@@ -30,6 +30,7 @@ def test_playbook_ends(
         for number in sample(range(1, len(names) + 1), 1):
             kitchen.cook(APP)
             run = kitchen.deploy(APP, environment=ending(number, signal, after))
+            wait_for_modules(HOST)
             wait_for_rest(HOST, APP)
             try:
                 kitchen.recovers(APP)

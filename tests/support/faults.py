@@ -78,6 +78,14 @@ def wait_for_transaction(host: str, app: str, verb: str = "rollout", seconds: in
     shell(host, f'timeout {seconds} sh -c "until {look}; do sleep 0.05; done"')
 
 
+def wait_for_modules(host: str, seconds: float = 120.0) -> None:
+    """Return once nothing runs any more that came through a connection: a killed controller's module goes on."""
+    end = time.monotonic() + seconds
+    while running := ask(host, "sessions")["below"]:
+        assert time.monotonic() < end, running
+        time.sleep(0.2)
+
+
 def wait_for_rest(host: str, app: str, seconds: int = 120) -> None:
     """Return once no transaction of ``app`` is under way any more."""
     look = f"systemctl list-units --no-legend 'pyhost-{app}-*' | grep --quiet pyhost"

@@ -58,7 +58,7 @@ def _lane(report: Report, lane: list[str], rounds: int) -> None:
 
 
 def _pytest(name: str, rounds: int) -> str:
-    shown = ["-v", "-rA", "--tb=short"]
+    shown = ["-vv", "-rA", "--tb=short"]
     if name == SCENARIOS:
         places = [str(path) for path in ROOT.glob("molecule/*/tests")]
         return execute(["pytest", *places, "-m", "soak", f"--ansible-inventory={INVENTORY}", *shown])
