@@ -22,6 +22,9 @@ description: Sends a signal to ansible-playbook when a task begins.
 """
 
 
+PATIENCE = 20.0
+
+
 class CallbackModule(CallbackBase):
     """Counts the tasks of a run; at number ``KILL_AT``, or at the one named so, the signal ``KILL_WITH`` is sent."""
 
@@ -49,4 +52,8 @@ class CallbackModule(CallbackBase):
             self._kill()
 
     def _kill(self) -> None:
+        """Press Ctrl-C again when it has no effect: a worker that ends with a lock in its hand leaves Ansible waiting for it."""
+        again = threading.Timer(PATIENCE, self._kill)
+        again.daemon = True
+        again.start()
         os.kill(os.getpid(), self._with)
