@@ -25,11 +25,12 @@ class Websocket:
 
     def __enter__(self) -> Websocket:
         here = socket.create_connection(self._address, SECONDS)
-        self._connection = connect(self._uri, sock=here, proxy=None, open_timeout=SECONDS)
+        self._open = connect(self._uri, sock=here, proxy=None, open_timeout=SECONDS)
+        self._connection = self._open.__enter__()
         return self
 
     def __exit__(self, *about: Any) -> None:
-        self._connection.close()
+        self._open.__exit__(*about)
 
     def ask(self, text: str) -> str:
         """What the app says to ``text``."""
