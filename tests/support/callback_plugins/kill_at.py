@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 
 from ansible.plugins.callback import CallbackBase
@@ -56,4 +57,5 @@ class CallbackModule(CallbackBase):
         again = threading.Timer(PATIENCE, self._kill)
         again.daemon = True
         again.start()
+        sys.stdout.flush()  # Ansible leaves that to its end, which does not come; the test reads what was shown.
         os.kill(os.getpid(), self._with)
