@@ -25,6 +25,9 @@ PYTHON = {"pyhost-debian12": "3.11", "pyhost-debian13": "3.13"}[HOST]
 NAMES = ("bento", "curry", "ramen", "udon")
 ROUNDS = 10
 
+WARM = 6
+"""Rollouts after which as many releases are kept as ever will be, so that the next one has something to prune."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

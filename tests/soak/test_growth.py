@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from tests.soak.conftest import HOST
+from tests.soak.conftest import HOST, WARM
 from tests.support import figures
 from tests.support.deploy import good
 from tests.support.faults import home_of, orphans
@@ -13,9 +13,6 @@ from tests.support.kitchen import Kitchen, unharmed
 from tests.support.remote import ask
 
 APP = "ramen"
-WARM = 6
-"""Rollouts after which as many releases are kept as ever will be."""
-
 BOUNDS = {
     "processes": 2,
     "processes of the app": 0,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from tests.soak.conftest import HOST, NAMES
+from tests.soak.conftest import HOST, NAMES, WARM
 from tests.support.crashes import NOWHERE, ROOT_TOO, Point, counted, crashing
 from tests.support.deploy import good
 from tests.support.kitchen import Kitchen, unharmed
@@ -54,6 +54,9 @@ def _anew(kitchen: Kitchen, *names: str) -> None:
 @pytest.mark.parametrize("verb", VERBS)
 def test_change_is_killed(kitchen: Kitchen, sample: Sample, verb: str) -> None:
     """Four apps at a time, each at a point of its own, under load."""
+    for _number in range(WARM):
+        _novelty(kitchen, *NAMES)
+        good(kitchen.deploy())
     for _number in range(2):  # The first time some links are new.
         _novelty(kitchen, APP)
         with crashing(HOST, {APP: NOWHERE}):

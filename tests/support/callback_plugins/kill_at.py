@@ -24,6 +24,7 @@ description: Sends a signal to ansible-playbook when a task begins.
 
 
 PATIENCE = 20.0
+"""Seconds after which a person presses Ctrl-C again."""
 
 
 class CallbackModule(CallbackBase):
