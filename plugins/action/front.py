@@ -9,6 +9,8 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _front
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._models import Requests
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage, diff_of
 
 
@@ -25,7 +27,7 @@ class ActionModule(Stage):
         there = self.state["host"]["front"].get("texts", {})
         wanted = self._wanted(there)
         ready = there == wanted and self.state["host"]["front"].get("ready")
-        if ready or (not there and len(wanted) == len(_front.files({}))):
+        if ready or (not there and len(wanted) == len(self._files([]))):
             return {"changed": False}
         names = sorted(set(there) | set(wanted))
         diff = diff_of(
@@ -35,18 +37,25 @@ class ActionModule(Stage):
             return {"changed": True, "diff": diff}
         files = {name: text for name, text in wanted.items() if there.get(name) != text}
         answer = self.remote({"files": files, "gone": sorted(set(there) - set(wanted))})
-        return {"changed": bool(answer["changed"]), "diff": diff}
+        for name in self.state["order"]:
+            if error := answer["refused"].get(_front.file_name(name)):
+                _state.fail(self.state["apps"][name], self.name, error)
+        return self.result(bool(answer["changed"]), diff=diff)
+
+    def _files(self, sites: list[_front.Site]) -> dict[str, str]:
+        return _front.files(sites, tuple(self.state["settings"]["trusted_proxies"]))
 
     def _wanted(self, there: dict[str, str]) -> dict[str, str]:
-        apps = {}
+        sites = []
         kept = dict(there)
         for name, row in self.state["apps"].items():
-            file = f"app-{name}.conf"
+            file = _front.file_name(name)
             present = row["app"]["state"] == "present"
             if present and row["failed"] and file in there:
                 continue
             kept.pop(file, None)
             if present and not row["failed"]:
-                apps[name] = (Cell(**row["cell"]), tuple(row["app"]["domains"]))
-        others = {name: text for name, text in kept.items() if name.startswith("app-")}
-        return {**others, **_front.files(apps)}
+                app = row["app"]
+                sites.append(_front.Site(Cell(**row["cell"]), tuple(app["domains"]), Requests(**app["requests"])))
+        others = {name: text for name, text in kept.items() if name.startswith(_front.OF_APP)}
+        return {**others, **self._files(sites)}

@@ -19,6 +19,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     Hooks,
     Limits,
     Location,
+    Requests,
     Source,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._schema import Key
@@ -65,7 +66,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
     )
     serving: dict[str, Any] = {name: values.get(name) for name in plain if name in values.good}
     serving.update(_serving(values, report))
-    nested = {name: values.get(name, Values()).good for name in ("config", "hooks", "limits")}
+    nested = {name: values.get(name, Values()).good for name in ("config", "hooks", "limits", "requests")}
     return App(
         name=report.app,
         source=_source(values, report),
@@ -86,6 +87,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
             status: formats.normal_path(page) for status, page in sorted(values.get("error_pages", {}).items())
         },
         limits=Limits(**nested["limits"]),
+        requests=Requests(**nested["requests"]),
         **serving,
     )
 

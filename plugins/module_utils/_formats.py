@@ -28,6 +28,9 @@ RESERVED = frozenset((
 DEFAULT_ATTRIBUTE = "application"
 """The callable of an entry point that names only a module (PEP 3333's own example, all six platforms)."""
 
+MOST_BODY = 64 << 30
+"""Bytes of the largest request that an app may allow."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
 _DOTTED = rf"{_IDENTIFIER}(?:\.{_IDENTIFIER})*"
@@ -217,6 +220,14 @@ def memory(value: str) -> str:
     if re.fullmatch(r"[0-9]+[KMGT]?", value):
         return ""
     return f'{shown(value)} is no amount of memory; write bytes or a number with K, M, G or T, for example "512M"'
+
+
+def body_size(value: str) -> str:
+    """As nginx writes sizes (``client_max_body_size``), bounded: 0 would be no limit at all."""
+    found = re.fullmatch(r"([1-9][0-9]{0,9})([kmg]?)", value.lower())
+    if found and int(found[1]) << {"": 0, "k": 10, "m": 20, "g": 30}[found[2]] <= MOST_BODY:
+        return ""
+    return f'{shown(value)} is no size from 1 to 64g; write bytes or a number with k, m or g, for example "20m"'
 
 
 def cpu(value: str) -> str:

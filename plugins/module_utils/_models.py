@@ -82,6 +82,21 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Requests:
+    """What an app's visitors may ask of it.
+
+    ``body`` is the largest request as nginx writes sizes; ``timeout`` the seconds that the app may be silent:
+    before its answer, within a stream, on a websocket. ``rate`` is requests a second and ``connections`` their
+    number at the same time, each of one client's address; 0 is no limit.
+    """
+
+    body: str = "100m"
+    timeout: int = 300
+    rate: int = 0
+    connections: int = 0
+
+
+@dataclass(frozen=True)
 class App:
     """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in."""
 
@@ -111,6 +126,7 @@ class App:
     maintenance: bool = False
     error_pages: dict[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
+    requests: Requests = Requests()
     build_timeout: int = 900
     drain: int = 30
     state: str = "present"
@@ -127,6 +143,7 @@ class App:
         values["health"] = Health(**values["health"])
         values["hooks"] = Hooks(**values["hooks"])
         values["limits"] = Limits(**values["limits"])
+        values["requests"] = Requests(**values["requests"])
         for name in ("domains", "listen", "constraints"):
             values[name] = tuple(values[name])
         if values["requirements"] is not None:

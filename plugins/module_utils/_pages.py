@@ -64,10 +64,11 @@ small {{ opacity: .6; }}
 
 def files(error_pages: Iterable[str]) -> dict[str, str]:
     """Our own pages: path below the configuration set to text; ``error_pages`` are the statuses declared."""
-    return {f"pages/{status}.html": _text(status) for status in sorted({*GATEWAY, MAINTENANCE, *error_pages})}
+    return {f"pages/{status}.html": text(status) for status in sorted({*GATEWAY, MAINTENANCE, *error_pages})}
 
 
-def _text(status: str) -> str:
+def text(status: str) -> str:
+    """Our own page of a status."""
     heading, sentence = TEXTS.get(status, CLIENT if status < "500" else SERVER)
     return PAGE.format(heading=heading, sentence=sentence, status=status)
 

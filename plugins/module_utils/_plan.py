@@ -131,12 +131,12 @@ def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict
 def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, int]) -> dict[str, str]:
     """The files of the app's configuration set: path below the set to text."""
     texts = {
-        "nginx.conf": _nginx.main_conf(cell, cell.path("conf", "nginx.d", "*.conf"), app.drain),
+        "nginx.conf": _nginx.main_conf(cell, cell.path("conf", "nginx.d", "*.conf"), app.drain, app.requests.body),
         "nginx.d/app.conf": _nginx.servers_conf(cell, app.listen, server_rules(app, known, cell)),
         "supervisor.d/app.conf": _supervisor.programs_conf(cell, app.drain, tuple(app.processes)),
     }
     if ports:
-        texts["nginx.d/app.conf"] += _nginx.bridge_conf(cell, ports)
+        texts["nginx.d/app.conf"] += _nginx.bridge_conf(cell, ports, app.requests.timeout)
     texts.update(_pages.files(app.error_pages))
     texts.update({f"python/{name}": text for name, text in known.files.items()})
     return texts
@@ -150,7 +150,8 @@ def server_rules(app: App, known: Understanding, cell: Cell) -> str:
     names["before"] = cell.path("current", "before")
     locations = render(compile_locations(app.locations, app.approot, names))
     pages = _pages.error_rules(cell, app.approot, app.error_pages)
-    return _nginx.app_rules(cell, SERVERS[known.server].protocol, locations, pages, bool(app.error_pages))
+    protocol, timeout = SERVERS[known.server].protocol, app.requests.timeout
+    return _nginx.app_rules(cell, protocol, locations, pages, bool(app.error_pages), timeout)
 
 
 def make_plan(

@@ -104,6 +104,17 @@ LIMITS = (
         rule=formats.tasks),
 )  # fmt: skip
 
+REQUESTS = (
+    Key("body", "str", "The largest request that is taken, as nginx writes sizes; a larger one meets 413.", "20m",
+        default="100m", number=True, rule=formats.body_size),
+    Key("timeout", "int", "Seconds that the app may be silent: before its answer, within a stream, on a websocket; "
+        "then comes 504.", "60", default=300, least=1),
+    Key("rate", "int", "Requests a second of one client's address, twice as many at once; more meet 429. 0 is no "
+        "limit. For domains only.", "20", default=0, most=100000),
+    Key("connections", "int", "Requests of one client's address at the same time; more meet 429. 0 is no limit. For "
+        "domains only.", "50", default=0, most=65535),
+)  # fmt: skip
+
 
 def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tuple[Key, ...]:
     """The table, with the names of the platforms and servers that there are as choices."""
@@ -160,6 +171,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
             "them.", "{404: errors/404.html}", default={}, elements="str", rule=formats.relative_path,
             number_names=True, name_rule=formats.error_status),
         Key("limits", "dict", "Resource limits of the cell.", "{memory: 512M}", default={}, keys=LIMITS),
+        Key("requests", "dict", "What visitors may ask of the app.", "{body: 20m, timeout: 60}", default={},
+            keys=REQUESTS),
         Key("build_timeout", "int", "Seconds for the whole build.", "900", default=900, least=1),
         Key("drain", "int", "Seconds that an old instance has to finish its requests.", "30", default=30, most=3600),
         Key("state", "str", "absent removes exactly what was created.", "present", default="present",

@@ -13,7 +13,7 @@ from typing import Any
 from ansible_collections.pyhost.platform.plugins.module_utils import _files
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._front import DIRECTORY, INCLUDE, UNIT
+from ansible_collections.pyhost.platform.plugins.module_utils._front import DIRECTORY, INCLUDE, OF_APP, UNIT
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 from ansible_collections.pyhost.platform.plugins.module_utils._workers import reloaded, workers
 
@@ -23,55 +23,130 @@ LOG = Path("/var/log/nginx/error.log")
 LOG_LINES = 5
 ENTRY = Path("/etc/nginx/conf.d/pyhost.conf")
 WELCOME = Path("/etc/nginx/sites-enabled/default")
+BASE = Path(DIRECTORY)
+LIVE = BASE / "live"
+LOADED = BASE / "loaded"
+NOTHING = BASE / "nothing"
+"""An empty file, which hides others."""
+
+TESTING = (
+    "User=nobody",
+    "AmbientCapabilities=CAP_NET_BIND_SERVICE CAP_DAC_READ_SEARCH",
+    "CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_DAC_READ_SEARCH",
+    "NoNewPrivileges=yes",
+    "ProtectSystem=strict",
+    "PrivateTmp=yes",
+    "TemporaryFileSystem=/run:mode=1777 /var/lib/nginx:mode=1777 /var/log/nginx:mode=1777",
+)
+"""How nginx tests files: it may read certificates and name port 80, and can write nothing of this host."""
 
 
 def front(job: dict[str, Any]) -> dict[str, Any]:
-    """Add the ``files`` of ``job`` to the set in force and take out the ``gone``; the old set stays if nginx refuses.
+    """Add the ``files`` of ``job`` to the set in force and take out the ``gone``.
 
-    Deploys of other apps may do the same at the same time: one after the other, each from what is in force then.
+    A file that nginx refuses stays as it was; ``refused`` says why, by name. Deploys of other apps may do the same at
+    the same time: one after the other, each from what is in force then. Raises `PyhostError`, and leaves the old set in
+    force, when nginx takes none or does not go on with the new one.
     """
-    base = Path(DIRECTORY)
-    base.mkdir(mode=0o755, parents=True, exist_ok=True)
-    with (base / "lock").open("w") as lock:
+    BASE.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with (BASE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        there = {path.name: path.read_text("utf-8", "replace") for path in (base / "live").glob("*.conf")}
-        texts = {name: text for name, text in {**there, **job["files"]}.items() if name not in job["gone"]}
-        changed = _put_in_force(base, texts)
-    return {"changed": changed, "names": sorted(texts)}
+        there = _texts(LIVE)
+        wanted = {name: text for name, text in {**there, **job["files"]}.items() if name not in job["gone"]}
+        comes_back = _comes_back()
+        refused: dict[str, str] = {}
+        if not _done(wanted):
+            _make_way()
+            wanted, refused = _accepted(there, wanted)
+        changed = not _done(wanted)
+        if changed:
+            _put_in_force(wanted)
+    return {"changed": changed or comes_back, "names": sorted(wanted), "refused": refused}
 
 
-def _put_in_force(base: Path, texts: dict[str, str]) -> bool:
-    target = base / f"set-{digest_of(texts)}"
-    live, loaded = base / "live", base / "loaded"
-    before = _files.link_target(live)
-    comes_back = _comes_back()
-    done = loaded.exists() and loaded.read_text("utf-8", "replace") == target.name
-    if done and before == target.name and ENTRY.exists() and _same(target, texts):
-        return comes_back
-    if before != target.name:
+def _texts(directory: Path) -> dict[str, str]:
+    return {path.name: path.read_text("utf-8", "replace") for path in directory.glob("*.conf")}
+
+
+def _set(texts: dict[str, str]) -> Path:
+    return BASE / f"set-{digest_of(texts)}"
+
+
+def _done(texts: dict[str, str]) -> bool:
+    """Whether nginx works with ``texts``, and will after its next start."""
+    name = _set(texts).name
+    loaded = LOADED.exists() and LOADED.read_text("utf-8", "replace") == name
+    return loaded and ENTRY.exists() and _files.link_target(LIVE) == name and _texts(LIVE) == texts
+
+
+def _make_way() -> None:
+    """Where nothing is in force yet, an empty set is: tests of another one put it in the same place."""
+    _files.write(NOTHING, "", mode=0o644)
+    if not LIVE.is_dir():
+        _files.link(LIVE, _staged({}).name)
+    if not ENTRY.exists():
+        _files.write(ENTRY, INCLUDE, mode=0o644)
+
+
+def _staged(texts: dict[str, str]) -> Path:
+    target = _set(texts)
+    if _files.link_target(LIVE) != target.name:
         _files.remove(target)
     target.mkdir(mode=0o755, parents=True, exist_ok=True)
     for name, text in texts.items():
         _files.write(target / name, text, mode=0o644)
+    return target
+
+
+def _accepted(there: dict[str, str], wanted: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """``wanted`` as far as nginx takes it, and why not, by name: such a file stays as it is ``there``."""
+    if not _tested(wanted):
+        return wanted, {}
+    new = [name for name in wanted if name.startswith(OF_APP) and wanted[name] != there.get(name)]
+    accepted = {name: there.get(name, "") if name in new else text for name, text in wanted.items()}
+    accepted = {name: text for name, text in accepted.items() if text}
+    reason = _tested(accepted)
+    if reason:
+        raise PyhostError(f"the host's nginx refuses the generated files:\n{reason}")
+    refused = {}
+    for name in new:
+        tried = {**accepted, name: wanted[name]}
+        reason = _tested(tried)
+        if reason:
+            refused[name] = f"the host's nginx refuses the app's file:\n{reason}"
+        else:
+            accepted = tried
+    return accepted, refused
+
+
+def _tested(texts: dict[str, str]) -> str:
+    """What nginx has against starting with ``texts``; "" when it would start."""
+    binds = [f"BindReadOnlyPaths={_staged(texts)}:{LIVE}"]
+    if WELCOME.exists():
+        binds.append(f"BindReadOnlyPaths={NOTHING}:{WELCOME}")
+    options = [f"--property={one}" for one in (*TESTING, *binds)]
+    unit = ["systemd-run", "--quiet", "--wait", "--pipe", "--collect", "--service-type=exec", *options]
+    tested = run([*unit, "nginx", "-t", "-q"], Deadline(SECONDS))
+    return "" if tested.status == 0 else tested.tail() or f"its test ended with status {tested.status}"
+
+
+def _put_in_force(texts: dict[str, str]) -> None:
+    target, before = _staged(texts), _files.link_target(LIVE)
     welcome = _files.link_target(WELCOME)
     if welcome:
         WELCOME.unlink()
-    _files.link(live, target.name)
-    if not ENTRY.exists():
-        _files.write(ENTRY, INCLUDE, mode=0o644)
+    _files.link(LIVE, target.name)
     try:
-        checked = run(["nginx", "-t"], Deadline(SECONDS))
-        if checked.status != 0:
-            raise PyhostError(f"the host's nginx refuses the generated files:\n{checked.tail()}")
         _reload()
     except PyhostError:
-        _undo(live, before, welcome)
+        _files.link(LIVE, before)
+        if welcome:
+            os.symlink(welcome, WELCOME)
         raise
-    _files.write(loaded, target.name, mode=0o644)
-    for path in base.glob("set-*"):
-        if path not in (target, base / before):
+    _files.write(LOADED, target.name, mode=0o644)
+    for path in BASE.glob("set-*"):
+        if path not in (target, BASE / before):
             _files.remove(path)
-    return True
 
 
 def _comes_back() -> bool:
@@ -101,18 +176,3 @@ def _master(deadline: Deadline) -> int:
     """The process number of the host's nginx; 0 when it does not run."""
     shown = run(["systemctl", "show", "--property=MainPID", "--value", "nginx"], deadline).output.strip()
     return int(shown) if shown.isdigit() else 0
-
-
-def _same(target: Path, texts: dict[str, str]) -> bool:
-    there = {path.name: path.read_text("utf-8", "replace") for path in target.glob("*.conf")}
-    return there == texts
-
-
-def _undo(live: Path, before: str, welcome: str) -> None:
-    if before:
-        _files.link(live, before)
-        return
-    live.unlink()
-    ENTRY.unlink(missing_ok=True)
-    if welcome:
-        os.symlink(welcome, WELCOME)

@@ -76,6 +76,12 @@ options:
       - Seconds to wait for another deploy of the same app, from 0 to 3600; 0 refuses at once.
     type: int
     default: 0
+  trusted_proxies:
+    description:
+      - Networks of load balancers before the host; what they say of a client is believed.
+    type: list
+    elements: str
+    default: []
   report_path:
     description:
       - Where the report of a run is written on the controller; none is written if empty.

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
@@ -21,6 +22,7 @@ DEFAULTS: dict[str, Any] = {
     "jobs": 4,
     "keep_releases": 5,
     "lock_wait": 0,
+    "trusted_proxies": [],
     "report_path": "",
 }
 """Every setting of `pyhost.platform.resolve` and its default; the types are those of the defaults."""
@@ -53,6 +55,7 @@ def read_settings(args: dict[str, Any], check: bool) -> dict[str, Any]:
         if name not in OTHERWISE and not isinstance(settings[name], kind):
             noun = {"dict": "mapping", "list": "list", "str": "string"}[kind.__name__]
             problems.append(Problem("", f"pyhost_{name}", f"{settings[name]!r} is no {noun}"))
+    problems += _networks(settings["trusted_proxies"])
     branch = settings["python_default"]
     if not isinstance(branch, str) or not re.fullmatch(r"([23]\.\d{1,2})?", branch):
         text = f'{branch!r} is no branch; write for example "3.13", with quotes'
@@ -60,3 +63,17 @@ def read_settings(args: dict[str, Any], check: bool) -> dict[str, Any]:
     if problems:
         raise Problems(problems)
     return {**settings, "check": bool(check)}
+
+
+def _networks(trusted: Any) -> list[Problem]:
+    """What is wrong with networks: ``10.0.0.0/8``, ``192.0.2.7``; everybody would be no load balancer."""
+    problems = []
+    for place, one in enumerate(trusted if isinstance(trusted, list) else []):
+        try:
+            wrong = "" if ip_network(one).prefixlen else "would believe everybody"
+        except (TypeError, ValueError):
+            wrong = "is no address or network"
+        if wrong:
+            text = f'{one!r} {wrong}; write for example "10.0.0.0/24"'
+            problems.append(Problem("", f"pyhost_trusted_proxies[{place}]", text))
+    return problems

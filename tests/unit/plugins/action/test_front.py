@@ -6,17 +6,18 @@ from __future__ import annotations
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _front
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
+from ansible_collections.pyhost.platform.plugins.module_utils._models import Requests
 
 
 def row(name, domains=(), state="present", failed=None):
-    app = {"name": name, "state": state, "domains": list(domains)}
+    app = {"name": name, "state": state, "domains": list(domains), "requests": {}}
     return {"app": app, "cell": make_cell(name, "system").to_dict(), "failed": failed, "todo": {}, "stages": {}}
 
 
 def state(*rows, there=None, ready=True, scope="system"):
     texts = {} if there is None else there
     return {
-        "settings": {"scope": scope, "lock_wait": 0},
+        "settings": {"scope": scope, "lock_wait": 0, "trusted_proxies": []},
         "host": {"front": {"texts": texts, "ready": ready} if scope == "system" else {}},
         "order": [one["app"]["name"] for one in rows],
         "apps": {one["app"]["name"]: one for one in rows},
@@ -24,7 +25,9 @@ def state(*rows, there=None, ready=True, scope="system"):
 
 
 def files(**domains):
-    return _front.files({name: (make_cell(name, "system"), tuple(names)) for name, names in domains.items()})
+    return _front.files(
+        [_front.Site(make_cell(name, "system"), tuple(names), Requests()) for name, names in domains.items()]
+    )
 
 
 FAILED = {"stage": "build", "error": "x"}
@@ -51,7 +54,7 @@ TABLE = [
 @pytest.mark.parametrize(("rows", "there", "sent"), TABLE)
 def test_front(run, rows, there, sent):
     run.save(state(*rows, there=there))
-    run.answers["front"] = {"changed": True}
+    run.answers["front"] = {"changed": True, "refused": {}}
     found = run.stage("front")
     assert found["changed"] is (sent is not None)
     if sent is None:
@@ -69,8 +72,16 @@ def test_front(run, rows, there, sent):
 
 def test_the_entry_file_is_missing(run):
     run.save(state(row("a", ["a.de"]), there=files(a=["a.de"]), ready=False))
-    run.answers["front"] = {"changed": True}
-    assert run.stage("front") == {"changed": True, "diff": []}
+    run.answers["front"] = {"changed": True, "refused": {}}
+    assert run.stage("front") == {"changed": True, "diff": [], "apps": {}}
+
+
+def test_what_nginx_refuses_fails_its_app_alone(run):
+    run.save(state(row("a", ["a.de"]), row("b", ["b.de"])))
+    run.answers["front"] = {"changed": True, "refused": {"app-b.conf": "the host's nginx refuses the app's file: x"}}
+    assert run.stage("front")["apps"] == {"b": "failed: the host's nginx refuses the app's file: x"}
+    failed = {name: one["failed"] for name, one in run.state()["apps"].items()}
+    assert failed == {"a": None, "b": {"stage": "front", "error": "the host's nginx refuses the app's file: x"}}
 
 
 def test_account_scope_has_none(run):

@@ -16,8 +16,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
-from ansible_collections.pyhost.platform.plugins.module_utils._front import files
 from ansible_collections.pyhost.platform.plugins.module_utils._locations import compile_locations, render
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Location
 from ansible_collections.pyhost.platform.plugins.module_utils._nginx import SHUTDOWN_MARGIN, app_rules, bridge_conf
@@ -117,20 +115,6 @@ def test_nginx_takes_every_combination(place, listen, protocol, front, bridge):
     cell = place.cell if front else replace(place.cell, web="")
     write(place, cell, tuple(one.format(place.port) for one in listen), protocol, bridge)
     finished = subprocess.run(place.words("-t"), capture_output=True, text=True, check=False)
-    assert finished.returncode == 0, finished.stderr
-    assert "[warn]" not in finished.stderr
-
-
-def test_nginx_takes_the_front(tmp_path):
-    apps = {name: (make_cell(name, "system"), (f"{name}.example.com", f"www.{name}.example.com")) for name in "ab"}
-    for name, text in files(apps).items():
-        (tmp_path / name).write_text(
-            text.replace("listen 80", "listen 127.0.0.1:8099").replace("[::]:80", "[::1]:8099")
-        )
-    conf = tmp_path / "nginx"
-    conf.write_text(f"pid {tmp_path}/pid;events {{}}\nhttp {{ access_log off; include {tmp_path}/*.conf; }}")
-    words = [NGINX, "-t", "-p", str(tmp_path), "-c", str(conf), "-e", "stderr"]
-    finished = subprocess.run(words, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
     assert "[warn]" not in finished.stderr
 

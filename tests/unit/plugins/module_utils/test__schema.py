@@ -13,6 +13,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     Hooks,
     Limits,
     Location,
+    Requests,
     Source,
 )
 
@@ -33,6 +34,7 @@ def test_every_field_of_an_app_has_a_key():
         (_schema.HEALTH, Health),
         (_schema.HOOKS, Hooks),
         (_schema.LIMITS, Limits),
+        (_schema.REQUESTS, Requests),
         (_schema.LOCATION, Location),
     ],
 )
@@ -97,5 +99,5 @@ def test_documentation(row):
 def test_documentation_is_complete_and_says_something():
     rows = _schema.documentation()
     names = [name for name, _type, _default, _text in rows]
-    assert len(names) == len(set(names)) == 31 + 5 + 3 + 6 + 6 + 1 + 3
+    assert len(names) == len(set(names)) == 32 + 5 + 3 + 6 + 6 + 1 + 3 + 4
     assert all(text.endswith(".") for _name, _type, _default, text in rows)

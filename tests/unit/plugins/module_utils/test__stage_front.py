@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _stage_front, _workers
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -17,15 +19,16 @@ class Nginx:
     def __init__(self):
         self.master = 7
         self.workers = {1: OLD}
-        self.check = self.reload = Finished(0, "")
+        self.reload = Finished(0, "")
+        self.against = {}
         self.after = {2: OLD}
         self.master_after = 7
         self.calls = []
 
     def run(self, words, deadline, **more):
         self.calls.append(" ".join(words))
-        if words[0] == "nginx":
-            return self.check
+        if words[0] == "systemd-run":
+            return self._test(words)
         if words[1] == "daemon-reload":
             return Finished(0, "")
         if words[1] == "show":
@@ -34,24 +37,42 @@ class Nginx:
             self.workers, self.master = self.after, self.master_after
         return self.reload
 
+    def _test(self, words):
+        """As nobody, with the new set in the place of the one in force, and without Debian's welcome page."""
+        assert words[-3:] == ["nginx", "-t", "-q"]
+        assert "--property=User=nobody" in words
+        binds = [word.partition("=BindReadOnlyPaths=")[2].split(":") for word in words if "=BindReadOnlyPaths=" in word]
+        (texts, _live), *others = binds
+        assert [place.rpartition("/")[2] for _file, place in others] == ["default"] * _stage_front.WELCOME.exists()
+        bad = [
+            self.against[one]
+            for one in sorted(path.read_text() for path in Path(texts).iterdir())
+            if one in self.against
+        ]
+        return Finished(1, bad[0]) if bad else Finished(0, "")
+
 
 @pytest.fixture
 def nginx(tmp_path, monkeypatch):
     for name, place in (
-        ("DIRECTORY", "pyhost"),
+        ("BASE", "pyhost"),
+        ("LIVE", "pyhost/live"),
+        ("LOADED", "pyhost/loaded"),
+        ("NOTHING", "pyhost/nothing"),
         ("ENTRY", "pyhost.conf"),
         ("WELCOME", "default"),
         ("LOG", "error.log"),
         ("DROP_IN", "nginx.service.d"),
     ):
-        monkeypatch.setattr(_stage_front, name, str(tmp_path / place) if name == "DIRECTORY" else tmp_path / place)
+        monkeypatch.setattr(_stage_front, name, tmp_path / place)
     nginx = Nginx()
     monkeypatch.setattr(_stage_front, "SECONDS", 0.1)
     monkeypatch.setattr(_workers, "POLL", 0.001)
     monkeypatch.setattr(_stage_front, "run", nginx.run)
     monkeypatch.setattr(_stage_front, "workers", lambda master: nginx.workers if master == nginx.master else {})
     monkeypatch.setattr(_workers, "workers", lambda master: nginx.workers if master == nginx.master else {})
-    (tmp_path / "default").symlink_to("../sites-available/default")
+    (tmp_path / "welcome").write_text("welcome")
+    (tmp_path / "default").symlink_to("welcome")
     return nginx
 
 
@@ -71,7 +92,7 @@ ONE, TWO = {"01-a.conf": "a"}, {"01-a.conf": "b", "02-b.conf": "b"}
 
 
 def test_one_set_after_the_other(nginx, tmp_path):
-    assert put(tmp_path, ONE) == {"changed": True, "names": ["01-a.conf"]}
+    assert put(tmp_path, ONE) == {"changed": True, "names": ["01-a.conf"], "refused": {}}
     assert in_force(tmp_path) == (ONE, True, False)
     for number, files in enumerate(({}, TWO), 3):
         nginx.after = {number: OLD}
@@ -79,12 +100,12 @@ def test_one_set_after_the_other(nginx, tmp_path):
         assert in_force(tmp_path) == (files, True, False)
     assert len(list((tmp_path / "pyhost").glob("set-*"))) == 2  # the one in force and the one before
     nginx.calls.clear()
-    assert put(tmp_path, TWO) == {"changed": False, "names": ["01-a.conf", "02-b.conf"]}
+    assert put(tmp_path, TWO) == {"changed": False, "names": ["01-a.conf", "02-b.conf"], "refused": {}}
     assert nginx.calls == []
 
 
 REFUSALS = [
-    ({"check": Finished(1, "emerg: x")}, "the host's nginx refuses the generated files:\nemerg: x"),
+    ({"against": {"b": "emerg: x"}}, "the host's nginx refuses the generated files:\nemerg: x"),
     ({"reload": Finished(1, "Job failed")}, "the host's nginx does not reload:\nJob failed"),
     ({"after": {1: OLD}}, "the host's nginx did not take over the generated files:\nb\nc\nd\ne\nbind() failed"),
     ({"after": {1: OLD, 2: OLD}}, "the host's nginx did not take over the generated files:\nb\nc\nd\ne\nbind() failed"),
@@ -103,7 +124,27 @@ def test_what_nginx_does_not_take_is_taken_back(nginx, tmp_path, before, state, 
     with pytest.raises(PyhostError) as caught:
         put(tmp_path, TWO)
     assert str(caught.value) == error
-    assert in_force(tmp_path) == (before, bool(before), not before)
+    assert in_force(tmp_path) == (before, True, not before)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_trouble_of_one_app_is_its_own(nginx, tmp_path, first):
+    """It stays on the file it had, and every other app has its new one."""
+    before = {} if first else {"00-common.conf": "old", "app-a.conf": "a1", "app-b.conf": "b1", "app-c.conf": "c"}
+    if before:
+        put(tmp_path, before)
+        nginx.workers = {1: OLD}
+    nginx.against = {"a2": "emerg: a", "d1": "emerg: d"}
+    new = {"00-common.conf": "new", "app-a.conf": "a2", "app-b.conf": "b2", "app-d.conf": "d1", "app-e.conf": "e1"}
+    answer = _stage_front.front({"files": new, "gone": []})
+    assert answer["refused"] == {
+        "app-a.conf": "the host's nginx refuses the app's file:\nemerg: a",
+        "app-d.conf": "the host's nginx refuses the app's file:\nemerg: d",
+    }
+    assert answer["changed"] is True
+    kept = {"app-a.conf": "a1", "app-c.conf": "c"} if before else {}
+    now = {"00-common.conf": "new", "app-b.conf": "b2", "app-e.conf": "e1", **kept}
+    assert in_force(tmp_path)[0] == now
 
 
 @pytest.mark.parametrize("change", [{"master": 0, "workers": {}, "after": {}}, {"master_after": 8, "after": {1: OLD}}])

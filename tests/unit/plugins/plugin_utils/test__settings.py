@@ -18,6 +18,7 @@ WHOLE = {
     "jobs": 4,
     "keep_releases": 5,
     "lock_wait": 0,
+    "trusted_proxies": [],
     "report_path": "",
     "check": False,
 }
@@ -38,6 +39,7 @@ def test_given():
         "jobs": "8",
         "keep_releases": 1,
         "lock_wait": 90,
+        "trusted_proxies": ["10.0.0.0/24", "192.0.2.7", "2001:db8::/32"],
         "base": "/srv/apps",
     }
     assert read_settings(given, False) == {**WHOLE, **given, "jobs": 8}
@@ -48,7 +50,7 @@ WRONG = [
     (
         {"job": 1},
         ["job: unknown setting; known are: base, build_environment, jobs, keep_releases, lock_wait, "
-         "python_aliases, python_default, python_paths, report_path, root, scope"],
+         "python_aliases, python_default, python_paths, report_path, root, scope, trusted_proxies"],
     ),
     ({"jobs": "many"}, ["pyhost_jobs: 'many' is no whole number"]),
     ({"jobs": None}, ["pyhost_jobs: None is no whole number"]),
@@ -57,6 +59,14 @@ WRONG = [
     ({"lock_wait": -1}, ["pyhost_lock_wait: -1 is not between 0 and 3600"]),
     ({"lock_wait": "3601"}, ["pyhost_lock_wait: 3601 is not between 0 and 3600"]),
     ({"lock_wait": "long"}, ["pyhost_lock_wait: 'long' is no whole number"]),
+    ({"trusted_proxies": "10.0.0.0/8"}, ["pyhost_trusted_proxies: '10.0.0.0/8' is no list"]),
+    (
+        {"trusted_proxies": ["lb", "10.0.0.1/8", "0.0.0.0/0", "10.0.0.1; x"]},
+        ["pyhost_trusted_proxies[0]: 'lb' is no address or network; write for example \"10.0.0.0/24\"",
+         "pyhost_trusted_proxies[1]: '10.0.0.1/8' is no address or network; write for example \"10.0.0.0/24\"",
+         "pyhost_trusted_proxies[2]: '0.0.0.0/0' would believe everybody; write for example \"10.0.0.0/24\"",
+         "pyhost_trusted_proxies[3]: '10.0.0.1; x' is no address or network; write for example \"10.0.0.0/24\""],
+    ),
     ({"python_aliases": "x"}, ["pyhost_python_aliases: 'x' is no mapping"]),
     ({"python_paths": "/opt/p"}, ["pyhost_python_paths: '/opt/p' is no list"]),
     ({"build_environment": ["A=1"]}, ["pyhost_build_environment: ['A=1'] is no mapping"]),

@@ -1,0 +1,162 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+# The generated text in a real nginx, with a server behind it that says what reached it.
+import json
+import os
+import shutil
+import socketserver
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils import _front
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
+from ansible_collections.pyhost.platform.plugins.module_utils._models import Requests
+
+from tests.support.nginx import NGINX, UnixServer, ask, free_port, serving
+
+pytestmark = pytest.mark.skipif(not NGINX, reason="there is no nginx here")
+
+SECONDS = 20
+
+
+class Echo(socketserver.BaseRequestHandler):
+    """Answers with the headers that it was sent; ``/slow`` after a second."""
+
+    def handle(self):
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += self.request.recv(65536)
+        first, *lines = data.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+        if "/slow" in first:
+            time.sleep(1)
+        body = json.dumps(dict(line.split(": ", 1) for line in lines)).encode()
+        self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+
+@contextmanager
+def front(trusted=(), **requests):
+    """A front whose app is up; yields its address and the path of the app's socket."""
+    root = Path(tempfile.mkdtemp(prefix="ph", dir="/tmp"))
+    root.chmod(0o755)  # Started by root, workers are nobody.
+    port = free_port()
+    cell = replace(make_cell("a", "system"), web=f"{root}/web.sock")
+    texts = _front.files([_front.Site(cell, ("a",), Requests(**requests))], trusted)
+    for name, text in texts.items():
+        text = text.replace("listen 80", f"listen 127.0.0.1:{port}").replace("[::]:80", f"[::1]:{port}")
+        (root / name).write_text(text.replace(_front.LOGS, str(root)))
+    (root / "nginx").write_text(
+        f"daemon off; pid {root}/pid; error_log stderr; events {{}} http {{ access_log off; include {root}/*.conf; }}"
+    )
+    words = [str(NGINX), "-p", str(root), "-c", str(root / "nginx"), "-e", "stderr"]
+    try:
+        checked = subprocess.run([*words, "-t"], capture_output=True, text=True, check=False)
+        assert (checked.returncode, "[warn]" in checked.stderr) == (0, False), checked.stderr
+        with serving(UnixServer(cell.web, Echo)), subprocess.Popen(words, stderr=subprocess.DEVNULL) as process:
+            os.chmod(cell.web, 0o666)
+            try:
+                _answers(("127.0.0.1", port))
+                yield ("127.0.0.1", port), Path(cell.web)
+            finally:
+                process.terminate()
+    finally:
+        shutil.rmtree(root)
+
+
+def _answers(address):
+    end = time.monotonic() + SECONDS
+    while True:
+        try:
+            ask(address)
+            return
+        except OSError:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+
+LIES = (
+    "Host: a",
+    "X-Real-IP: 6.6.6.6",
+    "X-Forwarded-For: 6.6.6.6, 7.7.7.7",
+    "X-Forwarded-Proto: https",
+    "X-Forwarded-Host: evil.example.com",
+    "Proxy: http://evil.example.com:3128",
+    "X_Real_IP: 6.6.6.6",
+    "X-Own: kept",
+)
+"""What a client may send; underscores become hyphens in WSGI."""
+
+
+@pytest.mark.parametrize(
+    ("trusted", "client", "scheme"),
+    [
+        ((), "127.0.0.1", "http"),
+        (("10.0.0.0/8", "2001:db8::/32"), "127.0.0.1", "http"),
+        # One that is trusted says who asked it, and another one, who asked that.
+        (("127.0.0.0/8",), "7.7.7.7", "https"),
+        (("127.0.0.0/8", "7.7.0.0/16"), "6.6.6.6", "https"),
+    ],
+)
+def test_only_who_is_trusted_is_believed(trusted, client, scheme):
+    with front(trusted) as (address, _app):
+        headers = json.loads(ask(address, LIES).body)
+    assert headers == {
+        "Host": "a",
+        "X-Real-IP": client,
+        "X-Forwarded-For": client,
+        "X-Forwarded-Proto": scheme,
+        "X-Forwarded-Host": "a",
+        "X-Own": "kept",
+    }
+
+
+def test_an_app_that_is_away_has_a_page():
+    with front() as (address, app):
+        app.unlink()
+        reply = ask(address)
+    assert (reply.status, reply.headers["content-type"]) == (502, "text/html")
+    assert b"<h1>This site does not answer</h1>" in reply.body
+
+
+def test_names_of_nobody_get_no_answer():
+    with front() as (address, _app), pytest.raises(ConnectionError):
+        ask(address, ("Host: nobody",))
+
+
+def test_a_large_body_is_refused():
+    with front(body="1k") as (address, _app):
+        assert ask(address, method="POST", body=b"x" * 1024).status == 200
+        assert ask(address, method="POST", body=b"x" * 1025).status == 413
+
+
+def test_a_rate_is_kept():
+    with front(rate=1) as (address, _app):
+        statuses = [ask(address).status for _number in range(5)]
+    assert statuses.count(429) >= 3
+    assert set(statuses) <= {200, 429}
+
+
+def test_connections_are_counted():
+    with front(connections=2) as (address, _app):
+        words = ["curl", "--silent", "--header", "Host: a", "--write-out", "%{http_code}", "--output", "/dev/null"]
+        url = f"http://{address[0]}:{address[1]}/slow"
+        asking = [subprocess.Popen([*words, url], stdout=subprocess.PIPE, text=True) for _number in range(4)]
+        statuses = sorted(one.communicate()[0] for one in asking)
+    assert statuses == ["200", "200", "429", "429"]
+
+
+def test_each_app_has_a_log():
+    with front() as (address, app):
+        ask(address, target="/menu")
+        log = app.parent / "pyhost-a.log"
+        end = time.monotonic() + SECONDS
+        while "GET /menu " not in log.read_text():
+            assert time.monotonic() < end
+            time.sleep(0.01)
