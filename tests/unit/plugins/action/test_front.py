@@ -80,7 +80,7 @@ def test_what_nginx_refuses_fails_its_app_alone(run):
     run.save(state(row("a", ["a.de"]), row("b", ["b.de"])))
     run.answers["front"] = {"changed": True, "refused": {"app-b.conf": "the host's nginx refuses the app's file: x"}}
     assert run.stage("front")["apps"] == {"b": "failed: the host's nginx refuses the app's file: x"}
-    failed = {name: one["failed"] for name, one in run.state()["apps"].items()}
+    failed = {name: one["failed"] for name, one in run.state["apps"].items()}
     assert failed == {"a": None, "b": {"stage": "front", "error": "the host's nginx refuses the app's file: x"}}
 
 
