@@ -27,7 +27,7 @@ class ActionModule(Stage):
         there = self.state["host"]["front"].get("texts", {})
         wanted = self._wanted(there)
         ready = there == wanted and self.state["host"]["front"].get("ready")
-        if ready or (not there and len(wanted) == len(self._files([]))):
+        if ready or (not there and len(wanted) == len(self._files([], {}))):
             return {"changed": False}
         names = sorted(set(there) | set(wanted))
         diff = diff_of(
@@ -42,8 +42,8 @@ class ActionModule(Stage):
                 _state.fail(self.state["apps"][name], self.name, error)
         return self.result(bool(answer["changed"]), diff=diff)
 
-    def _files(self, sites: list[_front.Site]) -> dict[str, str]:
-        return _front.files(sites, tuple(self.state["settings"]["trusted_proxies"]))
+    def _files(self, sites: list[_front.Site], others: dict[str, str]) -> dict[str, str]:
+        return _front.files(sites, tuple(self.state["settings"]["trusted_proxies"]), others)
 
     def _wanted(self, there: dict[str, str]) -> dict[str, str]:
         sites = []
@@ -58,4 +58,4 @@ class ActionModule(Stage):
                 app = row["app"]
                 sites.append(_front.Site(Cell(**row["cell"]), tuple(app["domains"]), Requests(**app["requests"])))
         others = {name: text for name, text in kept.items() if name.startswith(_front.OF_APP)}
-        return {**others, **self._files(sites)}
+        return self._files(sites, others)

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _pages
@@ -38,6 +39,10 @@ DEFAULT = f"""{HEADER}server {{
 
 OF_APP = "app-"
 """How the name of a file begins that is one app's."""
+
+SERVER_NAMES = re.compile(r"^    server_name (.*);$", re.MULTILINE)
+SHORT_NAME, FEW_NAMES = 40, 200
+"""Characters of a domain, and number of domains, that nginx's own hash of server names surely takes."""
 
 LOGS = "/var/log/nginx"
 """Root's own; Debian's logrotate rotates every ``*.log`` in it."""
@@ -106,8 +111,10 @@ def _limits(app: Site) -> tuple[str, str]:
     return "".join(f"{line}\n" for line in zones), "".join(f"    {line}\n" for line in lines)
 
 
-def common_text(trusted: tuple[str, ...] = ()) -> str:
+def common_text(trusted: tuple[str, ...] = (), names: Sequence[str] = ()) -> str:
     """Definitions that every app's server uses; ``trusted`` are networks of load balancers before this host.
+
+    ``names`` are the domains of all apps: nginx wants to be told when they are long or many.
 
     What they say of the client is believed: its address (X-Forwarded-For) and whether it spoke TLS (X-Forwarded-Proto).
     """
@@ -125,13 +132,18 @@ map $pyhost_trusted:$http_x_forwarded_proto $pyhost_scheme {{
     1:https https;
 }}
 """
+    if len(names) > FEW_NAMES or any(len(name) > SHORT_NAME for name in names):
+        text += "server_names_hash_bucket_size 512;\nserver_names_hash_max_size 16384;\n"
     if trusted:
         text += "".join(f"set_real_ip_from {network};\n" for network in trusted)
         text += "real_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n"
     return text
 
 
-def files(apps: Iterable[Site], trusted: tuple[str, ...] = ()) -> dict[str, str]:
-    """The whole set: file name to text; apps without domains have no file."""
-    texts = {"00-common.conf": common_text(trusted), "01-default.conf": DEFAULT}
-    return {**texts, **{file_name(app.cell.name): app_text(app) for app in apps if app.domains}}
+def files(
+    apps: Iterable[Site], trusted: tuple[str, ...] = (), others: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The whole set: file name to text; apps without domains have no file. ``others`` are files of further apps."""
+    texts = {**(others or {}), **{file_name(app.cell.name): app_text(app) for app in apps if app.domains}}
+    names = [name for text in texts.values() for line in SERVER_NAMES.findall(text) for name in line.split()]
+    return {"00-common.conf": common_text(trusted, names), "01-default.conf": DEFAULT, **texts}

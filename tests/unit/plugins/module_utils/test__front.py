@@ -136,5 +136,21 @@ def test_trusted_proxies():
     )
 
 
+@pytest.mark.parametrize(
+    ("domains", "others", "large"),
+    [
+        (["a" * 28 + ".example.com"], {}, False),
+        (["a" * 29 + ".example.com"], {}, True),
+        ([f"{number}.de" for number in range(200)], {}, False),
+        ([f"{number}.de" for number in range(200)], {"app-b.conf": "    server_name b.de;"}, True),
+        (["a.de"], {"app-b.conf": f"    server_name b.de {'b' * 60}.de;"}, True),
+    ],
+)
+def test_long_names_and_many(domains, others, large):
+    texts = files([site("a", *domains)], others=others)
+    assert ("server_names_hash_bucket_size 512;" in texts["00-common.conf"]) is large
+    assert {name: texts.get(name) for name in others} == others
+
+
 def test_the_way_from_nginx_to_ours():
     assert INCLUDE == HEADER + "include /etc/nginx/pyhost/live/*.conf;\n"

@@ -48,7 +48,8 @@ def front(trusted=(), **requests):
     root.chmod(0o755)  # Started by root, workers are nobody.
     port = free_port()
     cell = replace(make_cell("a", "system"), web=f"{root}/web.sock")
-    texts = _front.files([_front.Site(cell, ("a",), Requests(**requests))], trusted)
+    domains = ("a", f"{'.'.join(['long' * 15] * 4)}.de")
+    texts = _front.files([_front.Site(cell, domains, Requests(**requests))], trusted)
     for name, text in texts.items():
         text = text.replace("listen 80", f"listen 127.0.0.1:{port}").replace("[::]:80", f"[::1]:{port}")
         (root / name).write_text(text.replace(_front.LOGS, str(root)))
