@@ -62,6 +62,11 @@ def file_name(app: str) -> str:
     return f"{OF_APP}{app}.conf"
 
 
+def log(app: str) -> str:
+    """The front's access log of an app."""
+    return f"{LOGS}/pyhost-{app}.log"
+
+
 def app_text(app: Site) -> str:
     """One app's server: its domains, led to the socket of its cell."""
     zones, limits = _limits(app)
@@ -69,7 +74,7 @@ def app_text(app: Site) -> str:
     listen 80;
     listen [::]:80;
     server_name {" ".join(app.domains)};
-    access_log {LOGS}/pyhost-{app.cell.name}.log;
+    access_log {log(app.cell.name)};
     server_tokens off;
     client_max_body_size {app.requests.body};
     ignore_invalid_headers on;

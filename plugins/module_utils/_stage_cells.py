@@ -10,7 +10,7 @@ import pwd
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _cell, _files, _hostlook
+from ansible_collections.pyhost.platform.plugins.module_utils import _cell, _files, _front, _hostlook
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
@@ -121,6 +121,9 @@ def _remove(cell: Cell, purge: bool) -> bool:
     if not purge:
         return changed
     if system:
+        log = Path(_front.log(cell.name))
+        for path in log.parent.glob(f"{log.name}*"):
+            path.unlink()
         _do("userdel", "--", cell.user)
         if home != Path(_cell.INSIDE):
             _files.remove(home)
