@@ -40,7 +40,6 @@ class ActionModule(Stage):
             "apps": [
                 {
                     "plan": row["plan"],
-                    "limits": row["app"]["limits"],
                     "copy_of": row["copy_of"],
                     "exists": bool(tools) and bool(row["look"].get("home")),
                 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
-from ansible_collections.pyhost.platform.plugins.module_utils._unit import unit_text
+from ansible_collections.pyhost.platform.plugins.module_utils._unit import root_paths, root_texts
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage, diff_of
 
@@ -25,7 +25,7 @@ class ActionModule(Stage):
         rows = [row for row in self.state["apps"].values() if row["todo"]["cells"]]
         if not rows:
             return self.result(False)
-        diff = diff_of([self._difference(row) for row in rows])
+        diff = diff_of([text for row in rows for text in self._differences(row)])
         if self.check:
             return self.result(True, diff=diff)
         job = [
@@ -42,10 +42,11 @@ class ActionModule(Stage):
         _state.take(self.state, self.name, answer["apps"])
         return self.result(bool(answer["changed"]), diff=diff)
 
-    def _difference(self, row: dict[str, Any]) -> tuple[str, str, str]:
+    def _differences(self, row: dict[str, Any]) -> list[tuple[str, str, str]]:
         app, cell = App.from_dict(row["app"]), Cell(**row["cell"])
         if cell.scope == "account":
             before, after = "absent\n", "directory\n"
-            return cell.home, *((after, before) if app.state == "absent" else (before, after))
-        after = "" if app.state == "absent" else unit_text(cell, app.limits)
-        return f"/etc/systemd/system/{cell.unit}", row["look"]["root"]["unit"], after
+            return [(cell.home, *((after, before) if app.state == "absent" else (before, after)))]
+        texts = {} if app.state == "absent" else root_texts(cell, app.limits)
+        there = row["look"]["root"]
+        return [(path, there[kind], texts.get(kind, "")) for kind, path in root_paths(cell).items()]

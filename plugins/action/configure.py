@@ -27,7 +27,7 @@ class ActionModule(Stage):
             return self.result(True, diff=diff)
         job = {
             "jobs": self.state["settings"]["jobs"],
-            "apps": [{"plan": row["plan"], "limits": row["app"]["limits"]} for row in rows],
+            "apps": [{"plan": row["plan"]} for row in rows],
         }
         answer = self.remote(job)
         _state.take(self.state, self.name, answer["apps"])

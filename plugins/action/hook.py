@@ -40,10 +40,7 @@ class ActionModule(Stage):
             return {**self.result(True), "apps": dict.fromkeys(answers, COMING)}
         job = {
             "jobs": self.state["settings"]["jobs"],
-            "apps": [
-                {"plan": row["plan"], "limits": row["app"]["limits"], "command": row["app"]["hooks"]["release"]}
-                for row in rows
-            ],
+            "apps": [{"plan": row["plan"], "command": row["app"]["hooks"]["release"]} for row in rows],
         }
         answer = self.remote(job)
         _state.take(self.state, self.name, answer["apps"])

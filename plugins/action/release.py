@@ -97,7 +97,6 @@ class ActionModule(Stage):
             {
                 "name": row["app"]["name"],
                 "cell": row["cell"],
-                "limits": row["app"]["limits"],
                 "source": row["app"]["source"],
                 "archive": bool(row["local"]),
                 "digest": (row["local"] or {}).get("digest", ""),

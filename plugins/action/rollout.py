@@ -34,7 +34,7 @@ class ActionModule(Stage):
         job = {
             "jobs": settings["jobs"],
             "keep": settings["keep_releases"],
-            "apps": [{"plan": row["plan"], "limits": row["app"]["limits"]} for row in rows],
+            "apps": [{"plan": row["plan"]} for row in rows],
         }
         answer = self.remote(job)
         _state.take(self.state, self.name, answer["apps"])

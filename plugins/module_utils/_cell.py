@@ -55,6 +55,11 @@ class Cell:
     def unit(self) -> str:
         return f"pyhost-{self.name}.service"
 
+    @property
+    def slice(self) -> str:
+        """What holds all that runs for the app; a plain hyphen would make it part of another's (systemd.slice(5))."""
+        return "pyhost-" + self.name.replace("-", "\\x2d") + ".slice"
+
 
 def make_cell(name: str, scope: str, root: str = "", user: str = "") -> Cell:
     """The cell of the app ``name``.

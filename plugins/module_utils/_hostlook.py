@@ -17,6 +17,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _cell, _fil
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._pythons import ask, discover
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
+from ansible_collections.pyhost.platform.plugins.module_utils._unit import root_paths
 
 LIST_SECONDS = 20
 SBIN = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -104,16 +105,15 @@ def front() -> dict[str, Any]:
 
 
 def unit(cell: _cell.Cell) -> dict[str, Any]:
-    """Root's part of a cell: its user and its unit; ``foreign`` when the user is somebody else's."""
+    """Root's part of a cell: its user and the files of `root_paths`; ``foreign`` when the user is somebody else's."""
     try:
         entry = pwd.getpwnam(cell.user)
     except KeyError:
-        return {"user": False, "foreign": False, "unit": "", "tmpfiles": ""}
+        return {"user": False, "foreign": False, **dict.fromkeys(root_paths(cell), "")}
     return {
         "user": True,
         "foreign": _cell.GECOS not in entry.pw_gecos or entry.pw_dir != cell.home,
-        "unit": _text(f"/etc/systemd/system/{cell.unit}"),
-        "tmpfiles": _text(f"/etc/tmpfiles.d/pyhost-{cell.name}.conf"),
+        **{kind: _text(path) for kind, path in root_paths(cell).items()},
     }
 
 

@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO, Callable, TypeVar
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
-from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 from ansible_collections.pyhost.platform.plugins.module_utils._unit import confinement
 
 T = TypeVar("T")
@@ -24,7 +23,6 @@ MARGIN = 30
 
 def call(
     cell: Cell,
-    limits: Limits,
     verb: str,
     job: dict[str, Any],
     seconds: float,
@@ -39,7 +37,7 @@ def call(
     """
     seconds += job.get("claim", {}).get("wait", 0)
     agent = [f"{cell.tools}/bin/pyhost-agent", verb]
-    words = _unit(cell, limits, verb, seconds) + agent if cell.scope == "system" else agent
+    words = _unit(cell, verb, seconds) + agent if cell.scope == "system" else agent
     # Ansible's run_command cannot hand an archive on while it runs.
     with subprocess.Popen(  # pylint: disable=ansible-bad-function
         words,
@@ -72,8 +70,8 @@ def _talk(
         return process.communicate()
 
 
-def _unit(cell: Cell, limits: Limits, verb: str, seconds: float) -> list[str]:
-    properties = [*confinement(cell, limits), f"RuntimeMaxSec={seconds + MARGIN:.0f}"]
+def _unit(cell: Cell, verb: str, seconds: float) -> list[str]:
+    properties = [*confinement(cell), f"RuntimeMaxSec={seconds + MARGIN:.0f}"]
     name = f"pyhost-{cell.name}-{verb}-{uuid.uuid4().hex[:8]}"
     words = ["systemd-run", "--quiet", "--pipe", "--wait", "--collect", "--service-type=exec"]
     return [*words, f"--unit={name}", *(f"--property={line}" for line in properties), "--"]

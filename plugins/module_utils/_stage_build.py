@@ -12,7 +12,6 @@ from typing import Any
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
-from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
 
 
@@ -36,7 +35,7 @@ def _build(row: dict[str, Any], claim: dict[str, Any]) -> dict[str, Any]:
     plan = row["plan"]
     cell = Cell(**plan["cell"])
     order = {"plan": plan, "tools": cell.tools, "copy_of": row["copy_of"], "claim": claim}
-    return call(cell, Limits(**row["limits"]), "build", order, plan["build_timeout"])
+    return call(cell, "build", order, plan["build_timeout"])
 
 
 def _predict(row: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
@@ -45,7 +44,7 @@ def _predict(row: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
     cell = Cell(**plan["cell"])
     order = {"plan": plan, "uv": job["uv"], "temporary": not row["exists"], "machine": job.get("machine", "")}
     if row["exists"]:
-        return call(cell, Limits(**row["limits"]), "predict", order, plan["build_timeout"])
+        return call(cell, "predict", order, plan["build_timeout"])
     try:
         return {"ok": True, **predict(Path("/nonexistent"), order)}
     except PyhostError as error:

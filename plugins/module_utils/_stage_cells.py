@@ -16,7 +16,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Pyh
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
-from ansible_collections.pyhost.platform.plugins.module_utils._unit import tmpfiles_text, unit_text
+from ansible_collections.pyhost.platform.plugins.module_utils._unit import root_paths, root_texts
 
 SECONDS = 120
 OWN = (
@@ -72,8 +72,9 @@ def _make(cell: Cell, limits: Limits) -> bool:
         home.mkdir(mode=0o750, parents=True, exist_ok=True)
         return fresh
     changed = _make_user(cell)
-    changed |= _text(Path(f"/etc/tmpfiles.d/pyhost-{cell.name}.conf"), tmpfiles_text(cell))
-    changed |= _text(Path(f"/etc/systemd/system/{cell.unit}"), unit_text(cell, limits))
+    texts = root_texts(cell, limits)
+    for kind, path in root_paths(cell).items():
+        changed |= _text(Path(path), texts[kind])
     if changed:
         _do("systemd-tmpfiles", "--create", f"pyhost-{cell.name}.conf")
     return changed
@@ -143,11 +144,11 @@ def _stop_units(gone: list[Cell]) -> None:
 
 
 def _stop_unit(cell: Cell) -> bool:
-    paths = [Path(f"/etc/systemd/system/{cell.unit}"), Path(f"/etc/tmpfiles.d/pyhost-{cell.name}.conf")]
-    there = [path for path in paths if path.exists()]
+    there = [path for path in map(Path, root_paths(cell).values()) if path.exists()]
     if not there:
         return False
     _do("systemctl", "--quiet", "disable", "--now", cell.unit)
+    _do("systemctl", "stop", cell.slice)
     for path in there:
         path.unlink()
     _files.remove(Path(f"/run/pyhost/{cell.name}"))

@@ -9,7 +9,6 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
-from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 
 SECONDS = 120
 
@@ -18,7 +17,7 @@ def configures(job: dict[str, Any]) -> dict[str, Any]:
     def one(row: dict[str, Any]) -> dict[str, Any]:
         plan = row["plan"]
         order = {"plan": plan, "claim": job["claim"]}
-        return call(Cell(**plan["cell"]), Limits(**row["limits"]), "configure", order, SECONDS)
+        return call(Cell(**plan["cell"]), "configure", order, SECONDS)
 
     answers = each(job["jobs"], job["apps"], one)
     results = {row["plan"]["app"]: answer for row, answer in zip(job["apps"], answers)}

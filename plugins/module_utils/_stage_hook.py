@@ -10,7 +10,6 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
-from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 
 
 def hooks(job: dict[str, Any]) -> dict[str, Any]:
@@ -18,7 +17,7 @@ def hooks(job: dict[str, Any]) -> dict[str, Any]:
         plan = row["plan"]
         begun = time.monotonic()
         order = {"plan": plan, "command": row["command"], "claim": job["claim"]}
-        answer = call(Cell(**plan["cell"]), Limits(**row["limits"]), "hook", order, plan["build_timeout"])
+        answer = call(Cell(**plan["cell"]), "hook", order, plan["build_timeout"])
         return {**answer, "seconds": round(time.monotonic() - begun, 2)}
 
     answers = each(job["jobs"], job["apps"], one)

@@ -10,7 +10,6 @@ from typing import Any, BinaryIO, cast
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
-from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 
 SECONDS = 600
 
@@ -19,14 +18,14 @@ def releases(job: dict[str, Any]) -> dict[str, Any]:
     """Bring the release of each app of ``job``; ``bundle`` holds the archives that were sent, by app."""
 
     def one(row: dict[str, Any]) -> dict[str, Any]:
-        cell, limits = Cell(**row["cell"]), Limits(**row["limits"])
+        cell = Cell(**row["cell"])
         order = {**row, "claim": job["claim"]}
         if not row["archive"]:
-            return call(cell, limits, "release", order, SECONDS)
+            return call(cell, "release", order, SECONDS)
         with tarfile.open(job["bundle"]) as bundle:
             order["size"] = bundle.getmember(row["name"]).size
             member = cast(BinaryIO, bundle.extractfile(row["name"]))
-            return call(cell, limits, "release", order, SECONDS, member)
+            return call(cell, "release", order, SECONDS, member)
 
     answers = each(job["jobs"], job["apps"], one)
     results = {row["name"]: answer for row, answer in zip(job["apps"], answers)}

@@ -17,7 +17,6 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Pro
 from ansible_collections.pyhost.platform.plugins.module_utils._formats import name as name_problem
 from ansible_collections.pyhost.platform.plugins.module_utils._incell import call
 from ansible_collections.pyhost.platform.plugins.module_utils._look import look
-from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_rollout import rollout_seconds, start_daemon
 
 
@@ -41,7 +40,7 @@ def roll_back(job: dict[str, Any]) -> dict[str, Any]:
     if not job["check"]:
         start_daemon(cell)
     order = {"cell": cell.to_dict(), **{key: job[key] for key in ("release", "keep", "check", "claim")}}
-    answer = call(cell, Limits(), "rollback", order, rollout_seconds(launch))
+    answer = call(cell, "rollback", order, rollout_seconds(launch))
     if not answer.pop("ok"):
         raise PyhostError(f"{name}: {answer['error']}")
     return {**answer, "found": True, "msg": _message(name, answer, job["check"])}

@@ -15,7 +15,6 @@ from ansible_collections.pyhost.platform.plugins.module_utils._asuser import as_
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
-from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
@@ -34,7 +33,7 @@ def rollouts(job: dict[str, Any]) -> dict[str, Any]:
         except PyhostError as error:
             return {"ok": False, "error": str(error), "committed": False, "seconds": 0}
         order = {"plan": plan, "keep": job["keep"], "claim": job["claim"]}
-        answer = call(cell, Limits(**row["limits"]), "rollout", order, rollout_seconds(plan["launch"]))
+        answer = call(cell, "rollout", order, rollout_seconds(plan["launch"]))
         return {**answer, "seconds": round(time.monotonic() - begun, 2)}
 
     answers = each(job["jobs"], job["apps"], one)

@@ -11,7 +11,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import value_digests
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import reasons
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
-from ansible_collections.pyhost.platform.plugins.module_utils._unit import tmpfiles_text, unit_text
+from ansible_collections.pyhost.platform.plugins.module_utils._unit import ROOT_FILES, root_texts
 
 RUNNING = ("RUNNING", "STARTING")
 
@@ -30,12 +30,7 @@ def cell_todo(app: App, cell: Cell, look: dict[str, Any]) -> list[str]:
     root = look["root"]
     if not root["user"]:
         return ["new"]
-    found = []
-    if root["unit"] != unit_text(cell, app.limits):
-        found.append("unit changed")
-    if root["tmpfiles"] != tmpfiles_text(cell):
-        found.append("directory of the front's socket changed")
-    return found
+    return [f"{ROOT_FILES[kind]} changed" for kind, text in root_texts(cell, app.limits).items() if root[kind] != text]
 
 
 def _removal(app: App, cell: Cell, look: dict[str, Any]) -> list[str]:

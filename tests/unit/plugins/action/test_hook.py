@@ -80,7 +80,7 @@ def test_what_the_host_is_told_and_what_is_reported(run):
     assert found == {"changed": True, "apps": {"ramen": "new version"}}
     ((_name, job),) = run.jobs
     (order,) = job["apps"]
-    assert (job["jobs"], order["command"], order["limits"]) == (4, COMMAND, {})
+    assert (job["jobs"], order["command"]) == (4, COMMAND)
     assert order["plan"]["launch"]["process"]["environment"] == {"KEY": SECRET}
     run.answers["rollout"] = ROLLED
     run.stage("rollout")

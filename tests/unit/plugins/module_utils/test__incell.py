@@ -10,7 +10,6 @@ import threading
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _incell
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
-from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ def agent(home):
     def call(script, job, seconds=10.0, attachment=None):
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
-        return _incell.call(cell, Limits(), "build", job, seconds, attachment)
+        return _incell.call(cell, "build", job, seconds, attachment)
 
     return call
 

@@ -22,7 +22,7 @@ def host(home, monkeypatch):
     """An account with the app ramen, whose agent answers what a test says."""
     found = SimpleNamespace(root=str(home), look={"launch": LAUNCH}, answer=dict(ANSWER), calls=[], started=[])
 
-    def call(cell, limits, verb, order, seconds):
+    def call(cell, verb, order, seconds):
         found.calls.append((cell, verb, order, seconds))
         return dict(found.answer)
 

@@ -21,18 +21,18 @@ from ansible_collections.pyhost.platform.plugins.module_utils._todo import (
     virtualenv_reasons,
     with_digests,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._unit import tmpfiles_text, unit_text
+from ansible_collections.pyhost.platform.plugins.module_utils._unit import slice_text, tmpfiles_text, unit_text
 
 SYSTEM = make_cell("ramen", "system")
 ACCOUNT = make_cell("ramen", "account", "/home/me/pyhost", "me")
 APP = App("ramen", Source("path", "../ramen"))
 GONE = App("ramen", Source("path", ""), state="absent")
 PURGED = App("ramen", Source("path", ""), state="absent", purge=True)
-UNIT, TMPFILES = unit_text(SYSTEM, Limits()), tmpfiles_text(SYSTEM)
+UNIT, TMPFILES, SLICE = unit_text(SYSTEM), tmpfiles_text(SYSTEM), slice_text(SYSTEM, Limits())
 
 
-def root(user=True, foreign=False, unit=UNIT, tmpfiles=TMPFILES):
-    return {"root": {"user": user, "foreign": foreign, "unit": unit, "tmpfiles": tmpfiles}}
+def root(user=True, foreign=False, unit=UNIT, tmpfiles=TMPFILES, limits=SLICE):
+    return {"root": {"user": user, "foreign": foreign, "unit": unit, "tmpfiles": tmpfiles, "slice": limits}}
 
 
 CELLS = [
@@ -45,7 +45,7 @@ CELLS = [
     (APP, SYSTEM, root(unit=UNIT.replace("PrivateTmp=yes", "PrivateTmp=no")), ["unit changed"]),
     (APP, SYSTEM, root(unit=""), ["unit changed"]),
     (APP, SYSTEM, root(unit="", tmpfiles=""), ["unit changed", "directory of the front's socket changed"]),
-    (App("ramen", APP.source, limits=Limits("1G")), SYSTEM, root(), ["unit changed"]),
+    (App("ramen", APP.source, limits=Limits("1G")), SYSTEM, root(), ["limits changed"]),
     # absent: what was made goes, data and user stay
     (GONE, ACCOUNT, {"home": False}, []),
     (GONE, ACCOUNT, {"home": True}, []),
