@@ -59,9 +59,9 @@ class ActionModule(Stage):
                 row["todo"]["cells"] = []
                 continue
             app = App.from_dict(row["app"])
-            held = row["look"].get("held")
-            if held and (app.state == "absent" or not settings["lock_wait"]):
-                _state.fail(row, self.name, _lock.refusal(held))
+            refusal = self._refusal(app, row["look"])
+            if refusal:
+                _state.fail(row, self.name, refusal)
                 row["todo"]["cells"] = []
                 continue
             cell = Cell(**row["cell"])
@@ -71,6 +71,16 @@ class ActionModule(Stage):
         if problems:
             raise Problems(problems)
         return {"changed": False, "prepare": self._prepare(answer["host"])}
+
+    def _refusal(self, app: App, look: dict[str, Any]) -> str:
+        """Why this app alone is left as it is, or ""."""
+        held = look.get("held")
+        if held and (app.state == "absent" or not self.state["settings"]["lock_wait"]):
+            return _lock.refusal(held)
+        if look.get("aliases") and app.state == "present" and app.nginx_alias_check == "refuse":
+            told = "\n".join(look["aliases"])
+            return f"{told}\n(the owner's own nginx text; nginx_alias_check: warn lets it be)"
+        return ""
 
     def _host_problems(self, host: dict[str, Any]) -> list[Problem]:
         if self.state["settings"]["scope"] == "account":

@@ -63,6 +63,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         "purge",
         "strategy",
         "maintenance",
+        "nginx_alias_check",
     )
     serving: dict[str, Any] = {name: values.get(name) for name in plain if name in values.good}
     serving.update(_serving(values, report))

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _journal, _lock, _process
+from ansible_collections.pyhost.platform.plugins.module_utils._aliases import alias_problems
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of, value_digests
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
@@ -30,7 +32,7 @@ def look(home: Path, digest: str = "") -> dict[str, Any]:
     ``digest`` names a release whose tree facts are wanted. The environment of the launch is reduced
     to digests: they show which name changed and not what to.
     """
-    digest_now = _home.current(home)
+    digest_now, own = _home.current(home), _own(home)
     launch = _home.launch(home, digest_now)
     found: dict[str, Any] = {
         "home": home.is_dir(),
@@ -43,7 +45,8 @@ def look(home: Path, digest: str = "") -> dict[str, Any]:
         "links": all(_files.link_target(home / name) == to for name, to in _home.LINKS),
         "rolling": _home.next_conf(home).exists() or _journal.there(home),
         "held": _lock.holder(home),
-        "own": _own(home),
+        "own": own,
+        "aliases": _aliases(home, own),
         "supervisord": False,
         "programs": {},
     }
@@ -58,6 +61,17 @@ def _own(home: Path) -> list[str]:
     """Files of the owner's among those that nginx and Supervisor read."""
     paths = sorted((*(home / "conf" / "nginx.d").glob("*.conf"), *(home / "conf" / "supervisor.d").glob("*.conf")))
     return [str(path.relative_to(home)) for path in paths if path.name != OURS]
+
+
+def _aliases(home: Path, own: list[str]) -> list[str]:
+    """What the owner's nginx text serves more than it names, with file and line."""
+    found = []
+    for name in own:
+        if name.startswith("conf/nginx.d/"):
+            with suppress(OSError):  # nginx will say that it cannot be read.
+                text = _files.read_regular(home / name).decode("utf-8", "replace")
+                found += [f"{name}:{problem}" for problem in alias_problems(text)]
+    return found
 
 
 def _releases(home: Path, digest: str) -> list[dict[str, Any]]:

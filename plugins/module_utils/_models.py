@@ -125,6 +125,7 @@ class App:
     strategy: str = "beside"
     maintenance: bool = False
     error_pages: dict[str, str] = field(default_factory=dict)
+    nginx_alias_check: str = "refuse"
     limits: Limits = Limits()
     requests: Requests = Requests()
     build_timeout: int = 900

@@ -170,6 +170,9 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("error_pages", "dict", "Pages below approot for statuses from 400 to 599, whether nginx or the app gives "
             "them.", "{404: errors/404.html}", default={}, elements="str", rule=formats.relative_path,
             number_names=True, name_rule=formats.error_status),
+        Key("nginx_alias_check", "str", "What an alias in the owner's own nginx text does that serves files beside "
+            "those it names: fail the app, or be told in the report.", "warn", default="refuse",
+            choices=("refuse", "warn")),
         Key("limits", "dict", "Resource limits of the cell.", "{memory: 512M}", default={}, keys=LIMITS),
         Key("requests", "dict", "What visitors may ask of the app.", "{body: 20m, timeout: 60}", default={},
             keys=REQUESTS),

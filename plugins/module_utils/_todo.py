@@ -151,7 +151,8 @@ def owner_notes(look: dict[str, Any]) -> list[str]:
     ours = ("app", "app-next", "nginx", *look.get("launch", {}).get("processes", ()))
     programs = look.get("programs", {})
     stopped = [name for name in sorted(programs) if name not in ours and programs[name]["state"] not in RUNNING]
-    return [*look.get("own", ()), *(f"program {name} is {programs[name]['state'].lower()}" for name in stopped)]
+    own = [*look.get("own", ()), *look.get("aliases", ())]
+    return [*own, *(f"program {name} is {programs[name]['state'].lower()}" for name in stopped)]
 
 
 def configure_todo(plan: dict[str, Any], look: dict[str, Any]) -> list[str]:

@@ -277,6 +277,20 @@ def test_an_app_that_another_deploy_works_at_fails_before_anything_is_touched(ru
         assert run.stage("report")["msg"].startswith("ramen on web1 FAILED at inspect; ")
 
 
+@pytest.mark.parametrize("check", ["refuse", "warn"])
+def test_aliases_of_an_owner_are_the_trouble_of_one_app(run, ramen, host, check):
+    entries = [*apps(ramen, nginx_alias_check=check), {"name": "soup", "source": {"path": str(ramen)}}]
+    run.stage("resolve", apps=entries, scope="account", root="/r")
+    bad = "conf/nginx.d/own.conf:3: location /s with alias /srv/s/ serves what is beside /srv/s/"
+    run.answers["inspect"] = inspected(host, {"ramen": {"home": True, "aliases": [bad]}})
+    run.stage("inspect")
+    error = f"{bad}\n(the owner's own nginx text; nginx_alias_check: warn lets it be)"
+    failed = {name: row["failed"] for name, row in run.state["apps"].items()}
+    assert failed == {"ramen": {"stage": "inspect", "error": error} if check == "refuse" else None, "soup": None}
+    found = run.stage("report")
+    assert bad in (found["report"][0]["owner"] if check == "warn" else found["msg"])
+
+
 def test_a_whole_run(run, ramen, host, tmp_path, monkeypatch):
     shown = []
     monkeypatch.setattr(Display, "display", lambda self, text, **more: shown.append(text))

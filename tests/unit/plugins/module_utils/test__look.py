@@ -24,6 +24,7 @@ EMPTY = {
     "rolling": False,
     "held": "",
     "own": [],
+    "aliases": [],
     "supervisord": False,
     "programs": {},
 }
@@ -99,6 +100,20 @@ def test_what_the_owner_added(cell):
     for name in ("nginx.d/own.conf", "nginx.d/notes.txt", "supervisor.d/queue.conf"):
         write(cell / "conf" / name, "")
     assert look(cell)["own"] == ["conf/nginx.d/own.conf", "conf/supervisor.d/queue.conf"]
+
+
+def test_aliases_of_the_owner_that_serve_more_than_they_name(cell):
+    for name, text in (
+        ("nginx.d/bad.conf", "server {\n  location /s { alias /srv/s/; }\n}\n"),
+        ("nginx.d/good.conf", "location /s/ { alias /srv/s/; }"),
+        ("supervisor.d/odd.conf", "location /s { alias /srv/s/; }"),
+    ):
+        path = cell / "conf" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    os.mkfifo(cell / "conf" / "nginx.d" / "pipe.conf")
+    (found,) = look(cell)["aliases"]
+    assert found.startswith("conf/nginx.d/bad.conf:2: location /s with alias /srv/s/ serves what is beside /srv/s/, ")
 
 
 def test_no_secret_leaves_the_cell(cell):

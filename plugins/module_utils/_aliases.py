@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Aliases in an owner's own nginx text that serve more than they name. Pure. PRIVATE to the collection.
+
+nginx puts what follows the location's text behind the alias, so ``location /static { alias /srv/app/static/; }``
+answers ``/static../settings.py`` with ``/srv/app/static/../settings.py`` (off-by-slash, ngx_http_core_module).
+Whether the text is right otherwise, nginx itself says; text that cannot be read is left to it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""\#[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?:\\.|\$\{[^}]*\}|[^\s;{}\\])+|[;{}]""",
+    re.DOTALL,
+)
+_GROUP_NOT_AFTER_SLASH = re.compile(r"(?:^|[^/\\])\((?!\?:)")
+
+
+@dataclass(frozen=True)
+class _Directive:
+    """A directive: its line in the text, its words without quotes, and the words of the blocks around it."""
+
+    line: int
+    words: tuple[str, ...]
+    around: tuple[tuple[str, ...], ...]
+
+
+def alias_problems(text: str) -> list[str]:
+    """What is wrong with the aliases of a file: ``LINE: what it does; what to write instead``."""
+    found = []
+    for one in _directives(text):
+        if one.words[0] == "alias" and len(one.words) == 2:
+            location = next((words[1:] for words in reversed(one.around) if words[0] == "location"), ())
+            wrong = _wrong(location, one.words[1])
+            if wrong:
+                found.append(f"{one.line}: {wrong}")
+    return found
+
+
+def _wrong(location: tuple[str, ...], alias: str) -> str:
+    modifier, path = _split(location)
+    if modifier in ("~", "~*"):
+        if "$" in alias and _GROUP_NOT_AFTER_SLASH.search(path):
+            return (
+                f"location {modifier} {path} lets what it captures begin with .., so that files beside the alias "
+                f"{alias} are served; let a / stand before each group of the expression"
+            )
+        return ""
+    if modifier == "=" or not path or path.endswith("/"):
+        return ""
+    if alias.endswith("/"):
+        return (
+            f"location {path} with alias {alias} serves what is beside {alias}, as {path}../ shows; "
+            f"write location {path}/"
+        )
+    if "." in posixpath.basename(path):
+        return ""  # One file.
+    return (
+        f"location {path} with alias {alias} serves everything whose name begins like that, such as {alias}-old; "
+        f"write location {path}/ and alias {alias}/, or location = {path} for one file"
+    )
+
+
+def _split(location: tuple[str, ...]) -> tuple[str, str]:
+    """Modifier and path, which may be written together: ``=/x``, ``~^/x``."""
+    if len(location) == 2:
+        return location[0], location[1]
+    found = re.match(r"(\^~|~\*|~|=)(.+)", location[0], re.DOTALL) if len(location) == 1 else None
+    return (found[1], found[2]) if found else ("", location[0] if location else "")
+
+
+def _directives(text: str) -> Iterator[_Directive]:
+    words: list[str] = []
+    begun = 1
+    around: list[tuple[str, ...]] = []
+    for found in _TOKEN.finditer(text):
+        token = found[0]
+        if token.startswith("#"):
+            continue
+        if token not in ("{", "}", ";"):
+            if not words:
+                begun = text.count("\n", 0, found.start()) + 1
+            words.append(_plain(token))
+            continue
+        if token == "{":
+            around.append(tuple(words) or ("",))
+        elif token == "}":
+            del around[-1:]
+        elif words:
+            yield _Directive(begun, tuple(words), tuple(around))
+        words = []
+
+
+def _plain(token: str) -> str:
+    """A word as nginx takes it: without quotes, and with what was escaped."""
+    body = token[1:-1] if token[0] in "\"'" else token
+    return re.sub(r"\\([\"'\\ ])", r"\1", body)
