@@ -47,6 +47,6 @@ class ActionModule(Stage):
         if cell.scope == "account":
             before, after = "absent\n", "directory\n"
             return [(cell.home, *((after, before) if app.state == "absent" else (before, after)))]
-        texts = {} if app.state == "absent" else root_texts(cell, app.limits)
         there = row["look"]["root"]
+        texts = {} if app.state == "absent" else root_texts(cell, app.limits, there["uid"])
         return [(path, there[kind], texts.get(kind, "")) for kind, path in root_paths(cell).items()]

@@ -40,6 +40,7 @@ class ActionModule(Stage):
             "apps": [
                 {
                     "name": name,
+                    "network": row["app"]["network"],
                     "listen": row["app"]["listen"] if row["app"]["state"] == "present" else [],
                     "digest": (row["local"] or {}).get("digest", ""),
                 }
@@ -115,6 +116,10 @@ class ActionModule(Stage):
         if app.source.kind == "git" and not host["git"] and settings["scope"] == "account":
             found.append(Problem(app.name, "source.git", "git is not installed on this host"))
         found.extend(self._listen_problems(app, row, host))
+        old = ((row["look"].get("launch") or {}).get("ports") or {}).values()
+        if app.port in host["listening"] and app.network == "shared" and app.port not in old:
+            text = f"{app.port} is already used by another program on this host; network: private has every port free"
+            found.append(Problem(app.name, "port", text))
         return found
 
     def _listen_problems(self, app: App, row: dict[str, Any], host: dict[str, Any]) -> list[Problem]:
@@ -148,6 +153,7 @@ class ActionModule(Stage):
             "nginx": bool(present) and system and not host["nginx"],
             "git": system and not host["git"] and any(row["app"]["source"]["kind"] == "git" for row in present),
             "tools": bool(present) and tools,
+            "network": any(row["app"]["network"] == "private" for row in present) and not host["network"],
             "packages": packages,
             "branches": missing,
         }

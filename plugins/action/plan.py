@@ -31,13 +31,14 @@ class ActionModule(Stage):
         del args
         rows = _state.working(self.state)
         looks = {name: row.get("look", {}) for name, row in self.state["apps"].items()}
-        names = [row["app"]["name"] for row in rows if row["app"]["command"]]
+        names = [row["app"]["name"] for row in rows if row["app"]["command"] and not row["app"]["port"]]
         ports = allocate(looks, names, self.state["host"].get("listening", ()))
         for row in rows:
             if row["facts"] is None:
                 continue
             try:
-                self._plan(row, ports.get(row["app"]["name"], ()))
+                own = row["app"]["port"]
+                self._plan(row, (own,) if own else ports.get(row["app"]["name"], ()))
             except PyhostError as error:
                 _state.fail(row, self.name, str(error))
         return {**self.result(False), "plans": {row["app"]["name"]: self._summary(row) for row in rows}}

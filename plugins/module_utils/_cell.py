@@ -33,7 +33,7 @@ class Cell:
 
     ``home`` is the directory as root sees it, ``inside`` the same directory as the app sees it
     (equal in account scope), ``tools`` our programs, ``web`` the socket on which the front reaches
-    the cell's nginx ("" where there is no front).
+    the cell's nginx ("" where there is no front). ``network`` is ``shared``, that of the host, or ``private``.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Cell:
     inside: str
     tools: str
     web: str = ""
+    network: str = "shared"
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -56,12 +57,27 @@ class Cell:
         return f"pyhost-{self.name}.service"
 
     @property
+    def private(self) -> bool:
+        """Whether the cell has a network of its own."""
+        return self.network == "private"
+
+    @property
+    def namespace(self) -> str:
+        """The name of the private network's namespace (ip-netns(8))."""
+        return f"pyhost-{self.name}"
+
+    @property
+    def network_unit(self) -> str:
+        """What makes the private network; no app's own unit can have this name."""
+        return f"pyhostnet-{self.name}.service"
+
+    @property
     def slice(self) -> str:
         """What holds all that runs for the app; a plain hyphen would make it part of another's (systemd.slice(5))."""
         return "pyhost-" + self.name.replace("-", "\\x2d") + ".slice"
 
 
-def make_cell(name: str, scope: str, root: str = "", user: str = "") -> Cell:
+def make_cell(name: str, scope: str, root: str = "", user: str = "", network: str = "shared") -> Cell:
     """The cell of the app ``name``.
 
     ``root`` and ``user`` are the directory and the login of account scope; system scope ignores them.
@@ -72,7 +88,7 @@ def make_cell(name: str, scope: str, root: str = "", user: str = "") -> Cell:
         home = f"{root}/apps/{name}"
         return Cell(name, scope, user, home, home, f"{root}/tools")
     home = INSIDE if name == "app" else f"/home/{name}"
-    return Cell(name, scope, name, home, INSIDE, TOOLS, f"/run/pyhost/{name}/web.sock")
+    return Cell(name, scope, name, home, INSIDE, TOOLS, f"/run/pyhost/{name}/web.sock", network)
 
 
 def longest_socket(cell: Cell) -> str:

@@ -64,9 +64,12 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         "strategy",
         "maintenance",
         "nginx_alias_check",
+        "network",
+        "port",
     )
     serving: dict[str, Any] = {name: values.get(name) for name in plain if name in values.good}
     serving.update(_serving(values, report))
+    serving.update(_network(values, report, scope))
     nested = {name: values.get(name, Values()).good for name in ("config", "hooks", "limits", "requests")}
     return App(
         name=report.app,
@@ -126,6 +129,24 @@ def _serving(values: Values, report: Report) -> dict[str, str]:
     if entrypoint and ":" not in entrypoint:
         entrypoint = f"{entrypoint}:{formats.DEFAULT_ATTRIBUTE}"
     return {"server": server, "command": command, "entrypoint": entrypoint}
+
+
+def _network(values: Values, report: Report, scope: str) -> dict[str, Any]:
+    """An app on a port of its own choice, and an app in a network of its own."""
+    if values.get("network") == "private":
+        if scope == "account":
+            report.add("network", "private needs root, and pyhost_scope is account; remove it")
+        if values.get("listen"):
+            report.add("listen", "is of the host's network, and network is private; remove listen or network")
+        if not values.get("domains") and values.get("state") != "absent":
+            report.add("domains", "missing; with network: private there is no other way to the app")
+    if not values.get("port"):
+        return {}
+    if "command" not in values.given:
+        report.add("port", "belongs to command, which is not given; remove it")
+    if "strategy" in values.given and values.get("strategy") == "beside":
+        report.add("strategy", "beside cannot be where port is given, for two instances cannot share it; remove one")
+    return {"strategy": "restart"}
 
 
 def _health(values: Values, report: Report) -> Health:

@@ -43,6 +43,7 @@ def look_at_host(job: dict[str, Any]) -> dict[str, Any]:
         "lists": bool(list(Path("/var/lib/apt/lists").glob("*_Packages*"))),
         "nginx": shutil.which("nginx", path=SBIN) or "",
         "git": shutil.which("git", path=SBIN) or "",
+        "network": all(shutil.which(name, path=SBIN) for name in ("ip", "nft")),
         "ensurepip": _has_ensurepip(),
         "listening": listening(),
         "tools": tools(job["tools"]),
@@ -109,9 +110,10 @@ def unit(cell: _cell.Cell) -> dict[str, Any]:
     try:
         entry = pwd.getpwnam(cell.user)
     except KeyError:
-        return {"user": False, "foreign": False, **dict.fromkeys(root_paths(cell), "")}
+        return {"user": False, "uid": None, "foreign": False, **dict.fromkeys(root_paths(cell), "")}
     return {
         "user": True,
+        "uid": entry.pw_uid,
         "foreign": _cell.GECOS not in entry.pw_gecos or entry.pw_dir != cell.home,
         **{kind: _text(path) for kind, path in root_paths(cell).items()},
     }

@@ -108,6 +108,7 @@ class App:
     server: str = ""
     entrypoint: str = ""
     command: str = ""
+    port: int = 0
     domains: tuple[str, ...] = ()
     listen: tuple[str, ...] = ()
     locations: tuple[Location, ...] = ()
@@ -126,6 +127,7 @@ class App:
     maintenance: bool = False
     error_pages: dict[str, str] = field(default_factory=dict)
     nginx_alias_check: str = "refuse"
+    network: str = "shared"
     limits: Limits = Limits()
     requests: Requests = Requests()
     build_timeout: int = 900

@@ -100,7 +100,18 @@ def _check_claims(drafts: list[Draft]) -> None:
     """Domains and addresses belong to one app; apps with state absent have none."""
     present = [draft for draft in drafts if draft.app.state != "absent"]
     _check_claim(present, "domains", str.lower, lambda one, other: True)
+    _check_ports(present)
     _check_claim(present, "listen", lambda one: _listen.split_listen(one)[1], _listen.overlap)
+
+
+def _check_ports(drafts: list[Draft]) -> None:
+    """Ports of commands, each of one app where they share the host's network."""
+    owners: dict[int, str] = {}
+    for draft in drafts:
+        app = draft.app
+        if app.port and app.network == "shared" and owners.setdefault(app.port, app.name) != app.name:
+            text = f"{app.port} is that of app {owners[app.port]}; give one of the two network: private"
+            draft.report.add("port", text)
 
 
 def _check_claim(drafts: list[Draft], key: str, group: Callable[[str], Any], clash: Callable[[str, str], bool]) -> None:

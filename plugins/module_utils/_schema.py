@@ -134,6 +134,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
             rule=formats.entrypoint),
         Key("command", "str", "Runs anything that speaks HTTP on $PORT or $SOCKET, instead of a server.",
             "python serve.py", default="", rule=formats.one_line),
+        Key("port", "int", "The port that the command listens on, whatever $PORT says; such an app cannot run twice, "
+            "so its strategy is restart. 0 is $PORT.", "8080", default=0, most=65535),
         Key("domains", "list", "Host names of the app.", "[ramen.example.com]", default=(), elements="str",
             rule=formats.domain),
         Key("listen", "list", "Addresses and ports on which the cell's nginx listens; the first free port of "
@@ -173,6 +175,9 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("nginx_alias_check", "str", "What an alias in the owner's own nginx text does that serves files beside "
             "those it names: fail the app, or be told in the report.", "warn", default="refuse",
             choices=("refuse", "warn")),
+        Key("network", "str", "shared: that of the host. private: one of its own, where every port is free and from "
+            "which the outside can be reached; for apps with domains, in system scope.", "private", default="shared",
+            choices=("shared", "private")),
         Key("limits", "dict", "Resource limits of the cell.", "{memory: 512M}", default={}, keys=LIMITS),
         Key("requests", "dict", "What visitors may ask of the app.", "{body: 20m, timeout: 60}", default={},
             keys=REQUESTS),

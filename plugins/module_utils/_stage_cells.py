@@ -10,7 +10,7 @@ import pwd
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _cell, _files, _front, _hostlook
+from ansible_collections.pyhost.platform.plugins.module_utils import _cell, _files, _front, _hostlook, _network
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
@@ -51,11 +51,16 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
             continue
         reload |= changed and cell.scope == "system"
         results[row["name"]] = {"ok": True, "changed": changed}
+    made = [Cell(**row["cell"]) for row in job["apps"] if row["state"] != "absent" and results[row["name"]]["ok"]]
     if reload:
         _do("systemctl", "daemon-reload")
-        made = [Cell(**row["cell"]) for row in job["apps"] if row["state"] != "absent" and results[row["name"]]["ok"]]
         if made:
             _do("systemctl", "--quiet", "enable", *(cell.unit for cell in made))
+    for cell in made:
+        try:
+            results[cell.name]["changed"] |= _settle_network(cell)
+        except PyhostError as error:
+            results[cell.name] = {"ok": False, "error": str(error)}
     return {"changed": any(one.get("changed") for one in results.values()), "apps": results}
 
 
@@ -72,9 +77,12 @@ def _make(cell: Cell, limits: Limits) -> bool:
         home.mkdir(mode=0o750, parents=True, exist_ok=True)
         return fresh
     changed = _make_user(cell)
-    texts = root_texts(cell, limits)
+    if cell.private:
+        changed |= _text(Path(_network.RULES_PATH), _network.RULES)
+    texts = root_texts(cell, limits, pwd.getpwnam(cell.user).pw_uid)
     for kind, path in root_paths(cell).items():
-        changed |= _text(Path(path), texts[kind])
+        if texts[kind]:
+            changed |= _text(Path(path), texts[kind])
     if changed:
         _do("systemd-tmpfiles", "--create", f"pyhost-{cell.name}.conf")
     return changed
@@ -95,9 +103,36 @@ def _make_user(cell: Cell) -> bool:
     return True
 
 
+def _settle_network(cell: Cell) -> bool:
+    """The network that the cell shall have is there; a cell that runs in another one is restarted, its app with it."""
+    if cell.scope != "system":
+        return False
+    file = Path(root_paths(cell)["network"])
+    was_private = _shown(cell.network_unit, "ActiveState") == "active"
+    changed = was_private != cell.private
+    if cell.private:
+        _do("systemctl", "start", cell.network_unit)
+    elif file.exists():
+        was_running = _shown(cell.unit, "ActiveState") == "active"
+        _do("systemctl", "stop", cell.unit, cell.network_unit)
+        file.unlink()
+        _do("systemctl", "daemon-reload")
+        if was_running:
+            _do("systemctl", "start", cell.unit)
+        return True
+    if changed and _shown(cell.unit, "ActiveState") == "active":
+        _do("systemctl", "restart", cell.unit)
+    return changed
+
+
+def _shown(unit: str, name: str) -> str:
+    return run(["systemctl", "show", f"--property={name}", "--value", unit], Deadline(SECONDS)).output.strip()
+
+
 def _text(path: Path, text: str) -> bool:
     if path.exists() and path.read_text("utf-8", "replace") == text:
         return False
+    path.parent.mkdir(mode=0o755, exist_ok=True)
     _files.write(path, text, mode=0o644)
     return True
 
@@ -148,7 +183,7 @@ def _stop_unit(cell: Cell) -> bool:
     if not there:
         return False
     _do("systemctl", "--quiet", "disable", "--now", cell.unit)
-    _do("systemctl", "stop", cell.slice)
+    _do("systemctl", "stop", cell.slice, *([cell.network_unit] if Path(root_paths(cell)["network"]) in there else []))
     for path in there:
         path.unlink()
     _files.remove(Path(f"/run/pyhost/{cell.name}"))

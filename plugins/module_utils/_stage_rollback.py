@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pwd
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._formats import na
 from ansible_collections.pyhost.platform.plugins.module_utils._incell import call
 from ansible_collections.pyhost.platform.plugins.module_utils._look import look
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_rollout import rollout_seconds, start_daemon
+from ansible_collections.pyhost.platform.plugins.module_utils._unit import root_paths
 
 
 def roll_back(job: dict[str, Any]) -> dict[str, Any]:
@@ -31,6 +33,8 @@ def roll_back(job: dict[str, Any]) -> dict[str, Any]:
         raise PyhostError(str(Problem("", "app", problem)))
     root = os.path.realpath(os.path.expanduser(job["root"]))
     cell = make_cell(name, job["scope"], root, pwd.getpwuid(os.geteuid()).pw_name)
+    if os.path.exists(root_paths(cell)["network"]):
+        cell = replace(cell, network="private")
     if not _ours(cell):
         return {"changed": False, "found": False, "msg": f"{name} is not on this host"}
     found = as_users([(cell.user, lambda: look(Path(cell.home)))])[0]

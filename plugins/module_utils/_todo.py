@@ -30,7 +30,11 @@ def cell_todo(app: App, cell: Cell, look: dict[str, Any]) -> list[str]:
     root = look["root"]
     if not root["user"]:
         return ["new"]
-    return [f"{ROOT_FILES[kind]} changed" for kind, text in root_texts(cell, app.limits).items() if root[kind] != text]
+    return [
+        f"{ROOT_FILES[kind]} changed"
+        for kind, text in root_texts(cell, app.limits, root["uid"]).items()
+        if root[kind] != text
+    ]
 
 
 def _removal(app: App, cell: Cell, look: dict[str, Any]) -> list[str]:

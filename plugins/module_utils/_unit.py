@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.pyhost.platform.plugins.module_utils import _network
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 
@@ -50,6 +51,10 @@ def confinement(cell: Cell) -> tuple[str, ...]:
         lines.append(f"ReadWritePaths={cell.inside}")
     else:
         lines.append(f"BindPaths={cell.home}:{cell.inside}")
+    if cell.private:
+        # A resolver on the host's loopback cannot be reached; systemd-resolved says which ones it asks.
+        resolvers = "BindReadOnlyPaths=-/run/systemd/resolve/resolv.conf:/etc/resolv.conf"
+        lines += [f"NetworkNamespacePath=/run/netns/{cell.namespace}", resolvers]
     return tuple(lines)
 
 
@@ -63,11 +68,12 @@ def slice_text(cell: Cell, limits: Limits) -> str:
 def unit_text(cell: Cell) -> str:
     """The cell's unit: one supervisord, which runs the app and the cell's nginx."""
     body = "\n".join(confinement(cell))
+    network = f"BindsTo={cell.network_unit}\nAfter={cell.network_unit}\n" if cell.private else ""
     return f"""{HEADER}[Unit]
 Description=pyhost cell {cell.name}
 After=network-online.target
 Wants=network-online.target
-
+{network}
 [Service]
 Type=exec
 ExecStartPre={cell.tools}/bin/pyhost-agent settle
@@ -89,7 +95,12 @@ def tmpfiles_text(cell: Cell) -> str:
     return f"{HEADER}d /run/pyhost/{cell.name} 2750 {cell.user} www-data -\n"
 
 
-ROOT_FILES = {"slice": "limits", "unit": "unit", "tmpfiles": "directory of the front's socket"}
+ROOT_FILES = {
+    "slice": "limits",
+    "network": "network",
+    "unit": "unit",
+    "tmpfiles": "directory of the front's socket",
+}
 """Root's own files of a cell by kind, and what each is for."""
 
 
@@ -97,11 +108,17 @@ def root_paths(cell: Cell) -> dict[str, str]:
     """Where root's own files of a cell are, by kind."""
     return {
         "slice": f"/etc/systemd/system/{cell.slice}",
+        "network": f"/etc/systemd/system/{cell.network_unit}",
         "unit": f"/etc/systemd/system/{cell.unit}",
         "tmpfiles": f"/etc/tmpfiles.d/pyhost-{cell.name}.conf",
     }
 
 
-def root_texts(cell: Cell, limits: Limits) -> dict[str, str]:
-    """What is in them, by kind."""
-    return {"slice": slice_text(cell, limits), "unit": unit_text(cell), "tmpfiles": tmpfiles_text(cell)}
+def root_texts(cell: Cell, limits: Limits, uid: int | None) -> dict[str, str]:
+    """What is in them, by kind, "" where there is none; ``uid`` is the user's number, None before there is one."""
+    return {
+        "slice": slice_text(cell, limits),
+        "network": _network.unit_text(cell, uid) if cell.private else "",
+        "unit": unit_text(cell),
+        "tmpfiles": tmpfiles_text(cell),
+    }

@@ -88,6 +88,8 @@ HOST = {
     "root_directory": "/home/me/pyhost",
     "tools_directory": "/home/me/pyhost/tools",
     "runtimes_directory": "/home/me/pyhost/python",
+    "network": False,
+    "listening": [],
     "interpreters": [
         {
             "branch": "3.11",

@@ -46,6 +46,7 @@ def test_travels_as_a_dictionary():
         "inside": "/srv",
         "tools": "/opt/pyhost/tools",
         "web": "/run/pyhost/ramen/web.sock",
+        "network": "shared",
     }
     assert Cell(**RAMEN.to_dict()) == RAMEN
 

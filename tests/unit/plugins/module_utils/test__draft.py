@@ -127,6 +127,10 @@ def test_everything_given():
         ({"health": {"timeout": 900, "seconds": 600}}, "health", Health(timeout=900, seconds=600)),
         ({"health": {"timeout": 3}, "hooks": {}}, "hooks", Hooks()),
         ({"error_pages": {}}, "error_pages", {}),
+        # two instances cannot share a port
+        ({"command": "x", "port": 8080}, "strategy", "restart"),
+        ({"command": "x", "port": 0}, "strategy", "beside"),
+        ({"network": "private", "domains": ["a.de"]}, "network", "private"),
     ],
 )
 def test_completed(more, field, value):
@@ -153,6 +157,21 @@ def test_completed(more, field, value):
         (
             {"health": {"seconds": 6, "timeout": 5}},
             ["ramen: health.seconds: 6 leaves no time below health.timeout, 5"],
+        ),
+        ({"port": 8080}, ["ramen: port: belongs to command, which is not given; remove it"]),
+        (
+            {"command": "x", "port": 8080, "strategy": "beside"},
+            [
+                "ramen: strategy: beside cannot be where port is given, for two instances cannot share it; remove one",
+            ],
+        ),
+        (
+            {"network": "private"},
+            ["ramen: domains: missing; with network: private there is no other way to the app"],
+        ),
+        (
+            {"network": "private", "domains": ["a.de"], "listen": ["127.0.0.1:8000"]},
+            ["ramen: listen: is of the host's network, and network is private; remove listen or network"],
         ),
         (
             {"workers": 3, "size": "small"},

@@ -135,6 +135,18 @@ def test_privileged_port_in_account_scope():
     assert resolve([ramen(listen=["127.0.0.1:80"])], SYSTEM)[0].listen == ("127.0.0.1:80",)
 
 
+def test_a_port_is_that_of_one_app_where_they_share_a_network():
+    fixed = {"command": "x", "port": 8080}
+    alone = {"network": "private", "domains": ["a.de"]}
+    assert problems([app("a", **fixed), app("b", **fixed)]) == [
+        "b: port: 8080 is that of app a; give one of the two network: private"
+    ]
+    assert len(resolve([app("a", **fixed), app("b", **fixed, **alone)], SYSTEM)) == 2
+    assert problems([ramen(**alone)], ACCOUNT) == [
+        "ramen: network: private needs root, and pyhost_scope is account; remove it"
+    ]
+
+
 @pytest.mark.parametrize(
     ("scope", "root", "python", "expected"),
     [

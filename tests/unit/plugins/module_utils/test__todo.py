@@ -9,6 +9,7 @@ import hashlib
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Limits, Source
+from ansible_collections.pyhost.platform.plugins.module_utils._network import unit_text as network_text
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import (
     build_todo,
     cell_todo,
@@ -24,6 +25,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._todo import (
 from ansible_collections.pyhost.platform.plugins.module_utils._unit import slice_text, tmpfiles_text, unit_text
 
 SYSTEM = make_cell("ramen", "system")
+PRIVATE = make_cell("ramen", "system", network="private")
 ACCOUNT = make_cell("ramen", "account", "/home/me/pyhost", "me")
 APP = App("ramen", Source("path", "../ramen"))
 GONE = App("ramen", Source("path", ""), state="absent")
@@ -31,8 +33,9 @@ PURGED = App("ramen", Source("path", ""), state="absent", purge=True)
 UNIT, TMPFILES, SLICE = unit_text(SYSTEM), tmpfiles_text(SYSTEM), slice_text(SYSTEM, Limits())
 
 
-def root(user=True, foreign=False, unit=UNIT, tmpfiles=TMPFILES, limits=SLICE):
-    return {"root": {"user": user, "foreign": foreign, "unit": unit, "tmpfiles": tmpfiles, "slice": limits}}
+def root(user=True, foreign=False, unit=UNIT, tmpfiles=TMPFILES, limits=SLICE, network=""):
+    texts = {"unit": unit, "tmpfiles": tmpfiles, "slice": limits, "network": network}
+    return {"root": {"user": user, "uid": 1001 if user else None, "foreign": foreign, **texts}}
 
 
 CELLS = [
@@ -45,6 +48,9 @@ CELLS = [
     (APP, SYSTEM, root(unit=UNIT.replace("PrivateTmp=yes", "PrivateTmp=no")), ["unit changed"]),
     (APP, SYSTEM, root(unit=""), ["unit changed"]),
     (APP, SYSTEM, root(unit="", tmpfiles=""), ["unit changed", "directory of the front's socket changed"]),
+    (APP, PRIVATE, root(), ["network changed", "unit changed"]),
+    (APP, PRIVATE, root(unit=unit_text(PRIVATE), network=network_text(PRIVATE, 1001)), []),
+    (APP, SYSTEM, root(network="[Service]"), ["network changed"]),
     (App("ramen", APP.source, limits=Limits("1G")), SYSTEM, root(), ["limits changed"]),
     # absent: what was made goes, data and user stay
     (GONE, ACCOUNT, {"home": False}, []),

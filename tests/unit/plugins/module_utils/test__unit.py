@@ -74,6 +74,17 @@ def test_the_app_named_app_has_no_bind():
     assert unit_text(APP) == UNIT.format(name="app", more="ReadWritePaths=/srv")
 
 
+def test_a_private_network_is_that_of_everything_in_the_cell():
+    cell = make_cell("ramen", "system", network="private")
+    assert confinement(cell)[-2:] == (
+        "NetworkNamespacePath=/run/netns/pyhost-ramen",
+        "BindReadOnlyPaths=-/run/systemd/resolve/resolv.conf:/etc/resolv.conf",
+    )
+    more = "BindPaths=/home/ramen:/srv\n" + "\n".join(confinement(cell)[-2:])
+    network = "BindsTo=pyhostnet-ramen.service\nAfter=pyhostnet-ramen.service\n"
+    assert unit_text(cell) == UNIT.replace("\n[Service]", f"{network}\n[Service]").format(name="ramen", more=more)
+
+
 def test_what_is_done_for_the_app_is_confined_like_the_app():
     inside = unit_text(RAMEN).partition("RestartSec=1\n")[2].partition("\n\n[Install]")[0]
     assert inside.splitlines() == list(confinement(RAMEN))
