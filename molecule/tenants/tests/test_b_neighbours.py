@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What alice does to her own cell stays there: her logs, her programs, her appetite."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from molecule.tenants.tests.conftest import HOST, Tenants, alice
+from tests.support.deploy import good
+from tests.support.load import load
+from tests.support.remote import shell
+from tests.support.web import get
+
+testinfra_hosts = [f"ansible://{HOST}"]
+
+PATIENCE = 30
+
+
+def _answers() -> bool:
+    try:
+        return get(HOST, "alice.example.com").text == "alice"
+    except OSError:
+        return False
+
+
+def _comes_back() -> None:
+    end = time.monotonic() + PATIENCE
+    while not _answers():
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+MISCHIEF = {
+    "log that leads to a file of root": "ln -sf /etc/cron.d/evil /srv/logs/app.log",
+    "log that leads into a directory of root": "rm -rf /srv/logs; ln -s /etc/cron.d /srv/logs",
+    "data that leads to another tenant": "mv /srv/data /srv/data2; ln -s /home/bob/data /srv/data",
+    "rules that lead to a file of root": "ln -sf /etc/shadow /srv/conf/nginx.d/own.conf",
+    "program of a file that is not text": "head -c 1000 /dev/urandom > /srv/conf/supervisor.d/own.conf",
+}
+
+
+@pytest.mark.parametrize("what", MISCHIEF)
+def test_a_deploy_over_it_is_harmless(harmless: Tenants, what: str) -> None:
+    """Root follows no link of hers; what is broken is hers alone, and gone when she mends it."""
+    done = alice(MISCHIEF[what])
+    assert done.status == 0, done.output
+    harmless.deploy()
+    undo = (
+        "cd /home/alice; for one in logs data; do test -L $one && rm $one; done; rm -f conf/*.d/own.conf logs/app.log"
+    )
+    shell(HOST, f"{undo}; test -d data2 && mv data2 data; systemctl restart pyhost-alice || true")
+    good(harmless.deploy())
+    _comes_back()
+
+
+def test_a_pipe_as_a_log_stops_nobody_else(harmless: Tenants) -> None:
+    done = alice(
+        "rm -f /srv/logs/app.log; mkfifo /srv/logs/app.log; supervisorctl -s unix:///srv/run/supervisor.sock status"
+    )
+    assert "app" in done.output
+    assert shell(HOST, "systemctl is-active pyhost-bob").strip() == "active"
+    shell(HOST, "rm /home/alice/logs/app.log; systemctl restart pyhost-alice")
+    good(harmless.deploy())
+    _comes_back()
+
+
+GREED = {
+    "processes": "for one in $(seq 300); do sleep 20 & done",
+    "memory": "python3 -c 'x = bytearray(600 << 20)'",
+    "processor": "timeout 5 sh -c 'while :; do :; done & while :; do :; done'",
+}
+
+
+@pytest.mark.parametrize("what", GREED)
+def test_greed_meets_its_limits(harmless: Tenants, what: str) -> None:
+    """Bob's slowest request of 99 in 100 stays below a second."""
+    with load(HOST, "bob.example.com") as seen:
+        done = alice(GREED[what])
+    assert seen.failed == {}
+    assert seen.slowest < 1
+    if what != "processor":
+        assert done.status != 0, done.output
+    _comes_back()
+
+
+def test_everything_starts_anew(harmless: Tenants) -> None:
+    alice("rm -rf /srv/logs /srv/conf /srv/run /srv/current")
+    shell(HOST, "systemctl restart nginx pyhost-alice pyhost-bob || true")
+    end = time.monotonic() + PATIENCE
+    while get(HOST, "bob.example.com").status != 200:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    shell(HOST, "systemctl stop pyhost-alice || true")
+    good(harmless.deploy())
+    _comes_back()
