@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _front
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Requests
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _pairs, _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import Pair
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage, diff_of
+
+HTTP2_DIRECTIVE = (1, 25, 1)
+"""The version of nginx since which HTTP/2 is a directive and no word of ``listen``."""
 
 
 class ActionModule(Stage):
@@ -24,10 +29,12 @@ class ActionModule(Stage):
         del args
         if self.state["settings"]["scope"] == "account":
             return {"changed": False}
-        there = self.state["host"]["front"].get("texts", {})
-        wanted = self._wanted(there)
-        ready = there == wanted and self.state["host"]["front"].get("ready")
-        if ready or (not there and len(wanted) == len(self._files([], {}))):
+        host = self.state["host"]["front"]
+        there = host.get("texts", {})
+        wanted, pairs = self._wanted(there, host.get("pairs", ()))
+        if there == wanted and host.get("ready") and not pairs:
+            return {"changed": False}
+        if not there and not any(name.startswith(_front.OF_APP) for name in wanted):
             return {"changed": False}
         names = sorted(set(there) | set(wanted))
         diff = diff_of(
@@ -36,26 +43,45 @@ class ActionModule(Stage):
         if self.check:
             return {"changed": True, "diff": diff}
         files = {name: text for name, text in wanted.items() if there.get(name) != text}
-        answer = self.remote({"files": files, "gone": sorted(set(there) - set(wanted))})
+        answer = self.remote({"files": files, "gone": sorted(set(there) - set(wanted)), "pairs": pairs})
         for name in self.state["order"]:
             if error := answer["refused"].get(_front.file_name(name)):
                 _state.fail(self.state["apps"][name], self.name, error)
         return self.result(bool(answer["changed"]), diff=diff)
 
-    def _files(self, sites: list[_front.Site], others: dict[str, str]) -> dict[str, str]:
-        return _front.files(sites, tuple(self.state["settings"]["trusted_proxies"]), others)
-
-    def _wanted(self, there: dict[str, str]) -> dict[str, str]:
-        sites = []
+    def _wanted(self, there: dict[str, str], pairs: list[str]) -> tuple[dict[str, str], dict[str, str]]:
+        """The texts that shall be in force, and the certificates and keys that have to be sent for them."""
+        sites: list[_front.Site] = []
+        sent: dict[str, str] = {}
         kept = dict(there)
         for name, row in self.state["apps"].items():
             file = _front.file_name(name)
             present = row["app"]["state"] == "present"
             if present and row["failed"] and file in there:
                 continue
-            kept.pop(file, None)
-            if present and not row["failed"]:
+            before = kept.pop(file, "")
+            if present and not row["failed"] and row["app"]["domains"]:
                 app = row["app"]
-                sites.append(_front.Site(Cell(**row["cell"]), tuple(app["domains"]), Requests(**app["requests"])))
+                tls, new = self._tls(row, before, pairs)
+                sites.append(_front.Site(Cell(**row["cell"]), tuple(app["domains"]), Requests(**app["requests"]), tls))
+                sent.update(new)
         others = {name: text for name, text in kept.items() if name.startswith(_front.OF_APP)}
-        return self._files(sites, others)
+        trusted = tuple(self.state["settings"]["trusted_proxies"])
+        http2 = any(site.tls for site in sites) and self._knows_http2()
+        return _front.files(sites, trusted, others, http2), sent
+
+    def _tls(self, row: dict[str, Any], before: str, there: list[str]) -> tuple[_front.Tls | None, dict[str, str]]:
+        app = row["app"]
+        if app["tls"].get("self_signed"):
+            return _pairs.made(app, before, there, datetime.now(timezone.utc))
+        return _pairs.given(app, Pair(**row["pair"]), there) if row.get("pair") else (None, {})
+
+    def _knows_http2(self) -> bool:
+        """Whether the host's nginx has the directive; what this run has installed could not be seen before."""
+        version = self.state["host"]["nginx_version"]
+        if not version and not self.check:
+            version = self.state["host"]["nginx_version"] = self.remote({"question": "version"})["version"]
+        if not version:
+            system = self.state["host"]["os"]
+            return (system.get("ID"), system.get("VERSION_ID", "")) >= ("debian", "13")
+        return tuple(version) >= HTTP2_DIRECTIVE

@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from ansible.errors import AnsibleError
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
 from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _certificates, _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import Pair
 from ansible_collections.pyhost.platform.plugins.plugin_utils._settings import read_settings
 from ansible_collections.pyhost.platform.plugins.plugin_utils._source import local_facts, open_source
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
@@ -47,10 +50,29 @@ class ActionModule(Stage):
             rows[app.name] = row
             if app.state == "present":
                 problems.extend(self._read_source(app, Path(settings["base"]), row))
+                problems.extend(self._read_pair(app, Path(settings["base"]), row))
         if problems:
             raise Problems(problems)
         self.state = {"settings": settings, "order": [app.name for app in apps], "apps": rows}
         return {"changed": False, "apps": [app.name for app in apps]}
+
+    def _read_pair(self, app: App, base: Path, row: dict[str, Any]) -> list[Problem]:
+        """The app's certificate and key, checked; Ansible's loader decrypts what Vault has encrypted."""
+        if not app.tls.certificate:
+            return []
+        texts, found = {}, []
+        for name in ("certificate", "key"):
+            path = base / Path(getattr(app.tls, name)).expanduser()
+            try:
+                texts[name] = Path(self._loader.get_real_file(str(path))).read_text("utf-8", "replace")
+            except (AnsibleError, OSError) as error:
+                found.append(Problem(app.name, f"tls.{name}", f"{path} cannot be read: {_reason(error)}"))
+        if found:
+            return found
+        pair = Pair(**texts)
+        now = datetime.now(timezone.utc)
+        row["pair"] = texts
+        return [Problem(app.name, f"tls.{key}", text) for key, text in _certificates.problems(pair, app.domains, now)]
 
     def _read_source(self, app: App, base: Path, row: dict[str, Any]) -> list[Problem]:
         """What can be known of an app's code before its host is asked."""
@@ -72,3 +94,7 @@ class ActionModule(Stage):
             "names": list(local.names),
         }
         return []
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error).splitlines()[0]

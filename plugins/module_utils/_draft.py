@@ -21,6 +21,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     Location,
     Requests,
     Source,
+    Tls,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._schema import Key
 from ansible_collections.pyhost.platform.plugins.module_utils._shape import Report, Values, read_table
@@ -70,7 +71,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
     serving: dict[str, Any] = {name: values.get(name) for name in plain if name in values.good}
     serving.update(_serving(values, report))
     serving.update(_network(values, report, scope))
-    nested = {name: values.get(name, Values()).good for name in ("config", "hooks", "limits", "requests")}
+    nested = {name: values.get(name, Values()).good for name in ("config", "hooks", "limits", "requests", "tls")}
     return App(
         name=report.app,
         source=_source(values, report),
@@ -92,6 +93,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         },
         limits=Limits(**nested["limits"]),
         requests=Requests(**nested["requests"]),
+        tls=_tls(Tls(**nested["tls"]), values, report, scope),
         **serving,
     )
 
@@ -147,6 +149,22 @@ def _network(values: Values, report: Report, scope: str) -> dict[str, Any]:
     if "strategy" in values.given and values.get("strategy") == "beside":
         report.add("strategy", "beside cannot be where port is given, for two instances cannot share it; remove one")
     return {"strategy": "restart"}
+
+
+def _tls(tls: Tls, values: Values, report: Report, scope: str) -> Tls:
+    if "tls" not in values.given or values.get("state") == "absent":
+        return tls
+    if tls.self_signed and (tls.certificate or tls.key):
+        report.add("tls", "self_signed and certificate exclude each other; keep one")
+    elif bool(tls.certificate) != bool(tls.key):
+        report.add("tls", "certificate and key belong together; write both")
+    elif not tls.wanted:
+        report.add("tls", "names no certificate; write certificate and key, or self_signed: true")
+    if scope == "account":
+        report.add("tls", "is spoken by the front, and pyhost_scope account has none; remove it")
+    elif not values.get("domains"):
+        report.add("domains", "missing; tls is for domains")
+    return tls
 
 
 def _health(values: Values, report: Report) -> Health:

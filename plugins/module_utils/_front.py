@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _pages
@@ -37,6 +37,24 @@ DEFAULT = f"""{HEADER}server {{
 """
 """Names that belong to no app get no answer."""
 
+DEFAULT_TLS = """server {
+    listen 443 ssl default_server;
+    listen [::]:443 ssl default_server;
+    server_name _;
+    ssl_reject_handshake on;
+}
+"""
+"""The same where some app has a certificate: no other name sees one."""
+
+TO_HTTPS = """    if ($pyhost_scheme = http) {
+        return 308 https://$host$request_uri;
+    }
+"""
+"""A permanent redirect that keeps the method (RFC 9110 section 15.4.9)."""
+
+TLS_DIRECTORY = f"{DIRECTORY}/tls"
+"""Certificates and keys, for root alone; the name of each changes with its content."""
+
 OF_APP = "app-"
 """How the name of a file begins that is one app's."""
 
@@ -49,12 +67,26 @@ LOGS = "/var/log/nginx"
 
 
 @dataclass(frozen=True)
+class Tls:
+    """How an app's server speaks TLS: the name of its files without their ends, and what it tells clients.
+
+    ``hsts`` is in seconds, 0 for none; ``note`` says where the certificate comes from, if it is our own.
+    """
+
+    stem: str
+    redirect: bool = True
+    hsts: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Site:
     """What the front knows of one app."""
 
     cell: Cell
     domains: tuple[str, ...]
     requests: Requests
+    tls: Tls | None = None
 
 
 def file_name(app: str) -> str:
@@ -67,13 +99,40 @@ def log(app: str) -> str:
     return f"{LOGS}/pyhost-{app}.log"
 
 
-def app_text(app: Site) -> str:
-    """One app's server: its domains, led to the socket of its cell."""
+def app_text(app: Site, http2: bool = True) -> str:
+    """One app's servers: its domains, led to the socket of its cell. ``http2``: nginx knows the directive (1.25.1)."""
     zones, limits = _limits(app)
-    return f"""{HEADER}{zones}server {{
+    rules = _rules(app, limits)
+    note = f"# {app.tls.note}\n" if app.tls and app.tls.note else ""
+    plain = f"""server {{
     listen 80;
     listen [::]:80;
-    server_name {" ".join(app.domains)};
+{TO_HTTPS if app.tls and app.tls.redirect else ""}{rules}}}
+"""
+    return HEADER + note + zones + plain + (_secure(app, app.tls, rules, http2) if app.tls else "")
+
+
+def _secure(app: Site, tls: Tls, rules: str, http2: bool) -> str:
+    more = "" if http2 else " http2"
+    hsts = f"""    add_header Strict-Transport-Security "max-age={tls.hsts}" always;
+    proxy_hide_header Strict-Transport-Security;
+"""
+    return f"""server {{
+    listen 443 ssl{more};
+    listen [::]:443 ssl{more};
+{"    http2 on;" + chr(10) if http2 else ""}    ssl_certificate {TLS_DIRECTORY}/{tls.stem}.pem;
+    ssl_certificate_key {TLS_DIRECTORY}/{tls.stem}.key;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_cache shared:pyhost:10m;
+    ssl_session_timeout 1d;
+    ssl_session_tickets off;
+{hsts if tls.hsts else ""}{rules}}}
+"""
+
+
+def _rules(app: Site, limits: str) -> str:
+    """What both servers of an app have in common."""
+    return f"""    server_name {" ".join(app.domains)};
     access_log {log(app.cell.name)};
     server_tokens off;
     client_max_body_size {app.requests.body};
@@ -99,7 +158,6 @@ def app_text(app: Site) -> str:
         default_type text/html;
         return 502 '{_pages.text("502")}';
     }}
-}}
 """
 
 
@@ -116,7 +174,7 @@ def _limits(app: Site) -> tuple[str, str]:
     return "".join(f"{line}\n" for line in zones), "".join(f"    {line}\n" for line in lines)
 
 
-def common_text(trusted: tuple[str, ...] = (), names: Sequence[str] = ()) -> str:
+def common_text(trusted: tuple[str, ...] = (), names: Collection[str] = ()) -> str:
     """Definitions that every app's server uses; ``trusted`` are networks of load balancers before this host.
 
     ``names`` are the domains of all apps: nginx wants to be told when they are long or many.
@@ -146,9 +204,13 @@ map $pyhost_trusted:$http_x_forwarded_proto $pyhost_scheme {{
 
 
 def files(
-    apps: Iterable[Site], trusted: tuple[str, ...] = (), others: Mapping[str, str] | None = None
+    apps: Iterable[Site],
+    trusted: tuple[str, ...] = (),
+    others: Mapping[str, str] | None = None,
+    http2: bool = True,
 ) -> dict[str, str]:
     """The whole set: file name to text; apps without domains have no file. ``others`` are files of further apps."""
-    texts = {**(others or {}), **{file_name(app.cell.name): app_text(app) for app in apps if app.domains}}
-    names = [name for text in texts.values() for line in SERVER_NAMES.findall(text) for name in line.split()]
-    return {"00-common.conf": common_text(trusted, names), "01-default.conf": DEFAULT, **texts}
+    texts = {**(others or {}), **{file_name(app.cell.name): app_text(app, http2) for app in apps if app.domains}}
+    names = {name for text in texts.values() for line in SERVER_NAMES.findall(text) for name in line.split()}
+    nobody = DEFAULT + (DEFAULT_TLS if any("    listen 443 " in text for text in texts.values()) else "")
+    return {"00-common.conf": common_text(trusted, names), "01-default.conf": nobody, **texts}

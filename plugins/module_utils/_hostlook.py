@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import platform
 import pwd
+import re
 import shutil
 import socket
 from pathlib import Path
@@ -42,6 +43,7 @@ def look_at_host(job: dict[str, Any]) -> dict[str, Any]:
         "packaged": packaged() if missing and system else [],
         "lists": bool(list(Path("/var/lib/apt/lists").glob("*_Packages*"))),
         "nginx": shutil.which("nginx", path=SBIN) or "",
+        "nginx_version": nginx_version(),
         "git": shutil.which("git", path=SBIN) or "",
         "network": all(shutil.which(name, path=SBIN) for name in ("ip", "nft")),
         "ensurepip": _has_ensurepip(),
@@ -49,6 +51,14 @@ def look_at_host(job: dict[str, Any]) -> dict[str, Any]:
         "tools": tools(job["tools"]),
         "front": front() if system else {},
     }
+
+
+def nginx_version() -> list[int]:
+    """Of the host's nginx, such as ``[1, 22, 1]``; empty when there is none."""
+    nginx = shutil.which("nginx", path=SBIN)
+    said = run([nginx, "-v"], Deadline(LIST_SECONDS)).output if nginx else ""
+    found = re.search(r"nginx/([0-9]+(?:\.[0-9]+)*)", said)
+    return [int(part) for part in found[1].split(".")] if found else []
 
 
 def os_release() -> dict[str, str]:
@@ -102,7 +112,8 @@ def front() -> dict[str, Any]:
         and _files.link_target(live) == _text(f"{_front.DIRECTORY}/loaded")
         and _text("/etc/systemd/system/nginx.service.d/pyhost.conf") == _front.UNIT
     )
-    return {"texts": texts, "ready": ready}
+    pairs = [path.name for path in Path(_front.TLS_DIRECTORY).glob("*")]
+    return {"texts": texts, "ready": ready, "pairs": sorted(pairs)}
 
 
 def unit(cell: _cell.Cell) -> dict[str, Any]:

@@ -97,6 +97,25 @@ class Requests:
 
 
 @dataclass(frozen=True)
+class Tls:
+    """The certificate of an app's domains and what follows from it.
+
+    ``certificate`` and ``key`` are PEM files on the controller; ``self_signed`` makes them instead. Without either the
+    app has no TLS. ``redirect`` leads http to https; ``hsts`` is in seconds, 0 is none (RFC 6797).
+    """
+
+    certificate: str = ""
+    key: str = ""
+    self_signed: bool = False
+    redirect: bool = True
+    hsts: int = 0
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.certificate or self.self_signed)
+
+
+@dataclass(frozen=True)
 class App:
     """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in."""
 
@@ -110,6 +129,7 @@ class App:
     command: str = ""
     port: int = 0
     domains: tuple[str, ...] = ()
+    tls: Tls = Tls()
     listen: tuple[str, ...] = ()
     locations: tuple[Location, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
@@ -146,6 +166,7 @@ class App:
         values["health"] = Health(**values["health"])
         values["hooks"] = Hooks(**values["hooks"])
         values["limits"] = Limits(**values["limits"])
+        values["tls"] = Tls(**values["tls"])
         values["requests"] = Requests(**values["requests"])
         for name in ("domains", "listen", "constraints"):
             values[name] = tuple(values[name])

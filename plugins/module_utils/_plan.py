@@ -243,4 +243,4 @@ def host_name(app: App) -> str:
 
 def address(app: App) -> str:
     """Where a person finds the app, for the report."""
-    return f"http://{host_name(app)}/"
+    return f"{'https' if app.tls.wanted else 'http'}://{host_name(app)}/"

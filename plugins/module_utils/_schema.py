@@ -115,6 +115,17 @@ REQUESTS = (
         "domains only.", "50", default=0, most=65535),
 )  # fmt: skip
 
+TLS = (
+    Key("certificate", "str", "The certificate and its chain, a PEM file on the controller.", "tls/ramen.pem",
+        default="", rule=formats.one_line),
+    Key("key", "str", "Its private key, a PEM file on the controller, which Ansible Vault may encrypt.",
+        "tls/ramen.key", default="", rule=formats.one_line),
+    Key("self_signed", "bool", "Make a certificate instead; browsers warn about it.", "true", default=False),
+    Key("redirect", "bool", "Lead http to https.", "false", default=True),
+    Key("hsts", "int", "Seconds for which browsers shall ask by https only (RFC 6797); 0 tells them nothing.",
+        "31536000", default=0, most=63072000),
+)  # fmt: skip
+
 
 def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tuple[Key, ...]:
     """The table, with the names of the platforms and servers that there are as choices."""
@@ -138,6 +149,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
             "so its strategy is restart. 0 is $PORT.", "8080", default=0, most=65535),
         Key("domains", "list", "Host names of the app.", "[ramen.example.com]", default=(), elements="str",
             rule=formats.domain),
+        Key("tls", "dict", "The certificate of the domains; without one they speak http.", "{self_signed: true}",
+            default={}, keys=TLS),
         Key("listen", "list", "Addresses and ports on which the cell's nginx listens; the first free port of "
             "127.0.0.1 from 8000 if neither this nor domains is given.", '["127.0.0.1:8000"]', default=(),
             elements="str", number=True, rule=listen_form),

@@ -13,7 +13,14 @@ from typing import Any
 from ansible_collections.pyhost.platform.plugins.module_utils import _files
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._front import DIRECTORY, INCLUDE, OF_APP, UNIT
+from ansible_collections.pyhost.platform.plugins.module_utils._front import (
+    DIRECTORY,
+    INCLUDE,
+    OF_APP,
+    TLS_DIRECTORY,
+    UNIT,
+)
+from ansible_collections.pyhost.platform.plugins.module_utils._hostlook import nginx_version
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 from ansible_collections.pyhost.platform.plugins.module_utils._workers import reloaded, workers
 
@@ -25,6 +32,7 @@ ENTRY = Path("/etc/nginx/conf.d/pyhost.conf")
 WELCOME = Path("/etc/nginx/sites-enabled/default")
 BASE = Path(DIRECTORY)
 LIVE = BASE / "live"
+PAIRS = Path(TLS_DIRECTORY)
 LOADED = BASE / "loaded"
 NOTHING = BASE / "nothing"
 """An empty file, which hides others."""
@@ -42,15 +50,18 @@ TESTING = (
 
 
 def front(job: dict[str, Any]) -> dict[str, Any]:
-    """Add the ``files`` of ``job`` to the set in force and take out the ``gone``.
+    """Add the ``files`` of ``job`` to the set in force and take out the ``gone``; ``pairs`` are certificates and keys.
 
     A file that nginx refuses stays as it was; ``refused`` says why, by name. Deploys of other apps may do the same at
     the same time: one after the other, each from what is in force then. Raises `PyhostError`, and leaves the old set in
     force, when nginx takes none or does not go on with the new one.
     """
+    if job.get("question"):
+        return {"changed": False, "version": nginx_version()}
     BASE.mkdir(mode=0o755, parents=True, exist_ok=True)
     with (BASE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        new_pairs = _keep_pairs(job["pairs"])
         there = _texts(LIVE)
         wanted = {name: text for name, text in {**there, **job["files"]}.items() if name not in job["gone"]}
         comes_back = _comes_back()
@@ -61,7 +72,15 @@ def front(job: dict[str, Any]) -> dict[str, Any]:
         changed = not _done(wanted)
         if changed:
             _put_in_force(wanted)
-    return {"changed": changed or comes_back, "names": sorted(wanted), "refused": refused}
+    return {"changed": changed or comes_back or new_pairs, "names": sorted(wanted), "refused": refused}
+
+
+def _keep_pairs(pairs: dict[str, str]) -> bool:
+    """Certificates and keys lie there before anything leads to them; whether there were any to keep."""
+    PAIRS.mkdir(mode=0o700, exist_ok=True)
+    for name, text in pairs.items():
+        _files.write(PAIRS / name, text, mode=0o600)
+    return bool(pairs)
 
 
 def _texts(directory: Path) -> dict[str, str]:
@@ -147,6 +166,10 @@ def _put_in_force(texts: dict[str, str]) -> None:
     for path in BASE.glob("set-*"):
         if path not in (target, BASE / before):
             _files.remove(path)
+    used = "".join(text for kept in (target, BASE / before) for text in _texts(kept).values())
+    for path in PAIRS.glob("*"):
+        if f"{TLS_DIRECTORY}/{path.name};" not in used:
+            path.unlink()
 
 
 def _comes_back() -> bool:

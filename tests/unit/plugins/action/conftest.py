@@ -38,6 +38,7 @@ class Run:
         play = SimpleNamespace(strategy=self.strategy)
         action._task = SimpleNamespace(args=args, check_mode=check, get_play=lambda: play)
         action._execute_module = self._answer
+        action._loader = SimpleNamespace(get_real_file=lambda path: path)
         return action.run(None, self._variables())
 
     def _variables(self):
@@ -89,6 +90,7 @@ HOST = {
     "tools_directory": "/home/me/pyhost/tools",
     "runtimes_directory": "/home/me/pyhost/python",
     "network": False,
+    "nginx_version": [1, 22, 1],
     "listening": [],
     "interpreters": [
         {

@@ -3,22 +3,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _front
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Requests
 
 
-def row(name, domains=(), state="present", failed=None):
-    app = {"name": name, "state": state, "domains": list(domains), "requests": {}}
-    return {"app": app, "cell": make_cell(name, "system").to_dict(), "failed": failed, "todo": {}, "stages": {}}
+def row(name, domains=(), state="present", failed=None, tls=None, pair=None):
+    app = {"name": name, "state": state, "domains": list(domains), "requests": {}, "tls": tls or {}}
+    cell = make_cell(name, "system").to_dict()
+    return {"app": app, "cell": cell, "failed": failed, "todo": {}, "stages": {}, "pair": pair}
 
 
-def state(*rows, there=None, ready=True, scope="system"):
+def state(*rows, there=None, ready=True, scope="system", pairs=(), version=(1, 22, 1)):
     texts = {} if there is None else there
+    front = {"texts": texts, "ready": ready, "pairs": list(pairs)}
     return {
         "settings": {"scope": scope, "lock_wait": 0, "trusted_proxies": []},
-        "host": {"front": {"texts": texts, "ready": ready} if scope == "system" else {}},
+        "host": {
+            "front": front if scope == "system" else {},
+            "nginx_version": list(version),
+            "os": {"ID": "debian", "VERSION_ID": "13"},
+        },
         "order": [one["app"]["name"] for one in rows],
         "apps": {one["app"]["name"]: one for one in rows},
     }
@@ -82,6 +91,87 @@ def test_what_nginx_refuses_fails_its_app_alone(run):
     assert run.stage("front")["apps"] == {"b": "failed: the host's nginx refuses the app's file: x"}
     failed = {name: one["failed"] for name, one in run.state["apps"].items()}
     assert failed == {"a": None, "b": {"stage": "front", "error": "the host's nginx refuses the app's file: x"}}
+
+
+SITE = (make_cell("a", "system"), ("a.de",), Requests())
+PEM = {"certificate": "one", "key": "two"}
+
+
+def tls(**more):
+    return {"redirect": True, "hsts": 0, "self_signed": False, **more}
+
+
+def test_a_pair_of_the_operators(run):
+    run.save(state(row("a", ["a.de"], tls=tls(hsts=60), pair=PEM)))
+    run.answers["front"] = {"changed": True, "refused": {}}
+    run.stage("front")
+    [(_stage, job)] = run.jobs
+    pem, _key = sorted(job["pairs"], reverse=True)
+    stem = pem.removesuffix(".pem")
+    assert re.fullmatch("a-[0-9a-f]{12}", stem)
+    assert job["pairs"] == {pem: "one", f"{stem}.key": "two"}
+    wanted = _front.files([_front.Site(*SITE, _front.Tls(stem, True, 60))], http2=False)
+    assert job["files"] == wanted
+    # it is there: nothing to do; another one: another name
+    run.save(state(row("a", ["a.de"], tls=tls(hsts=60), pair=PEM), there=wanted, pairs=job["pairs"]))
+    assert run.stage("front") == {"changed": False}
+    run.save(state(row("a", ["a.de"], tls=tls(hsts=60), pair={**PEM, "key": "new"}), there=wanted, pairs=job["pairs"]))
+    assert run.stage("front")["changed"] is True
+    assert not set(run.jobs[-1][1]["pairs"]) & set(job["pairs"])
+    # its file is gone
+    run.save(state(row("a", ["a.de"], tls=tls(hsts=60), pair=PEM), there=wanted))
+    assert run.stage("front")["changed"] is True
+    assert (run.jobs[-1][1]["files"], run.jobs[-1][1]["pairs"]) == ({}, job["pairs"])
+    assert "two" not in str(run.stage("front", check=True))
+
+
+def test_a_pair_of_our_own_is_made_once(run):
+    rows = [row("a", ["a.de", "b.de"], tls=tls(self_signed=True))]
+    run.save(state(*rows))
+    run.answers["front"] = {"changed": True, "refused": {}}
+    predicted = run.stage("front", check=True)
+    assert run.stage("front")["diff"] == predicted["diff"]
+    [(_stage, job)] = run.jobs
+    names = sorted(job["pairs"])
+    assert names[0].startswith("a-self-")
+    assert [job["pairs"][name][:24] for name in names] == ["-----BEGIN PRIVATE KEY--", "-----BEGIN CERTIFICATE--"]
+    run.save(state(*rows, there=job["files"], pairs=names))
+    assert run.stage("front") == {"changed": False}
+    for changed in (
+        state(row("a", ["a.de", "c.de"], tls=tls(self_signed=True)), there=job["files"], pairs=names),
+        state(*rows, there=job["files"], pairs=names[:1]),
+        state(*rows, there=ending(job["files"]), pairs=names),
+    ):
+        run.save(changed)
+        assert run.stage("front")["changed"] is True
+        assert len(run.jobs[-1][1]["pairs"]) == 2
+
+
+def ending(files):
+    """The same with a certificate that ends in 30 days."""
+    soon = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}"
+    return {name: re.sub(r"until \S+", f"until {soon}", text) for name, text in files.items()}
+
+
+@pytest.mark.parametrize(
+    ("version", "check", "directive"),
+    [
+        ((1, 22, 1), False, False),
+        ((1, 25, 1), False, True),
+        ((1, 26), False, True),
+        ((), True, True),
+        ((), False, False),
+    ],
+)
+def test_http2_as_nginx_knows_it(run, version, check, directive):
+    """An nginx that this run has installed is asked for its version; check mode goes by the distribution."""
+    run.save(state(row("a", ["a.de"], tls=tls(), pair=PEM), version=version))
+    run.answers["front"] = lambda job: (
+        {"version": [1, 24, 0]} if "question" in job else {"changed": True, "refused": {}}
+    )
+    text = str(run.stage("front", check=check)["diff"])
+    assert ("    http2 on;" in text) is directive
+    assert ("listen 443 ssl http2;" in text) is not directive
 
 
 def test_account_scope_has_none(run):

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 # The controller halves of all stages, against a host whose answers are made up.
 import json
+from datetime import UTC, datetime
 
 import pytest
 from ansible.utils.display import Display
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _toolbox
+from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import self_signed
 
 SECRET = "geheim-0815"
 
@@ -291,6 +293,28 @@ def test_aliases_of_an_owner_are_the_trouble_of_one_app(run, ramen, host, check)
     assert failed == {"ramen": {"stage": "inspect", "error": error} if check == "refuse" else None, "soup": None}
     found = run.stage("report")
     assert bad in (found["report"][0]["owner"] if check == "warn" else found["msg"])
+
+
+def test_a_certificate_is_read_and_checked_before_anything_is_touched(run, ramen, host, tmp_path):
+    now = datetime.now(UTC)
+    one, other = self_signed(["a.de"], now), self_signed(["a.de"], now)
+    for name, text in (("a.pem", one.certificate), ("a.key", one.key), ("b.key", other.key)):
+        (tmp_path / name).write_text(text)
+
+    def resolved(**tls):
+        entries = apps(ramen, domains=["a.de", "b.de"][: tls.pop("domains", 1)], tls=tls)
+        return run.stage("resolve", apps=entries, scope="system", base=str(tmp_path))
+
+    assert "failed" not in resolved(certificate="a.pem", key=str(tmp_path / "a.key"))
+    assert run.state["apps"]["ramen"]["pair"] == {"certificate": one.certificate, "key": one.key}
+    for tls, said in (
+        ({"certificate": "c.pem", "key": "a.key"}, f"tls.certificate: {tmp_path}/c.pem cannot be read: No such file"),
+        ({"certificate": "a.pem", "key": "b.key"}, "tls.key: is not that of the certificate"),
+        ({"certificate": "a.pem", "key": "a.key", "domains": 2}, "tls.certificate: does not name b.de; it names a.de"),
+    ):
+        found = resolved(**tls)
+        assert found["failed"]
+        assert f"ramen: {said}" in found["msg"]
 
 
 def test_a_whole_run(run, ramen, host, tmp_path, monkeypatch):

@@ -158,6 +158,21 @@ def test_completed(more, field, value):
             {"health": {"seconds": 6, "timeout": 5}},
             ["ramen: health.seconds: 6 leaves no time below health.timeout, 5"],
         ),
+        (
+            {"tls": {"certificate": "a.pem"}, "domains": ["a.de"]},
+            ["ramen: tls: certificate and key belong together; write both"],
+        ),
+        (
+            {"tls": {"certificate": "a.pem", "key": "a.key", "self_signed": True}, "domains": ["a.de"]},
+            ["ramen: tls: self_signed and certificate exclude each other; keep one"],
+        ),
+        (
+            {"tls": {"hsts": 60}},
+            [
+                "ramen: tls: names no certificate; write certificate and key, or self_signed: true",
+                "ramen: domains: missing; tls is for domains",
+            ],
+        ),
         ({"port": 8080}, ["ramen: port: belongs to command, which is not given; remove it"]),
         (
             {"command": "x", "port": 8080, "strategy": "beside"},

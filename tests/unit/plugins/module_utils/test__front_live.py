@@ -13,18 +13,28 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _front
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Requests
+from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import self_signed
 
 from tests.support.nginx import NGINX, UnixServer, ask, free_port, serving
 
 pytestmark = pytest.mark.skipif(not NGINX, reason="there is no nginx here")
 
 SECONDS = 20
+
+
+def _version():
+    said = subprocess.run([str(NGINX), "-v"], capture_output=True, text=True, check=False).stderr if NGINX else ""
+    return tuple(int(part) for part in said.partition("nginx/")[2].split()[0].split(".")) if "nginx/" in said else ()
+
+
+HTTP2 = _version() >= (1, 25, 1)
 
 
 class Echo(socketserver.BaseRequestHandler):
@@ -42,17 +52,23 @@ class Echo(socketserver.BaseRequestHandler):
 
 
 @contextmanager
-def front(trusted=(), **requests):
+def front(trusted=(), tls=None, **requests):
     """A front whose app is up; yields its address and the path of the app's socket."""
     root = Path(tempfile.mkdtemp(prefix="ph", dir="/tmp"))
     root.chmod(0o755)  # Started by root, workers are nobody.
     port = free_port()
     cell = replace(make_cell("a", "system"), web=f"{root}/web.sock")
     domains = ("a", f"{'.'.join(['long' * 15] * 4)}.de")
-    texts = _front.files([_front.Site(cell, domains, Requests(**requests))], trusted)
+    texts = _front.files([_front.Site(cell, domains, Requests(**requests), tls)], trusted, http2=HTTP2)
+    secure = free_port()
+    if tls:
+        pair = self_signed(["a"], datetime.now(UTC))
+        (root / f"{tls.stem}.pem").write_text(pair.certificate)
+        (root / f"{tls.stem}.key").write_text(pair.key)
     for name, text in texts.items():
         text = text.replace("listen 80", f"listen 127.0.0.1:{port}").replace("[::]:80", f"[::1]:{port}")
-        (root / name).write_text(text.replace(_front.LOGS, str(root)))
+        text = text.replace("listen 443", f"listen 127.0.0.1:{secure}").replace("[::]:443", f"[::1]:{secure}")
+        (root / name).write_text(text.replace(_front.LOGS, str(root)).replace(_front.TLS_DIRECTORY, str(root)))
     (root / "nginx").write_text(
         f"daemon off; pid {root}/pid; error_log stderr; events {{}} http {{ access_log off; include {root}/*.conf; }}"
     )
@@ -64,7 +80,7 @@ def front(trusted=(), **requests):
             os.chmod(cell.web, 0o666)
             try:
                 _answers(("127.0.0.1", port))
-                yield ("127.0.0.1", port), Path(cell.web)
+                yield (("127.0.0.1", secure if tls else port), Path(cell.web))
             finally:
                 process.terminate()
     finally:
@@ -124,6 +140,25 @@ def test_an_app_that_is_away_has_a_page():
         reply = ask(address)
     assert (reply.status, reply.headers["content-type"]) == (502, "text/html")
     assert b"<h1>This site does not answer</h1>" in reply.body
+
+
+def _curl(address, *words, name="a", scheme="https"):
+    url = f"{scheme}://{name}:{address[1]}/"
+    asked = ["curl", "--silent", "--insecure", "--resolve", f"{name}:{address[1]}:127.0.0.1", *words, url]
+    return subprocess.run(asked, capture_output=True, text=True, check=False)
+
+
+def test_tls():
+    """HTTP/2, the headers that the app is told, and no answer for names that are nobody's."""
+    with front(tls=_front.Tls("a-1", hsts=60)) as (address, _app):
+        head = _curl(address, "--head").stdout.lower()
+        headers = json.loads(_curl(address).stdout)
+        nobody = _curl(address, name="nobody")
+    assert head.startswith("http/2 200")
+    assert "strict-transport-security: max-age=60\n" in head.replace("\r", "")
+    assert headers["X-Forwarded-Proto"] == "https"
+    assert headers["Host"] == f"a:{address[1]}"
+    assert nobody.returncode == 35  # SSL connect error: the handshake was rejected
 
 
 def test_names_of_nobody_get_no_answer():

@@ -142,6 +142,9 @@ def test_a_port_is_that_of_one_app_where_they_share_a_network():
         "b: port: 8080 is that of app a; give one of the two network: private"
     ]
     assert len(resolve([app("a", **fixed), app("b", **fixed, **alone)], SYSTEM)) == 2
+    assert problems([ramen(tls={"self_signed": True}, domains=["a.de"])], ACCOUNT) == [
+        "ramen: tls: is spoken by the front, and pyhost_scope account has none; remove it"
+    ]
     assert problems([ramen(**alone)], ACCOUNT) == [
         "ramen: network: private needs root, and pyhost_scope is account; remove it"
     ]

@@ -15,6 +15,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     Location,
     Requests,
     Source,
+    Tls,
 )
 
 KEYS = _schema.keys()
@@ -35,6 +36,7 @@ def test_every_field_of_an_app_has_a_key():
         (_schema.HOOKS, Hooks),
         (_schema.LIMITS, Limits),
         (_schema.REQUESTS, Requests),
+        (_schema.TLS, Tls),
         (_schema.LOCATION, Location),
     ],
 )
@@ -99,5 +101,5 @@ def test_documentation(row):
 def test_documentation_is_complete_and_says_something():
     rows = _schema.documentation()
     names = [name for name, _type, _default, _text in rows]
-    assert len(names) == len(set(names)) == 35 + 5 + 3 + 6 + 6 + 1 + 3 + 4
+    assert len(names) == len(set(names)) == 36 + 5 + 3 + 6 + 6 + 1 + 3 + 4 + 5
     assert all(text.endswith(".") for _name, _type, _default, text in rows)

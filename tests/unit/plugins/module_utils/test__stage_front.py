@@ -59,6 +59,7 @@ def nginx(tmp_path, monkeypatch):
         ("LIVE", "pyhost/live"),
         ("LOADED", "pyhost/loaded"),
         ("NOTHING", "pyhost/nothing"),
+        ("PAIRS", "pyhost/tls"),
         ("ENTRY", "pyhost.conf"),
         ("WELCOME", "default"),
         ("LOG", "error.log"),
@@ -83,9 +84,10 @@ def in_force(tmp_path):
     return texts, (tmp_path / "pyhost.conf").exists(), (tmp_path / "default").is_symlink()
 
 
-def put(tmp_path, files):
+def put(tmp_path, files, pairs=None):
     """Have exactly ``files`` in force."""
-    return _stage_front.front({"files": files, "gone": sorted(set(in_force(tmp_path)[0]) - set(files))})
+    gone = sorted(set(in_force(tmp_path)[0]) - set(files))
+    return _stage_front.front({"files": files, "gone": gone, "pairs": pairs or {}})
 
 
 ONE, TWO = {"01-a.conf": "a"}, {"01-a.conf": "b", "02-b.conf": "b"}
@@ -127,6 +129,30 @@ def test_what_nginx_does_not_take_is_taken_back(nginx, tmp_path, before, state, 
     assert in_force(tmp_path) == (before, True, not before)
 
 
+def test_certificates_are_roots_and_go_when_nothing_leads_to_them(nginx, tmp_path):
+    def leading(stem):
+        return {"app-a.conf": f"ssl_certificate /etc/nginx/pyhost/tls/{stem}.pem;"}
+
+    def there():
+        return {
+            path.name: (path.read_text(), path.stat().st_mode & 0o777)
+            for path in (tmp_path / "pyhost" / "tls").iterdir()
+        }
+
+    put(tmp_path, leading("a-1"), {"a-1.pem": "one"})
+    assert there() == {"a-1.pem": ("one", 0o600)}
+    assert (tmp_path / "pyhost" / "tls").stat().st_mode & 0o777 == 0o700
+    nginx.after = {3: OLD}
+    put(tmp_path, leading("a-2"), {"a-2.pem": "two"})
+    assert set(there()) == {"a-1.pem", "a-2.pem"}  # that of the set before is kept, too
+    nginx.after = {4: OLD}
+    put(tmp_path, leading("a-3"), {"a-3.pem": "three"})
+    assert set(there()) == {"a-2.pem", "a-3.pem"}
+    (tmp_path / "pyhost" / "tls" / "a-3.pem").unlink()
+    assert put(tmp_path, leading("a-3"), {"a-3.pem": "three"})["changed"] is True
+    assert "a-3.pem" in there()
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_the_trouble_of_one_app_is_its_own(nginx, tmp_path, first):
     """It stays on the file it had, and every other app has its new one."""
@@ -136,7 +162,7 @@ def test_the_trouble_of_one_app_is_its_own(nginx, tmp_path, first):
         nginx.workers = {1: OLD}
     nginx.against = {"a2": "emerg: a", "d1": "emerg: d"}
     new = {"00-common.conf": "new", "app-a.conf": "a2", "app-b.conf": "b2", "app-d.conf": "d1", "app-e.conf": "e1"}
-    answer = _stage_front.front({"files": new, "gone": []})
+    answer = _stage_front.front({"files": new, "gone": [], "pairs": {}})
     assert answer["refused"] == {
         "app-a.conf": "the host's nginx refuses the app's file:\nemerg: a",
         "app-d.conf": "the host's nginx refuses the app's file:\nemerg: d",
@@ -159,7 +185,7 @@ def test_deploys_at_once_keep_what_the_others_put_there(nginx, tmp_path):
     put(tmp_path, ONE)
     for number, job in enumerate(({"files": {"app-a.conf": "a"}, "gone": []}, {"files": {}, "gone": ["01-a.conf"]}), 3):
         nginx.after = {number: OLD}
-        assert _stage_front.front(job)["changed"] is True
+        assert _stage_front.front({**job, "pairs": {}})["changed"] is True
     assert in_force(tmp_path)[0] == {"app-a.conf": "a"}
 
 
