@@ -20,13 +20,16 @@ HTTP2_DIRECTIVE = (1, 25, 1)
 
 
 class ActionModule(Stage):
-    """Apps that failed keep the file they have; apps that are absent lose theirs."""
+    """Apps that failed keep the file they have; apps that are absent lose theirs.
+
+    With ``known`` only files change that are there already.
+    """
 
     name = "front"
     TRANSFERS_FILES = False
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
-        del args
+        self.known = bool(args.get("known"))
         if self.state["settings"]["scope"] == "account":
             return {"changed": False}
         host = self.state["host"]["front"]
@@ -47,6 +50,8 @@ class ActionModule(Stage):
         for name in self.state["order"]:
             if error := answer["refused"].get(_front.file_name(name)):
                 _state.fail(self.state["apps"][name], self.name, error)
+        texts = {name: there.get(name, "") if name in answer["refused"] else text for name, text in wanted.items()}
+        host.update(texts=texts, ready=True, pairs=sorted({*host.get("pairs", ()), *pairs}))
         return self.result(bool(answer["changed"]), diff=diff)
 
     def _wanted(self, there: dict[str, str], pairs: list[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -59,11 +64,14 @@ class ActionModule(Stage):
             present = row["app"]["state"] == "present"
             if present and row["failed"] and file in there:
                 continue
+            if self.known and not (present and file in there):
+                continue
             before = kept.pop(file, "")
             if present and not row["failed"] and row["app"]["domains"]:
                 app = row["app"]
                 tls, new = self._tls(row, before, pairs)
-                sites.append(_front.Site(Cell(**row["cell"]), tuple(app["domains"]), Requests(**app["requests"]), tls))
+                requests, acme = Requests(**app["requests"]), bool(app["tls"].get("acme"))
+                sites.append(_front.Site(Cell(**row["cell"]), tuple(app["domains"]), requests, tls, acme))
                 sent.update(new)
         others = {name: text for name, text in kept.items() if name.startswith(_front.OF_APP)}
         trusted = tuple(self.state["settings"]["trusted_proxies"])
@@ -74,7 +82,11 @@ class ActionModule(Stage):
         app = row["app"]
         if app["tls"].get("self_signed"):
             return _pairs.made(app, before, there, datetime.now(timezone.utc))
-        return _pairs.given(app, Pair(**row["pair"]), there) if row.get("pair") else (None, {})
+        if not app["tls"].get("acme"):
+            return _pairs.given(app, Pair(**row["pair"]), there) if row.get("pair") else (None, {})
+        if row.get("pair"):
+            return _pairs.issued(app, Pair(**row["pair"]), self.state["settings"]["acme_directory"])
+        return _pairs.in_force(app, before, there), {}
 
     def _knows_http2(self) -> bool:
         """Whether the host's nginx has the directive; what this run has installed could not be seen before."""

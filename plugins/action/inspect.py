@@ -21,6 +21,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state, _toolbox
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
+EXTRAS = {"git": ("git",), "network": ("iproute2", "nftables"), "acme": ("python3-cryptography",)}
+"""What only some apps need, and the packages that bring it; a look at the host says what it has."""
+
 
 class ActionModule(Stage):
     """Returns ``prepare``: what is missing on the host, so that the play skips what is there."""
@@ -151,11 +154,19 @@ class ActionModule(Stage):
         missing = sorted(set(branches) - adopted)
         needs = {
             "nginx": bool(present) and system and not host["nginx"],
-            "git": system and not host["git"] and any(row["app"]["source"]["kind"] == "git" for row in present),
             "tools": bool(present) and tools,
-            "network": any(row["app"]["network"] == "private" for row in present) and not host["network"],
+            "extras": self._extras([row["app"] for row in present], host) if system else [],
             "packages": packages,
             "branches": missing,
         }
         wanted = any(needs.values())
         return {**needs, "any": wanted, "lists": wanted and system and not host["lists"]}
+
+    def _extras(self, apps: list[dict[str, Any]], host: dict[str, Any]) -> list[str]:
+        """Packages of the distribution that only some apps need."""
+        wanted = {
+            "git": any(app["source"]["kind"] == "git" for app in apps),
+            "network": any(app["network"] == "private" for app in apps),
+            "acme": any(app["tls"]["acme"] for app in apps),
+        }
+        return sorted(name for what, names in EXTRAS.items() if wanted[what] and not host[what] for name in names)

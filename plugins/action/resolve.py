@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleError
+from ansible.utils.display import Display
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
 from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _certificates, _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _acme, _certificates, _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import Pair
 from ansible_collections.pyhost.platform.plugins.plugin_utils._settings import read_settings
 from ansible_collections.pyhost.platform.plugins.plugin_utils._source import local_facts, open_source
@@ -58,6 +59,9 @@ class ActionModule(Stage):
 
     def _read_pair(self, app: App, base: Path, row: dict[str, Any]) -> list[Problem]:
         """The app's certificate and key, checked; Ansible's loader decrypts what Vault has encrypted."""
+        if app.tls.acme and not _acme.available():
+            fix = f"ansible-galaxy collection install {_acme.COLLECTION}"
+            return [Problem(app.name, "tls.acme", f"needs the collection {_acme.COLLECTION} on the controller: {fix}")]
         if not app.tls.certificate:
             return []
         texts, found = {}, []
@@ -72,7 +76,10 @@ class ActionModule(Stage):
         pair = Pair(**texts)
         now = datetime.now(timezone.utc)
         row["pair"] = texts
-        return [Problem(app.name, f"tls.{key}", text) for key, text in _certificates.problems(pair, app.domains, now)]
+        found = [Problem(app.name, f"tls.{key}", text) for key, text in _certificates.problems(pair, app.domains, now)]
+        if not found and (end := _certificates.period(pair)[1]) < now + timedelta(days=_certificates.SOON_DAYS):
+            Display().warning(f"{app.name}: tls.certificate ends on {end:%Y-%m-%d}; give a new one")
+        return found
 
     def _read_source(self, app: App, base: Path, row: dict[str, Any]) -> list[Problem]:
         """What can be known of an app's code before its host is asked."""

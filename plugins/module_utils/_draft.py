@@ -154,12 +154,14 @@ def _network(values: Values, report: Report, scope: str) -> dict[str, Any]:
 def _tls(tls: Tls, values: Values, report: Report, scope: str) -> Tls:
     if "tls" not in values.given or values.get("state") == "absent":
         return tls
-    if tls.self_signed and (tls.certificate or tls.key):
-        report.add("tls", "self_signed and certificate exclude each other; keep one")
+    named = {"acme": tls.acme, "certificate": tls.certificate or tls.key, "self_signed": tls.self_signed}
+    ways = [name for name, given in named.items() if given]
+    if len(ways) > 1:
+        report.add("tls", f"{' and '.join(ways)} exclude each other; keep one")
     elif bool(tls.certificate) != bool(tls.key):
         report.add("tls", "certificate and key belong together; write both")
     elif not tls.wanted:
-        report.add("tls", "names no certificate; write certificate and key, or self_signed: true")
+        report.add("tls", "names no certificate; write acme: true, or certificate and key, or self_signed: true")
     if scope == "account":
         report.add("tls", "is spoken by the front, and pyhost_scope account has none; remove it")
     elif not values.get("domains"):

@@ -46,11 +46,21 @@ DEFAULT_TLS = """server {
 """
 """The same where some app has a certificate: no other name sees one."""
 
-TO_HTTPS = """    if ($pyhost_scheme = http) {
-        return 308 https://$host$request_uri;
-    }
+TO_HTTPS = """        if ($pyhost_scheme = http) {
+            return 308 https://$host$request_uri;
+        }
 """
 """A permanent redirect that keeps the method (RFC 9110 section 15.4.9)."""
+
+ACME = "/var/lib/pyhost/acme"
+"""The account at the certificate authority, and what it asks for."""
+
+CHALLENGES = f"""    location ^~ /.well-known/acme-challenge/ {{
+        alias {ACME}/challenges/;
+        default_type text/plain;
+    }}
+"""
+"""Answers to the certificate authority, in plain HTTP (RFC 8555 section 8.3)."""
 
 TLS_DIRECTORY = f"{DIRECTORY}/tls"
 """Certificates and keys, for root alone; the name of each changes with its content."""
@@ -70,7 +80,7 @@ LOGS = "/var/log/nginx"
 class Tls:
     """How an app's server speaks TLS: the name of its files without their ends, and what it tells clients.
 
-    ``hsts`` is in seconds, 0 for none; ``note`` says where the certificate comes from, if it is our own.
+    ``hsts`` is in seconds, 0 for none; ``note`` says where the certificate comes from, if no operator gave it.
     """
 
     stem: str
@@ -81,12 +91,13 @@ class Tls:
 
 @dataclass(frozen=True)
 class Site:
-    """What the front knows of one app."""
+    """What the front knows of one app; ``acme``: its certificate is asked for, and there may be none yet."""
 
     cell: Cell
     domains: tuple[str, ...]
     requests: Requests
     tls: Tls | None = None
+    acme: bool = False
 
 
 def file_name(app: str) -> str:
@@ -102,14 +113,14 @@ def log(app: str) -> str:
 def app_text(app: Site, http2: bool = True) -> str:
     """One app's servers: its domains, led to the socket of its cell. ``http2``: nginx knows the directive (1.25.1)."""
     zones, limits = _limits(app)
-    rules = _rules(app, limits)
+    redirect = TO_HTTPS if app.tls and app.tls.redirect else ""
     note = f"# {app.tls.note}\n" if app.tls and app.tls.note else ""
     plain = f"""server {{
     listen 80;
     listen [::]:80;
-{TO_HTTPS if app.tls and app.tls.redirect else ""}{rules}}}
+{_rules(app, limits, redirect)}{CHALLENGES if app.acme else ""}}}
 """
-    return HEADER + note + zones + plain + (_secure(app, app.tls, rules, http2) if app.tls else "")
+    return HEADER + note + zones + plain + (_secure(app, app.tls, _rules(app, limits), http2) if app.tls else "")
 
 
 def _secure(app: Site, tls: Tls, rules: str, http2: bool) -> str:
@@ -130,8 +141,8 @@ def _secure(app: Site, tls: Tls, rules: str, http2: bool) -> str:
 """
 
 
-def _rules(app: Site, limits: str) -> str:
-    """What both servers of an app have in common."""
+def _rules(app: Site, limits: str, redirect: str = "") -> str:
+    """What both servers of an app have in common, and what sends requests to the other one."""
     return f"""    server_name {" ".join(app.domains)};
     access_log {log(app.cell.name)};
     server_tokens off;
@@ -140,7 +151,7 @@ def _rules(app: Site, limits: str) -> str:
     underscores_in_headers off;
 {limits}    error_page 502 504 @pyhost_away;
     location / {{
-        proxy_pass http://unix:{app.cell.web};
+{redirect}        proxy_pass http://unix:{app.cell.web};
         proxy_http_version 1.1;
         proxy_set_header Host $http_host;
         proxy_set_header X-Real-IP $remote_addr;

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import platform
 import pwd
@@ -46,6 +47,7 @@ def look_at_host(job: dict[str, Any]) -> dict[str, Any]:
         "nginx_version": nginx_version(),
         "git": shutil.which("git", path=SBIN) or "",
         "network": all(shutil.which(name, path=SBIN) for name in ("ip", "nft")),
+        "acme": importlib.util.find_spec("cryptography") is not None,
         "ensurepip": _has_ensurepip(),
         "listening": listening(),
         "tools": tools(job["tools"]),

@@ -100,19 +100,21 @@ class Requests:
 class Tls:
     """The certificate of an app's domains and what follows from it.
 
-    ``certificate`` and ``key`` are PEM files on the controller; ``self_signed`` makes them instead. Without either the
-    app has no TLS. ``redirect`` leads http to https; ``hsts`` is in seconds, 0 is none (RFC 6797).
+    ``certificate`` and ``key`` are PEM files on the controller; ``acme`` asks an authority for them (RFC 8555), and
+    ``self_signed`` makes them. Without any of these the app has no TLS. ``redirect`` leads http to https;
+    ``hsts`` is in seconds, 0 is none (RFC 6797).
     """
 
     certificate: str = ""
     key: str = ""
     self_signed: bool = False
+    acme: bool = False
     redirect: bool = True
     hsts: int = 0
 
     @property
     def wanted(self) -> bool:
-        return bool(self.certificate or self.self_signed)
+        return bool(self.certificate or self.self_signed or self.acme)
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,8 @@ TLS = (
     Key("key", "str", "Its private key, a PEM file on the controller, which Ansible Vault may encrypt.",
         "tls/ramen.key", default="", rule=formats.one_line),
     Key("self_signed", "bool", "Make a certificate instead; browsers warn about it.", "true", default=False),
+    Key("acme", "bool", "Have pyhost_acme_directory issue a certificate, and a new one before it ends; this agrees to "
+        "the authority's terms. The domains have to lead to this host by then.", "true", default=False),
     Key("redirect", "bool", "Lead http to https.", "false", default=True),
     Key("hsts", "int", "Seconds for which browsers shall ask by https only (RFC 6797); 0 tells them nothing.",
         "31536000", default=0, most=63072000),

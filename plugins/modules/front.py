@@ -16,7 +16,12 @@ description:
   - Stage front. It writes the generated files of the host's nginx aside, checks them, switches by one rename and
     reloads.
   - In account scope there is no front, and nothing is done.
-options: {}
+options:
+  known:
+    description:
+      - Change only what leads to apps already; none is added, and none goes.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - pyhost.platform.attributes
   - pyhost.platform.stage

@@ -82,6 +82,16 @@ options:
     type: list
     elements: str
     default: []
+  acme_directory:
+    description:
+      - The certificate authority of apps with C(tls.acme), by the address of its directory (RFC 8555).
+    type: str
+    default: https://acme-v02.api.letsencrypt.org/directory
+  acme_email:
+    description:
+      - Where the authority may write to; it need not be told.
+    type: str
+    default: ""
   report_path:
     description:
       - Where the report of a run is written on the controller; none is written if empty.

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates of apps on the controller: what is wrong with a given one, and one that is made. PRIVATE.
+"""Certificates of apps on the controller: what is wrong with one, one that is made, one asked for. PRIVATE.
 
 cryptography does the work; ansible-core itself needs it, for Vault.
 """
@@ -71,9 +71,9 @@ def problems(pair: Pair, domains: Sequence[str], now: datetime) -> list[tuple[st
     return found
 
 
-def days_left(pair: Pair, now: datetime) -> int:
-    """Whole days until the certificate ends; below 0 after that."""
-    return (_period(x509.load_pem_x509_certificate(pair.certificate.encode()))[1] - now).days
+def period(pair: Pair) -> tuple[datetime, datetime]:
+    """When the certificate begins and ends to hold."""
+    return _period(x509.load_pem_x509_certificate(pair.certificate.encode()))
 
 
 def self_signed(domains: Sequence[str], now: datetime) -> Pair:
@@ -92,9 +92,29 @@ def self_signed(domains: Sequence[str], now: datetime) -> Pair:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    text = serialization.Encoding.PEM
-    private = key.private_bytes(text, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return Pair(certificate.public_bytes(text).decode(), private.decode())
+    return Pair(certificate.public_bytes(serialization.Encoding.PEM).decode(), _private(key))
+
+
+def request(domains: Sequence[str]) -> Pair:
+    """What a certificate authority is asked with, in the place of the certificate, and the key that it is about."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    asked = (
+        x509.CertificateSigningRequestBuilder()
+        .subject_name(x509.Name([]))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(domain) for domain in domains]), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return Pair(asked.public_bytes(serialization.Encoding.PEM).decode(), _private(key))
+
+
+def account_key() -> str:
+    """A private key, PEM, with which an account at a certificate authority can be opened."""
+    return _private(ec.generate_private_key(ec.SECP256R1()))
+
+
+def _private(key: ec.EllipticCurvePrivateKey) -> str:
+    form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, form, plain).decode()
 
 
 def _public(key: object) -> bytes:

@@ -16,10 +16,18 @@ from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates impo
     SELF_SIGNED_DAYS,
     SOON_DAYS,
     Pair,
+    period,
     self_signed,
 )
 
-_MADE = re.compile(r"^# self-signed until (\d{4}-\d\d-\d\d) for (.+)$", re.MULTILINE)
+_DAY = r"(\d{4}-\d\d-\d\d)"
+_MADE = re.compile(rf"^# self-signed until {_DAY} for (.+)$", re.MULTILINE)
+_ISSUED = re.compile(rf"^# issued until {_DAY}, renewed from {_DAY}, for (.+) by (\S+)$", re.MULTILINE)
+_NOTE = re.compile(rf"^# ((?:self-signed|issued) until {_DAY}.*)$", re.MULTILINE)
+_STEM = re.compile(rf"^    ssl_certificate {_front.TLS_DIRECTORY}/(\S+)\.pem;$", re.MULTILINE)
+
+RENEWED = 1 / 3
+"""The part of a certificate's time that is left when it is asked for anew."""
 
 
 def given(app: dict[str, Any], pair: Pair, there: Collection[str]) -> tuple[_front.Tls, dict[str, str]]:
@@ -39,6 +47,37 @@ def made(app: dict[str, Any], text: str, there: Collection[str], now: datetime) 
             return tls, {}
     tls = _made_tls(app, f"{now + timedelta(days=SELF_SIGNED_DAYS):%Y-%m-%d}")
     return tls, _missing(tls, self_signed(app["domains"], now), ())
+
+
+def issued(app: dict[str, Any], pair: Pair, directory: str) -> tuple[_front.Tls, dict[str, str]]:
+    """The same with what the certificate authority of ``directory`` has just issued."""
+    begin, end = period(pair)
+    renewed = end - (end - begin) * RENEWED
+    days = f"{end:%Y-%m-%d}, renewed from {renewed:%Y-%m-%d}"
+    note = f"issued until {days}, for {' '.join(app['domains'])} by {directory}"
+    digest = hashlib.sha256(pair.certificate.encode()).hexdigest()[:12]
+    tls = _tls(app, f"{app['name']}-acme-{digest}", note)
+    return tls, _missing(tls, pair, ())
+
+
+def in_force(app: dict[str, Any], text: str, there: Collection[str]) -> _front.Tls | None:
+    """How ``app`` speaks TLS with what it has, whoever it is from; ``text`` is its file in force."""
+    stem, note = _STEM.search(text), _NOTE.search(text)
+    tls = _tls(app, stem[1], note[1] if note else "") if stem else None
+    return tls if tls and _files(tls) <= set(there) else None
+
+
+def due(app: dict[str, Any], text: str, there: Collection[str], directory: str, now: datetime) -> str:
+    """Why ``directory`` has to be asked for a certificate; "" while the one in force will do."""
+    found = _ISSUED.search(text)
+    if not found or not in_force(app, text, there):
+        return "no certificate of an authority yet"
+    until, renewed, domains, authority = found.groups()
+    if authority != directory:
+        return f"that in force is by {authority}"
+    if domains != " ".join(app["domains"]):
+        return f"that in force is for {domains}"
+    return f"that in force ends on {until}" if renewed <= f"{now:%Y-%m-%d}" else ""
 
 
 def _made_tls(app: dict[str, Any], until: str) -> _front.Tls:

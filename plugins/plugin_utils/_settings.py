@@ -23,6 +23,8 @@ DEFAULTS: dict[str, Any] = {
     "keep_releases": 5,
     "lock_wait": 0,
     "trusted_proxies": [],
+    "acme_directory": "https://acme-v02.api.letsencrypt.org/directory",
+    "acme_email": "",
     "report_path": "",
 }
 """Every setting of `pyhost.platform.resolve` and its default; the types are those of the defaults."""
@@ -56,6 +58,9 @@ def read_settings(args: dict[str, Any], check: bool) -> dict[str, Any]:
             noun = {"dict": "mapping", "list": "list", "str": "string"}[kind.__name__]
             problems.append(Problem("", f"pyhost_{name}", f"{settings[name]!r} is no {noun}"))
     problems += _networks(settings["trusted_proxies"])
+    if not re.fullmatch(r"https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*", str(settings["acme_directory"])):
+        text = f"{settings['acme_directory']!r} is no https:// address; it is what the authority names its directory"
+        problems.append(Problem("", "pyhost_acme_directory", text))
     branch = settings["python_default"]
     if not isinstance(branch, str) or not re.fullmatch(r"([23]\.\d{1,2})?", branch):
         text = f'{branch!r} is no branch; write for example "3.13", with quotes'

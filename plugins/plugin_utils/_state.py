@@ -25,7 +25,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Pyh
 
 KEPT_SECONDS = 24 * 3600
 
-STAGES = ("cells", "release", "build", "configure", "hook", "rollout", "front")
+STAGES = ("cells", "release", "build", "configure", "hook", "rollout", "front", "certificates")
 
 
 def _path(host: str) -> Path:

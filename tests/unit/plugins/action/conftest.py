@@ -18,9 +18,8 @@ ACTIONS = "ansible_collections.pyhost.platform.plugins.action"
 class Run:
     """One run against one host: stages in any order, with the host's answers made up.
 
-    ``answers`` maps a stage to the result of its module, or to a function of the job. ``hosts`` are those of the play,
-    when there are several.
-    ``answers`` maps a stage to the result of its module, or to a function of the job. What a job claims of the
+    ``answers`` maps a stage to the result of its module, or to a function of the job; a module of another collection
+    to a function of its options. ``hosts`` are those of the play, when there are several. What a job claims of the
     apps' locks is in ``claims``, the rest in ``jobs``.
     """
 
@@ -46,6 +45,9 @@ class Run:
         return {"inventory_hostname": self.host, **several}
 
     def _answer(self, module_name, module_args, task_vars):
+        if not module_name.startswith("pyhost.platform."):
+            self.jobs.append((module_name, module_args))
+            return self.answers[module_name](module_args)
         name = module_name.removeprefix("pyhost.platform.")
         assert (list(module_args), task_vars) == (["job"], self._variables())
         job = _job.unpack(module_args["job"])
@@ -90,6 +92,7 @@ HOST = {
     "tools_directory": "/home/me/pyhost/tools",
     "runtimes_directory": "/home/me/pyhost/python",
     "network": False,
+    "acme": False,
     "nginx_version": [1, 22, 1],
     "listening": [],
     "interpreters": [

@@ -75,6 +75,8 @@ def test_front(run, rows, there, sent):
         assert (stage, {**left, **job["files"]}) == ("front", sent)
         assert not set(job["files"].items()) & set(known.items())
     run.jobs.clear()
+    assert run.stage("front") == {"changed": False}
+    run.save(state(*rows, there=there))
     assert run.stage("front", check=True)["changed"] is (sent is not None)
     assert run.jobs == []
 

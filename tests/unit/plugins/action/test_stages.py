@@ -5,13 +5,13 @@ from __future__ import annotations
 
 # The controller halves of all stages, against a host whose answers are made up.
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from ansible.utils.display import Display
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _toolbox
-from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import self_signed
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _acme, _toolbox
+from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import SELF_SIGNED_DAYS, self_signed
 
 SECRET = "geheim-0815"
 
@@ -115,9 +115,8 @@ def test_inspect_tells_what_to_prepare(run, ramen, host):
         "changed": False,
         "prepare": {
             "nginx": False,
-            "git": False,
             "tools": True,
-            "network": False,
+            "extras": [],
             "packages": [],
             "branches": ["3.11"],
             "any": True,
@@ -315,6 +314,46 @@ def test_a_certificate_is_read_and_checked_before_anything_is_touched(run, ramen
         found = resolved(**tls)
         assert found["failed"]
         assert f"ramen: {said}" in found["msg"]
+
+
+def test_a_given_certificate_that_ends_soon_is_told(run, ramen, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(Display, "warning", lambda self, text, **more: told.append(text))
+    for days in (SELF_SIGNED_DAYS - 31, SELF_SIGNED_DAYS - 29):
+        one = self_signed(["a.de"], datetime.now(UTC) - timedelta(days=days))
+        (tmp_path / "a.pem").write_text(one.certificate)
+        (tmp_path / "a.key").write_text(one.key)
+        tls = {"certificate": "a.pem", "key": "a.key"}
+        entries = apps(ramen, domains=["a.de"], tls=tls)
+        assert "failed" not in run.stage("resolve", apps=entries, scope="system", base=str(tmp_path))
+    end = datetime.now(UTC) + timedelta(days=29)
+    assert told == [f"ramen: tls.certificate ends on {end:%Y-%m-%d}; give a new one"]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_asks_for_certificates_has_to_be_on_the_controller(run, ramen, monkeypatch, there):
+    monkeypatch.setattr(_acme, "available", lambda: there)
+    found = run.stage("resolve", apps=apps(ramen, domains=["a.de"], tls={"acme": True}), scope="system")
+    assert found.get("msg", "").endswith(
+        ""
+        if there
+        else "ramen: tls.acme: needs the collection community.crypto on the controller: "
+        "ansible-galaxy collection install community.crypto"
+    )
+    assert found.get("failed", False) is not there
+
+
+def test_what_only_some_apps_need(run, ramen, host):
+    host.update(root=True, systemd=True, git="", network=False, acme=False, front={})
+    entries = [
+        {"name": "a", "source": {"git": "https://example.com/a.git"}, "domains": ["a.de"], "network": "private"},
+        {"name": "b", "source": {"path": str(ramen)}, "domains": ["b.de"], "tls": {"self_signed": True}},
+    ]
+    roots = {"user": False, "foreign": False, "unit": "", "tmpfiles": "", "slice": "", "network": "", "uid": None}
+    for changes, extras in (({}, ["git", "iproute2", "nftables"]), ({"git": "/usr/bin/git", "network": True}, [])):
+        run.stage("resolve", apps=entries, scope="system")
+        run.answers["inspect"] = inspected({**host, **changes}, {"a": {"root": roots}, "b": {"root": roots}})
+        assert run.stage("inspect")["prepare"]["extras"] == extras
 
 
 def test_a_whole_run(run, ramen, host, tmp_path, monkeypatch):

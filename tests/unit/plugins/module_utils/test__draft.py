@@ -164,12 +164,12 @@ def test_completed(more, field, value):
         ),
         (
             {"tls": {"certificate": "a.pem", "key": "a.key", "self_signed": True}, "domains": ["a.de"]},
-            ["ramen: tls: self_signed and certificate exclude each other; keep one"],
+            ["ramen: tls: certificate and self_signed exclude each other; keep one"],
         ),
         (
             {"tls": {"hsts": 60}},
             [
-                "ramen: tls: names no certificate; write certificate and key, or self_signed: true",
+                "ramen: tls: names no certificate; write acme: true, or certificate and key, or self_signed: true",
                 "ramen: domains: missing; tls is for domains",
             ],
         ),

@@ -184,7 +184,8 @@ def test_tls(tls, http2, lines):
     texts = files([Site(make_cell("a", "system"), ("a.de",), Requests(), tls)], http2=http2)
     found, plain = secure(texts["app-a.conf"])
     assert found == lines
-    assert "        return 308 https://$host$request_uri;" in plain
+    rule = "        if ($pyhost_scheme = http) {\n            return 308 https://$host$request_uri;\n        }\n"
+    assert f"    location / {{\n{rule}        proxy_pass " in "\n".join(plain)
     assert texts["01-default.conf"].endswith("    server_name _;\n    ssl_reject_handshake on;\n}\n")
 
 
@@ -194,6 +195,23 @@ def test_tls_without_redirect_and_of_another_app():
     assert "308" not in text
     assert text.startswith(f"{HEADER}# self-signed until 2027-12-23 for a.de\n")
     assert "ssl_reject_handshake" in files([], others={"app-a.conf": text})["01-default.conf"]
+
+
+CHALLENGES = """    location ^~ /.well-known/acme-challenge/ {
+        alias /var/lib/pyhost/acme/challenges/;
+        default_type text/plain;
+    }
+}
+"""
+
+
+@pytest.mark.parametrize("tls", [None, Tls("a-1")])
+def test_an_authority_is_answered_in_plain_http(tls):
+    text = files([Site(make_cell("a", "system"), ("a.de",), Requests(), tls, acme=True)])["app-a.conf"]
+    plain, _, rest = text.partition("server {\n    listen 443 ")
+    assert plain.endswith(CHALLENGES)
+    assert bool(rest) is bool(tls)
+    assert "acme" not in rest
 
 
 @pytest.mark.parametrize(

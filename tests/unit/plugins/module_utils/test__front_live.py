@@ -52,14 +52,14 @@ class Echo(socketserver.BaseRequestHandler):
 
 
 @contextmanager
-def front(trusted=(), tls=None, **requests):
-    """A front whose app is up; yields its address and the path of the app's socket."""
+def front(trusted=(), tls=None, acme=False, plain=False, **requests):
+    """A front whose app is up; yields its address, that without TLS if ``plain``, and the path of the app's socket."""
     root = Path(tempfile.mkdtemp(prefix="ph", dir="/tmp"))
     root.chmod(0o755)  # Started by root, workers are nobody.
     port = free_port()
     cell = replace(make_cell("a", "system"), web=f"{root}/web.sock")
     domains = ("a", f"{'.'.join(['long' * 15] * 4)}.de")
-    texts = _front.files([_front.Site(cell, domains, Requests(**requests), tls)], trusted, http2=HTTP2)
+    texts = _front.files([_front.Site(cell, domains, Requests(**requests), tls, acme)], trusted, http2=HTTP2)
     secure = free_port()
     if tls:
         pair = self_signed(["a"], datetime.now(UTC))
@@ -68,7 +68,9 @@ def front(trusted=(), tls=None, **requests):
     for name, text in texts.items():
         text = text.replace("listen 80", f"listen 127.0.0.1:{port}").replace("[::]:80", f"[::1]:{port}")
         text = text.replace("listen 443", f"listen 127.0.0.1:{secure}").replace("[::]:443", f"[::1]:{secure}")
-        (root / name).write_text(text.replace(_front.LOGS, str(root)).replace(_front.TLS_DIRECTORY, str(root)))
+        for place in (_front.LOGS, _front.TLS_DIRECTORY, _front.ACME):
+            text = text.replace(place, str(root))
+        (root / name).write_text(text)
     (root / "nginx").write_text(
         f"daemon off; pid {root}/pid; error_log stderr; events {{}} http {{ access_log off; include {root}/*.conf; }}"
     )
@@ -80,7 +82,7 @@ def front(trusted=(), tls=None, **requests):
             os.chmod(cell.web, 0o666)
             try:
                 _answers(("127.0.0.1", port))
-                yield (("127.0.0.1", secure if tls else port), Path(cell.web))
+                yield (("127.0.0.1", secure if tls and not plain else port), Path(cell.web))
             finally:
                 process.terminate()
     finally:
@@ -142,8 +144,8 @@ def test_an_app_that_is_away_has_a_page():
     assert b"<h1>This site does not answer</h1>" in reply.body
 
 
-def _curl(address, *words, name="a", scheme="https"):
-    url = f"{scheme}://{name}:{address[1]}/"
+def _curl(address, *words, name="a", scheme="https", path="/"):
+    url = f"{scheme}://{name}:{address[1]}{path}"
     asked = ["curl", "--silent", "--insecure", "--resolve", f"{name}:{address[1]}:127.0.0.1", *words, url]
     return subprocess.run(asked, capture_output=True, text=True, check=False)
 
@@ -159,6 +161,25 @@ def test_tls():
     assert headers["X-Forwarded-Proto"] == "https"
     assert headers["Host"] == f"a:{address[1]}"
     assert nobody.returncode == 35  # SSL connect error: the handshake was rejected
+
+
+def test_http_is_led_to_https_with_its_method():
+    with front(tls=_front.Tls("a-1"), plain=True) as (address, _app):
+        answer = _curl(address, "--include", "--request", "POST", scheme="http").stdout
+    assert answer.startswith("HTTP/1.1 308 ")
+    assert "Location: https://a/\n" in answer
+
+
+def test_an_authority_is_answered_while_all_else_is_led_to_https():
+    with front(tls=_front.Tls("a-1"), plain=True, acme=True) as (address, app):
+        (app.parent / "challenges").mkdir()
+        (app.parent / "challenges" / "token").write_text("token.thumb")
+        found = _curl(address, scheme="http", path="/.well-known/acme-challenge/token").stdout
+        missing = _curl(address, "--include", scheme="http", path="/.well-known/acme-challenge/other").stdout
+        page = _curl(address, "--include", scheme="http").stdout
+    assert found == "token.thumb"
+    assert missing.startswith("HTTP/1.1 404 ")
+    assert page.startswith("HTTP/1.1 308 ")
 
 
 def test_names_of_nobody_get_no_answer():

@@ -9,10 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import (
     Pair,
-    days_left,
+    account_key,
+    period,
     problems,
+    request,
     self_signed,
 )
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -88,8 +91,21 @@ def test_what_is_wrong(pair, domains, later, found):
     assert problems(pair, domains, NOW + timedelta(days=later)) == found
 
 
-def test_days_that_are_left():
-    assert [days_left(ONE, NOW + timedelta(days=days)) for days in (0, 396, 397, 398)] == [397, 1, 0, -1]
+def test_period():
+    begin, end = period(ONE)
+    assert (NOW - begin, end - NOW) == (timedelta(minutes=5), timedelta(days=397))
+
+
+def test_what_an_authority_is_asked_with():
+    asked = request(["a.de", "b.de"])
+    found = x509.load_pem_x509_csr(asked.certificate.encode())
+    names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["a.de", "b.de"]
+    assert found.is_signature_valid
+    key = serialization.load_pem_private_key(asked.key.encode(), None)
+    assert key.public_key() == found.public_key()
+    assert request(["a.de"]).key != request(["a.de"]).key != account_key()
+    assert serialization.load_pem_private_key(account_key().encode(), None).curve.name == "secp256r1"
 
 
 def test_what_is_made_can_be_served(tmp_path):

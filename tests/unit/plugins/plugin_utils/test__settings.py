@@ -19,6 +19,8 @@ WHOLE = {
     "keep_releases": 5,
     "lock_wait": 0,
     "trusted_proxies": [],
+    "acme_directory": "https://acme-v02.api.letsencrypt.org/directory",
+    "acme_email": "",
     "report_path": "",
     "check": False,
 }
@@ -40,6 +42,8 @@ def test_given():
         "keep_releases": 1,
         "lock_wait": 90,
         "trusted_proxies": ["10.0.0.0/24", "192.0.2.7", "2001:db8::/32"],
+        "acme_directory": "http://127.0.0.1:14000/dir",
+        "acme_email": "me@example.com",
         "base": "/srv/apps",
     }
     assert read_settings(given, False) == {**WHOLE, **given, "jobs": 8}
@@ -49,7 +53,7 @@ BRANCH = 'is no branch; write for example "3.13", with quotes'
 WRONG = [
     (
         {"job": 1},
-        ["job: unknown setting; known are: base, build_environment, jobs, keep_releases, lock_wait, "
+        ["job: unknown setting; known are: acme_directory, acme_email, base, build_environment, jobs, keep_releases, lock_wait, "
          "python_aliases, python_default, python_paths, report_path, root, scope, trusted_proxies"],
     ),
     ({"jobs": "many"}, ["pyhost_jobs: 'many' is no whole number"]),
@@ -59,6 +63,13 @@ WRONG = [
     ({"lock_wait": -1}, ["pyhost_lock_wait: -1 is not between 0 and 3600"]),
     ({"lock_wait": "3601"}, ["pyhost_lock_wait: 3601 is not between 0 and 3600"]),
     ({"lock_wait": "long"}, ["pyhost_lock_wait: 'long' is no whole number"]),
+    *(
+        (
+            {"acme_directory": url},
+            [f"pyhost_acme_directory: {url!r} is no https:// address; it is what the authority names its directory"],
+        )
+        for url in ("", "letsencrypt", "http://ca.example/dir", "http://127.0.0.1.example/dir", "https://a b")
+    ),
     ({"trusted_proxies": "10.0.0.0/8"}, ["pyhost_trusted_proxies: '10.0.0.0/8' is no list"]),
     (
         {"trusted_proxies": ["lb", "10.0.0.1/8", "0.0.0.0/0", "10.0.0.1; x"]},
