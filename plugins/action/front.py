@@ -85,7 +85,7 @@ class ActionModule(Stage):
         if not app["tls"].get("acme"):
             return _pairs.given(app, Pair(**row["pair"]), there) if row.get("pair") else (None, {})
         if row.get("pair"):
-            return _pairs.issued(app, Pair(**row["pair"]), self.state["settings"]["acme_directory"])
+            return _pairs.issued(app, Pair(**row["pair"]), self.state["settings"]["acme_directory"], there)
         return _pairs.in_force(app, before, there), {}
 
     def _knows_http2(self) -> bool:

@@ -49,7 +49,9 @@ def made(app: dict[str, Any], text: str, there: Collection[str], now: datetime) 
     return tls, _missing(tls, self_signed(app["domains"], now), ())
 
 
-def issued(app: dict[str, Any], pair: Pair, directory: str) -> tuple[_front.Tls, dict[str, str]]:
+def issued(
+    app: dict[str, Any], pair: Pair, directory: str, there: Collection[str]
+) -> tuple[_front.Tls, dict[str, str]]:
     """The same with what the certificate authority of ``directory`` has just issued."""
     begin, end = period(pair)
     renewed = end - (end - begin) * RENEWED
@@ -57,7 +59,7 @@ def issued(app: dict[str, Any], pair: Pair, directory: str) -> tuple[_front.Tls,
     note = f"issued until {days}, for {' '.join(app['domains'])} by {directory}"
     digest = hashlib.sha256(pair.certificate.encode()).hexdigest()[:12]
     tls = _tls(app, f"{app['name']}-acme-{digest}", note)
-    return tls, _missing(tls, pair, ())
+    return tls, _missing(tls, pair, there)
 
 
 def in_force(app: dict[str, Any], text: str, there: Collection[str]) -> _front.Tls | None:
