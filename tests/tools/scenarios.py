@@ -9,6 +9,7 @@ import sys
 from functools import partial
 
 from tests.hosts import engine, fleet
+from tests.tools import collections
 from tests.tools.environment import MOLECULE_GLOB
 from tests.tools.process import ROOT, ToolError
 from tests.tools.steps import Report, execute, side_by_side
@@ -37,6 +38,7 @@ def run_some(report: Report, chosen: list[str], *, without_hosts: bool, keep: bo
             report.left_out(label, "--without-hosts", allowed=True)
         return
     try:
+        collections.prepare()
         engine.ensure()
     except ToolError as error:
         print(f"scenarios: {error}", flush=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from tests.hosts import engine, fleet
-from tests.tools import scenarios
+from tests.tools import collections, scenarios
 from tests.tools.process import ROOT, ToolError
 from tests.tools.steps import Report, execute, side_by_side
 
@@ -36,6 +36,7 @@ def run_some(report: Report, chosen: list[str], rounds: int, *, keep: bool) -> N
     unknown = [name for name in chosen if name not in names()]
     if unknown:
         raise ToolError(f"no such part of the soak: {', '.join(unknown)}; known: {', '.join(names())}")
+    collections.prepare()
     engine.ensure()
     ours = sorted(set(HOSTS) - {host.name for host in fleet.running()})
     words = [] if keep else ["--fresh"]
