@@ -33,6 +33,7 @@ class ActionModule(Stage):
                 "name": row["app"]["name"],
                 "cell": row["cell"],
                 "limits": row["app"]["limits"],
+                "ssh_keys": row["app"]["ssh_keys"],
                 "state": row["app"]["state"],
                 "purge": row["app"]["purge"],
             }
@@ -48,5 +49,5 @@ class ActionModule(Stage):
             before, after = "absent\n", "directory\n"
             return [(cell.home, *((after, before) if app.state == "absent" else (before, after)))]
         there = row["look"]["root"]
-        texts = {} if app.state == "absent" else root_texts(cell, app.limits, there["uid"])
+        texts = {} if app.state == "absent" else root_texts(cell, app.limits, there["uid"], app.ssh_keys)
         return [(path, there[kind], texts.get(kind, "")) for kind, path in root_paths(cell).items()]

@@ -21,7 +21,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state, _toolbox
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
-EXTRAS = {"git": ("git",), "network": ("iproute2", "nftables"), "acme": ("python3-cryptography",)}
+EXTRAS = {"git": ("git",), "network": ("iproute2", "nftables"), "acme": ("python3-cryptography",), "sudo": ("sudo",)}
 """What only some apps need, and the packages that bring it; a look at the host says what it has."""
 
 
@@ -71,7 +71,7 @@ class ActionModule(Stage):
             cell = Cell(**row["cell"])
             if app.state == "present":
                 problems.extend(self._app_problems(app, cell, row, answer["host"]))
-            row["todo"]["cells"] = cell_todo(app, cell, row["look"])
+            row["todo"]["cells"] = cell_todo(app, cell, row["look"], answer["host"]["guarded"])
         if problems:
             raise Problems(problems)
         return {"changed": False, "prepare": self._prepare(answer["host"])}
@@ -168,5 +168,6 @@ class ActionModule(Stage):
             "git": any(app["source"]["kind"] == "git" for app in apps),
             "network": any(app["network"] == "private" for app in apps),
             "acme": any(app["tls"]["acme"] for app in apps),
+            "sudo": any(app["ssh_keys"] for app in apps),
         }
         return sorted(name for what, names in EXTRAS.items() if wanted[what] and not host[what] for name in names)

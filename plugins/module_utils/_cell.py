@@ -23,6 +23,9 @@ INSIDE = "/srv"
 GECOS = "pyhost cell"
 """The comment in the passwd entry of a user that this collection made."""
 
+GROUP = "pyhost-cells"
+"""The group of all these users, by which sshd and sudo know them; no file is its."""
+
 SOCKET_LIMIT = 107
 """Longest path of a unix socket on Linux, in bytes (`sun_path`, unix(7))."""
 

@@ -92,10 +92,18 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
             status: formats.normal_path(page) for status, page in sorted(values.get("error_pages", {}).items())
         },
         limits=Limits(**nested["limits"]),
+        ssh_keys=_keys(values, report, scope),
         requests=Requests(**nested["requests"]),
         tls=_tls(Tls(**nested["tls"]), values, report, scope),
         **serving,
     )
+
+
+def _keys(values: Values, report: Report, scope: str) -> tuple[str, ...]:
+    keys = tuple(" ".join(one.split()) for _place, one in values.listed("ssh_keys"))
+    if keys and scope == "account":
+        report.add("ssh_keys", "are for cells, and pyhost_scope account has one login for all apps; remove them")
+    return keys
 
 
 def _source(values: Values, report: Report) -> Source:

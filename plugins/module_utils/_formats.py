@@ -9,9 +9,11 @@ Every rule takes the value (a string) and returns what is wrong with it and what
 
 from __future__ import annotations
 
+import base64
 import posixpath
 import re
 
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import GROUP
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown
 
 RESERVED = frozenset((
@@ -27,6 +29,17 @@ RESERVED = frozenset((
 
 DEFAULT_ATTRIBUTE = "application"
 """The callable of an entry point that names only a module (PEP 3333's own example, all six platforms)."""
+
+SSH_KEYS = (
+    "ssh-ed25519",
+    "ssh-rsa",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "sk-ssh-ed25519@openssh.com",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
+)
+"""Types of public keys (sshd(8))."""
 
 MOST_BODY = 64 << 30
 """Bytes of the largest request that an app may allow."""
@@ -47,8 +60,26 @@ def name(value: str) -> str:
             f"{shown(value)} cannot name an app; write 1 to 31 lower-case letters, digits and hyphens, "
             'a letter first, for example "ramen"'
         )
-    if value in RESERVED or value.startswith("systemd-"):
+    if value in (*RESERVED, GROUP) or value.startswith("systemd-"):
         return f'{shown(value)} is a user or group of the system; choose another name, for example "my-app"'
+    return ""
+
+
+def ssh_key(value: str) -> str:
+    """A public key as ``id_ed25519.pub`` holds it: type, key and perhaps a comment, and no options (sshd(8))."""
+    words = value.split()
+    wanted = 'write the line of a .pub file, for example "ssh-ed25519 AAAA… me@laptop"'
+    if "PRIVATE KEY" in value:
+        return f"is a private key; keep it to yourself, and {wanted}"
+    if _CONTROL.search(value.strip()) or len(words) < 2 or words[0] not in SSH_KEYS:
+        return f"{shown(value)} is no public key of a type that sshd takes; {wanted}"
+    try:
+        blob = base64.b64decode(words[1], validate=True)
+    except ValueError:
+        blob = b""
+    kind = words[0].encode()
+    if not blob.startswith(len(kind).to_bytes(4, "big") + kind) or len(blob) < len(kind) + 4 + 32:
+        return f"{shown(value)} is damaged: its key is not one of {words[0]}; {wanted}"
     return ""
 
 

@@ -15,7 +15,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _cell, _files, _front
+from ansible_collections.pyhost.platform.plugins.module_utils import _access, _cell, _files, _front
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._pythons import ask, discover
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
@@ -47,6 +47,8 @@ def look_at_host(job: dict[str, Any]) -> dict[str, Any]:
         "nginx_version": nginx_version(),
         "git": shutil.which("git", path=SBIN) or "",
         "network": all(shutil.which(name, path=SBIN) for name in ("ip", "nft")),
+        "sudo": shutil.which("sudo", path=SBIN) or "",
+        "guarded": all(_text(path) == text for path, text in guards().items()),
         "acme": importlib.util.find_spec("cryptography") is not None,
         "ensurepip": _has_ensurepip(),
         "listening": listening(),
@@ -116,6 +118,17 @@ def front() -> dict[str, Any]:
     )
     pairs = [path.name for path in Path(_front.TLS_DIRECTORY).glob("*")]
     return {"texts": texts, "ready": ready, "pairs": sorted(pairs)}
+
+
+def guards() -> dict[str, str]:
+    """Root's files about logins of cells' users, path to text, as far as this host has what reads them."""
+    texts = {
+        _access.SSHD_PATH: _access.SSHD,
+        _access.SUDOERS_PATH: _access.SUDOERS,
+        _access.SESSIONS_PATH: _access.SESSIONS,
+    }
+    readers = {_access.SSHD_PATH: "/etc/ssh/sshd_config.d", _access.SUDOERS_PATH: "/etc/sudoers.d"}
+    return {path: text for path, text in texts.items() if os.path.isdir(readers.get(path, "/"))}
 
 
 def unit(cell: _cell.Cell) -> dict[str, Any]:

@@ -151,6 +151,7 @@ class App:
     nginx_alias_check: str = "refuse"
     network: str = "shared"
     limits: Limits = Limits()
+    ssh_keys: tuple[str, ...] = ()
     requests: Requests = Requests()
     build_timeout: int = 900
     drain: int = 30
@@ -170,7 +171,7 @@ class App:
         values["limits"] = Limits(**values["limits"])
         values["tls"] = Tls(**values["tls"])
         values["requests"] = Requests(**values["requests"])
-        for name in ("domains", "listen", "constraints"):
+        for name in ("domains", "listen", "constraints", "ssh_keys"):
             values[name] = tuple(values[name])
         if values["requirements"] is not None:
             values["requirements"] = tuple(values["requirements"])

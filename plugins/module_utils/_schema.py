@@ -193,6 +193,9 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("network", "str", "shared: that of the host. private: one of its own, where every port is free and from "
             "which the outside can be reached; for apps with domains, in system scope.", "private", default="shared",
             choices=("shared", "private")),
+        Key("ssh_keys", "list", "Public keys of who may log in as the app's user: into the cell, with the app's "
+            "environment and virtualenv, by ssh, scp, sftp and rsync.", '["ssh-ed25519 AAAA… me@laptop"]', default=(),
+            elements="str", rule=formats.ssh_key),
         Key("limits", "dict", "Resource limits of the cell.", "{memory: 512M}", default={}, keys=LIMITS),
         Key("requests", "dict", "What visitors may ask of the app.", "{body: 20m, timeout: 60}", default={},
             keys=REQUESTS),

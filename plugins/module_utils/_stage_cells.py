@@ -10,7 +10,7 @@ import pwd
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _cell, _files, _front, _hostlook, _network
+from ansible_collections.pyhost.platform.plugins.module_utils import _access, _cell, _files, _front, _hostlook, _network
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
@@ -39,13 +39,13 @@ OWN = (
 def cells(job: dict[str, Any]) -> dict[str, Any]:
     """Make or remove each cell of ``job``; one cell's trouble is its own."""
     results: dict[str, dict[str, Any]] = {}
-    reload = False
+    reload = any(row["state"] != "absent" and row["cell"]["scope"] == "system" for row in job["apps"]) and _guard()
     _stop_units([Cell(**row["cell"]) for row in job["apps"] if row["state"] == "absent"])
     for row in job["apps"]:
         cell = Cell(**row["cell"])
         try:
             absent = row["state"] == "absent"
-            changed = _remove(cell, row["purge"]) if absent else _make(cell, Limits(**row["limits"]))
+            changed = _remove(cell, row["purge"]) if absent else _make(cell, Limits(**row["limits"]), row["ssh_keys"])
         except (PyhostError, OSError) as error:
             results[row["name"]] = {"ok": False, "error": str(error)}
             continue
@@ -70,7 +70,39 @@ def _do(*words: str) -> None:
         raise PyhostError(f"{words[0]} failed: {finished.tail(5)}")
 
 
-def _make(cell: Cell, limits: Limits) -> bool:
+def _guard() -> bool:
+    """Owners come into their cells and nowhere else, before there is any; whether that changed something.
+
+    Raises `PyhostError` when sshd would not obey.
+    """
+    _do("groupadd", "--force", "--system", _cell.GROUP)
+    changed = False
+    for path, text in _hostlook.guards().items():
+        if Path(path).exists() and Path(path).read_text("utf-8", "replace") == text:
+            continue
+        before = Path(path).read_text("utf-8", "replace") if Path(path).exists() else ""
+        mode = 0o440 if path == _access.SUDOERS_PATH else 0o644
+        Path(path).parent.mkdir(mode=0o755, exist_ok=True)
+        _files.write(Path(path), text, mode=mode)
+        changed = True
+        if path == _access.SSHD_PATH:
+            _obeyed(Path(path), before)
+    return changed
+
+
+def _obeyed(path: Path, before: str) -> None:
+    """Have sshd read ``path``; a file that it does not take is as it was ``before``."""
+    tested = run(["/usr/sbin/sshd", "-t"], Deadline(SECONDS))
+    if tested.status != 0:
+        if before:
+            _files.write(path, before, mode=0o644)
+        else:
+            path.unlink()
+        raise PyhostError(f"sshd refuses {path}:\n{tested.tail(5)}")
+    _do("systemctl", "try-reload-or-restart", "ssh.service")
+
+
+def _make(cell: Cell, limits: Limits, keys: list[str]) -> bool:
     if cell.scope == "account":
         home = Path(cell.home)
         fresh = not home.is_dir()
@@ -79,10 +111,13 @@ def _make(cell: Cell, limits: Limits) -> bool:
     changed = _make_user(cell)
     if cell.private:
         changed |= _text(Path(_network.RULES_PATH), _network.RULES)
-    texts = root_texts(cell, limits, pwd.getpwnam(cell.user).pw_uid)
+    texts = root_texts(cell, limits, pwd.getpwnam(cell.user).pw_uid, keys)
     for kind, path in root_paths(cell).items():
         if texts[kind]:
             changed |= _text(Path(path), texts[kind])
+        elif kind == "keys" and Path(path).exists():
+            Path(path).unlink()
+            changed = True
     if changed:
         _do("systemd-tmpfiles", "--create", f"pyhost-{cell.name}.conf")
     return changed
@@ -95,7 +130,7 @@ def _make_user(cell: Cell) -> bool:
     if state["user"]:
         return False
     words = ["useradd", "--user-group", "--no-create-home", "--home-dir", cell.home]
-    _do(*words, "--shell", "/bin/bash", "--comment", _cell.GECOS, "--", cell.user)
+    _do(*words, "--groups", _cell.GROUP, "--shell", _access.SHELL, "--comment", _cell.GECOS, "--", cell.user)
     entry = pwd.getpwnam(cell.user)
     os.makedirs(cell.home, exist_ok=True)
     os.chown(cell.home, entry.pw_uid, entry.pw_gid)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _hostlook, _pythons
+from ansible_collections.pyhost.platform.plugins.module_utils._access import SHELL_SCRIPT
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
@@ -26,6 +27,9 @@ sys.exit({module}.main({arguments}))
 """
 
 SCRIPT = '#!/bin/sh\nexec "{python}" -I "{main}" "$@"\n'
+CONTROL = '#!/bin/sh\nexec "{target}/bin/supervisorctl" -c "$HOME/conf/supervisord.conf" "$@"\n'
+"""What an owner finds under this name; HOME is the cell's."""
+
 NGINX = '#!/bin/sh\nexec "{nginx}" -e stderr "$@"\n'
 
 
@@ -107,16 +111,21 @@ def _agent(target: Path, digest: str, sources: dict[str, str]) -> None:
     for program, module, arguments in (
         ("pyhost-agent", "_agent", "sys.argv[1]"),
         ("pyhost-start", "_start", f"sys.argv[1], {str(target)!r}"),
+        ("pyhost-enter", "_enter", "sys.argv[1:]"),
+        ("pyhost-owner", "_owner", repr(str(target))),
     ):
         main = base / f"{program}.py"
         main.write_text(MAIN.format(module=module, arguments=arguments), encoding="utf-8")
         _script(target / "bin" / program, SCRIPT.format(python=python, main=main))
+    _script(target / "bin" / "pyhost-shell", SHELL_SCRIPT)
+    _script(target / "owner" / "supervisorctl", CONTROL.format(target=target))
     for older in target.glob("agent-*"):
         if older != base:
             _files.remove(older)
 
 
 def _script(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
     _files.write(path, text, mode=0o755)
 
 

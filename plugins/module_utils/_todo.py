@@ -21,8 +21,8 @@ MAKES_NOTHING = (PREPARE, CHECK)
 """What a build may have to do without a virtualenv to make."""
 
 
-def cell_todo(app: App, cell: Cell, look: dict[str, Any]) -> list[str]:
-    """Why the cell itself has to be made, changed or removed."""
+def cell_todo(app: App, cell: Cell, look: dict[str, Any], guarded: bool = True) -> list[str]:
+    """Why the cell itself has to be made, changed or removed; ``guarded``: the host lets owners into cells alone."""
     if app.state == "absent":
         return _removal(app, cell, look)
     if cell.scope == "account":
@@ -30,11 +30,9 @@ def cell_todo(app: App, cell: Cell, look: dict[str, Any]) -> list[str]:
     root = look["root"]
     if not root["user"]:
         return ["new"]
-    return [
-        f"{ROOT_FILES[kind]} changed"
-        for kind, text in root_texts(cell, app.limits, root["uid"]).items()
-        if root[kind] != text
-    ]
+    texts = root_texts(cell, app.limits, root["uid"], app.ssh_keys)
+    found = [f"{ROOT_FILES[kind]} changed" for kind, text in texts.items() if root[kind] != text]
+    return found if guarded else [*found, "rules for logins changed"]
 
 
 def _removal(app: App, cell: Cell, look: dict[str, Any]) -> list[str]:

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ansible_collections.pyhost.platform.plugins.module_utils import _network
+from ansible_collections.pyhost.platform.plugins.module_utils._access import KEYS, keys_text
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 
@@ -43,6 +46,7 @@ def confinement(cell: Cell) -> tuple[str, ...]:
         "SystemCallArchitectures=native",
         "KeyringMode=private",
         "LimitCORE=0",
+        "InaccessiblePaths=-/run/dbus",
         f"WorkingDirectory={cell.inside}",
         f"Environment=HOME={cell.inside}",
         f"ReadWritePaths=-/run/pyhost/{cell.name}",
@@ -100,6 +104,7 @@ ROOT_FILES = {
     "network": "network",
     "unit": "unit",
     "tmpfiles": "directory of the front's socket",
+    "keys": "ssh keys",
 }
 """Root's own files of a cell by kind, and what each is for."""
 
@@ -111,14 +116,16 @@ def root_paths(cell: Cell) -> dict[str, str]:
         "network": f"/etc/systemd/system/{cell.network_unit}",
         "unit": f"/etc/systemd/system/{cell.unit}",
         "tmpfiles": f"/etc/tmpfiles.d/pyhost-{cell.name}.conf",
+        "keys": f"{KEYS}/{cell.name}",
     }
 
 
-def root_texts(cell: Cell, limits: Limits, uid: int | None) -> dict[str, str]:
+def root_texts(cell: Cell, limits: Limits, uid: int | None, keys: Sequence[str] = ()) -> dict[str, str]:
     """What is in them, by kind, "" where there is none; ``uid`` is the user's number, None before there is one."""
     return {
         "slice": slice_text(cell, limits),
         "network": _network.unit_text(cell, uid) if cell.private else "",
         "unit": unit_text(cell),
         "tmpfiles": tmpfiles_text(cell),
+        "keys": keys_text(keys),
     }

@@ -93,6 +93,8 @@ HOST = {
     "runtimes_directory": "/home/me/pyhost/python",
     "network": False,
     "acme": False,
+    "sudo": "",
+    "guarded": True,
     "nginx_version": [1, 22, 1],
     "listening": [],
     "interpreters": [

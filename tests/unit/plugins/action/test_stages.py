@@ -191,14 +191,32 @@ def test_system_scope_needs_root_and_systemd(run, ramen, host):
         ({"root": True}, '"system" needs systemd on the host; write "account"'),
     ):
         run.stage("resolve", apps=apps(ramen))
-        roots = {"user": False, "foreign": False, "unit": "", "tmpfiles": "", "slice": "", "network": "", "uid": None}
+        roots = {
+            "user": False,
+            "foreign": False,
+            "unit": "",
+            "tmpfiles": "",
+            "slice": "",
+            "network": "",
+            "keys": "",
+            "uid": None,
+        }
         run.answers["inspect"] = inspected({**host, **changes}, {"ramen": {"root": roots}})
         assert run.stage("inspect")["msg"].endswith(f"pyhost_scope: {why}")
 
 
 def test_a_user_of_somebody_else(run, ramen, host):
     run.stage("resolve", apps=apps(ramen))
-    roots = {"user": True, "foreign": True, "unit": "", "tmpfiles": "", "slice": "", "network": "", "uid": None}
+    roots = {
+        "user": True,
+        "foreign": True,
+        "unit": "",
+        "tmpfiles": "",
+        "slice": "",
+        "network": "",
+        "keys": "",
+        "uid": None,
+    }
     run.answers["inspect"] = inspected({**host, "root": True, "systemd": True}, {"ramen": {"root": roots}})
     assert run.stage("inspect")["msg"].endswith(
         "ramen: name: the user ramen exists on this host and was not made by pyhost; choose another name"
@@ -349,7 +367,16 @@ def test_what_only_some_apps_need(run, ramen, host):
         {"name": "a", "source": {"git": "https://example.com/a.git"}, "domains": ["a.de"], "network": "private"},
         {"name": "b", "source": {"path": str(ramen)}, "domains": ["b.de"], "tls": {"self_signed": True}},
     ]
-    roots = {"user": False, "foreign": False, "unit": "", "tmpfiles": "", "slice": "", "network": "", "uid": None}
+    roots = {
+        "user": False,
+        "foreign": False,
+        "unit": "",
+        "tmpfiles": "",
+        "slice": "",
+        "network": "",
+        "keys": "",
+        "uid": None,
+    }
     for changes, extras in (({}, ["git", "iproute2", "nftables"]), ({"git": "/usr/bin/git", "network": True}, [])):
         run.stage("resolve", apps=entries, scope="system")
         run.answers["inspect"] = inspected({**host, **changes}, {"a": {"root": roots}, "b": {"root": roots}})
@@ -443,7 +470,16 @@ def test_check_mode_resolves_nothing_where_no_virtualenv_is_to_be_made(run, rame
 def test_check_mode_plans_with_the_release_and_the_python_that_a_run_would_make(run, ramen, host):
     system = {**host, "root": True, "systemd": True, "interpreters": []}
     run.stage("resolve", True, apps=apps(ramen))
-    roots = {"user": False, "foreign": False, "unit": "", "tmpfiles": "", "slice": "", "network": "", "uid": None}
+    roots = {
+        "user": False,
+        "foreign": False,
+        "unit": "",
+        "tmpfiles": "",
+        "slice": "",
+        "network": "",
+        "keys": "",
+        "uid": None,
+    }
     run.answers["inspect"] = inspected(system, {"ramen": {"root": roots}})
     found = run.stage("inspect", True)["prepare"]
     assert (found["packages"], found["branches"]) == (["python3.11"], ["3.11"])

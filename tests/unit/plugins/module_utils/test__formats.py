@@ -221,3 +221,29 @@ def test_bad_value(rule, value, message):
 @pytest.mark.parametrize(("path", "normal"), [("./shop/", "shop"), (".", "."), ("a//b", "a/b"), ("./-r", "-r")])
 def test_normal_path(path, normal):
     assert formats.normal_path(path) == normal
+
+
+ED = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
+
+
+@pytest.mark.parametrize(
+    ("value", "start"),
+    [
+        (f"ssh-ed25519 {ED}", ""),
+        (f"ssh-ed25519 {ED} me@laptop with words", ""),
+        (f"ssh-ed25519 {ED}\n", ""),
+        ("", '"" is no public key'),
+        (f'command="id" ssh-ed25519 {ED}', '"command='),
+        (f"ssh-ed25519 {ED}\nssh-ed25519 {ED}", '"ssh-ed25519 '),
+        (f"ssh-rsa {ED}", '"ssh-rsa AAAA'),
+        (f"ssh-ed25519 {ED[:30]}", '"ssh-ed25519 AAAA'),
+        (f"ssh-ed25519 {ED}!", '"ssh-ed25519 AAAA'),
+        (f"ssh-dss {ED}", '"ssh-dss AAAA'),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----\nabc", "is a private key; keep it to yourself"),
+    ],
+)
+def test_ssh_key(value, start):
+    found = formats.ssh_key(value)
+    assert bool(found) is bool(start)
+    assert found.startswith(start)
+    assert not start or "abc" not in found

@@ -7,6 +7,7 @@ import copy
 import hashlib
 
 import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils._access import keys_text
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Limits, Source
 from ansible_collections.pyhost.platform.plugins.module_utils._network import unit_text as network_text
@@ -33,8 +34,8 @@ PURGED = App("ramen", Source("path", ""), state="absent", purge=True)
 UNIT, TMPFILES, SLICE = unit_text(SYSTEM), tmpfiles_text(SYSTEM), slice_text(SYSTEM, Limits())
 
 
-def root(user=True, foreign=False, unit=UNIT, tmpfiles=TMPFILES, limits=SLICE, network=""):
-    texts = {"unit": unit, "tmpfiles": tmpfiles, "slice": limits, "network": network}
+def root(user=True, foreign=False, unit=UNIT, tmpfiles=TMPFILES, limits=SLICE, network="", keys=""):
+    texts = {"unit": unit, "tmpfiles": tmpfiles, "slice": limits, "network": network, "keys": keys}
     return {"root": {"user": user, "uid": 1001 if user else None, "foreign": foreign, **texts}}
 
 
@@ -52,6 +53,9 @@ CELLS = [
     (APP, PRIVATE, root(unit=unit_text(PRIVATE), network=network_text(PRIVATE, 1001)), []),
     (APP, SYSTEM, root(network="[Service]"), ["network changed"]),
     (App("ramen", APP.source, limits=Limits("1G")), SYSTEM, root(), ["limits changed"]),
+    (App("ramen", APP.source, ssh_keys=("ssh-ed25519 AAAA",)), SYSTEM, root(), ["ssh keys changed"]),
+    (App("ramen", APP.source, ssh_keys=("k",)), SYSTEM, root(keys=keys_text(["k"])), []),
+    (APP, SYSTEM, root(keys=keys_text(["k"])), ["ssh keys changed"]),
     # absent: what was made goes, data and user stay
     (GONE, ACCOUNT, {"home": False}, []),
     (GONE, ACCOUNT, {"home": True}, []),
@@ -75,6 +79,12 @@ CELLS = [
 @pytest.mark.parametrize(("app", "cell", "look", "todo"), CELLS)
 def test_cell(app, cell, look, todo):
     assert cell_todo(app, cell, look) == todo
+
+
+def test_a_host_that_lets_owners_out_of_their_cells():
+    assert cell_todo(APP, SYSTEM, root(), guarded=False) == ["rules for logins changed"]
+    assert cell_todo(APP, ACCOUNT, {"home": True}, guarded=False) == []
+    assert cell_todo(GONE, SYSTEM, root(unit=""), guarded=False) == []
 
 
 def sha(value):

@@ -56,6 +56,7 @@ LockPersonality=yes
 SystemCallArchitectures=native
 KeyringMode=private
 LimitCORE=0
+InaccessiblePaths=-/run/dbus
 WorkingDirectory=/srv
 Environment=HOME=/srv
 ReadWritePaths=-/run/pyhost/{name}
