@@ -4,10 +4,8 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -111,31 +109,35 @@ def test_it_is_confined_like_the_app():
     assert "--pty" in _enter.command_line(cell, [], True, "ab")
 
 
-OWNER = """
-import sys
-from ansible_collections.pyhost.platform.plugins.module_utils import _owner
-_owner.main("/opt/pyhost/tools")
-"""
+@pytest.fixture
+def owner(tmp_path, monkeypatch):
+    """Becomes an owner's shell in ``tmp_path`` and returns how it ended."""
+
+    class Ended(Exception):
+        pass
+
+    def execve(program, words, environment):
+        raise Ended(
+            subprocess.run(words, executable=program, env=environment, capture_output=True, text=True, check=False)
+        )
+
+    def run(**environment):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(_owner.os, "environ", {"PATH": "/usr/bin", "HOME": str(tmp_path), **environment})
+        monkeypatch.setattr(_owner.os, "execve", execve)
+        with pytest.raises(Ended) as caught:
+            _owner.main("/opt/pyhost/tools")
+        return caught.value.args[0]
+
+    return run
 
 
-def owner(home, **environment):
-    names = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(_owner.__file__).parents[5]), "HOME": str(home)}
-    return subprocess.run(
-        [sys.executable, "-c", OWNER],
-        cwd=home,
-        env={**names, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_the_owner_has_the_environment_of_the_app(tmp_path):
+def test_the_owner_has_the_environment_of_the_app(tmp_path, owner):
     (tmp_path / "current").mkdir()
     app = {"PATH": "/srv/venv/bin:/usr/bin:/bin", "VIRTUAL_ENV": "/srv/venv", "KEY": "ü $HOME %n 'x'\nnext"}
     (tmp_path / "current" / "launch.json").write_text(json.dumps({"process": {"environment": app}}))
     script = f"{sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'; echo $((1 + 1)) '%n'"
-    done = owner(tmp_path, SSH_ORIGINAL_COMMAND=script, TERM="vt100", PYTHONHASHSEED="1")
+    done = owner(SSH_ORIGINAL_COMMAND=script, TERM="vt100", PYTHONHASHSEED="1")
     first, second = done.stdout.splitlines()
     told = json.loads(first)
     assert second == "2 %n"
@@ -146,5 +148,5 @@ def test_the_owner_has_the_environment_of_the_app(tmp_path):
     assert not {"SSH_ORIGINAL_COMMAND", "PYTHONHASHSEED", "PYTHONPATH"} & set(told)
 
 
-def test_the_status_is_that_of_the_command(tmp_path):
-    assert owner(tmp_path, SSH_ORIGINAL_COMMAND="exit 7").returncode == 7
+def test_the_status_is_that_of_the_command(owner):
+    assert owner(SSH_ORIGINAL_COMMAND="exit 7").returncode == 7
