@@ -26,6 +26,13 @@ from ansible_collections.pyhost.platform.plugins.module_utils import {module}
 sys.exit({module}.main({arguments}))
 """
 
+EXTENSION = """\
+import sys
+sys.path.insert(0, {base!r})
+from ansible_collections.pyhost.platform.plugins.module_utils._rotation import rotation
+"""
+"""What supervisord imports by a name of its own, so that its configuration stays as it is when our code changes."""
+
 SCRIPT = '#!/bin/sh\nexec "{python}" -I "{main}" "$@"\n'
 CONTROL = '#!/bin/sh\nexec "{target}/bin/supervisorctl" -c "$HOME/conf/supervisord.conf" "$@"\n'
 """What an owner finds under this name; HOME is the cell's."""
@@ -117,6 +124,8 @@ def _agent(target: Path, digest: str, sources: dict[str, str]) -> None:
         main = base / f"{program}.py"
         main.write_text(MAIN.format(module=module, arguments=arguments), encoding="utf-8")
         _script(target / "bin" / program, SCRIPT.format(python=python, main=main))
+    for packages in target.glob("lib/python*/site-packages"):
+        (packages / "pyhost_supervisor.py").write_text(EXTENSION.format(base=str(base)), encoding="utf-8")
     _script(target / "bin" / "pyhost-shell", SHELL_SCRIPT)
     _script(target / "owner" / "supervisorctl", CONTROL.format(target=target))
     for older in target.glob("agent-*"):

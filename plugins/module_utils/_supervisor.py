@@ -20,6 +20,13 @@ NGINX_DRAIN = 30
 """Seconds that nginx has to finish; not the app's ``drain``, a change of which would restart nginx."""
 
 
+NGINX_LOGS = ("access.log", "nginx-error.log")
+"""What the cell's nginx writes by itself, below ``logs``."""
+
+LARGEST_LOG = 10 << 20
+"""Bytes of a log before it is turned over; Supervisor's own limit for what programs print is the same."""
+
+
 def daemon_conf(cell: Cell) -> str:
     """The daemon itself: its socket, its log, and where programs are declared."""
     socket, here = cell.path("run", "supervisor.sock"), cell.path
@@ -39,6 +46,11 @@ umask=027
 
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+
+[rpcinterface:logs]
+supervisor.rpcinterface_factory=pyhost_supervisor:rotation
+paths={" ".join(here("logs", name) for name in NGINX_LOGS)}
+largest={LARGEST_LOG}
 
 [supervisorctl]
 serverurl=unix://{socket}

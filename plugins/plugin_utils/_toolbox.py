@@ -23,7 +23,7 @@ BASE = Path(__file__).resolve().parents[1] / "module_utils"
 PREFIX = "ansible_collections/pyhost/platform/plugins/module_utils"
 
 
-ENTRIES = ("_agent", "_start", "_enter", "_owner")
+ENTRIES = ("_agent", "_start", "_enter", "_owner", "_rotation")
 """The files that run on a host by themselves; everything they import comes along."""
 
 IMPORT = re.compile(r"module_utils(?:\.(\w+))?(?:\.(\w+))? import (?:\(([^)]*)\)|([^\n]*))")

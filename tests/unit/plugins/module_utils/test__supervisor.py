@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import configparser
+import sys
+from types import SimpleNamespace
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
+from ansible_collections.pyhost.platform.plugins.module_utils._rotation import rotation
 from ansible_collections.pyhost.platform.plugins.module_utils._supervisor import (
     daemon_conf,
     program_conf,
@@ -33,6 +36,11 @@ umask=027
 
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+
+[rpcinterface:logs]
+supervisor.rpcinterface_factory=pyhost_supervisor:rotation
+paths=/srv/logs/access.log /srv/logs/nginx-error.log
+largest=10485760
 
 [supervisorctl]
 serverurl=unix:///srv/run/supervisor.sock
@@ -89,6 +97,7 @@ def test_a_new_drain_does_not_touch_nginx():
 def parse(tmp_path, monkeypatch, cell, processes=()):
     """What Supervisor's own parser makes of the texts."""
     options = pytest.importorskip("supervisor.options")
+    monkeypatch.setitem(sys.modules, "pyhost_supervisor", SimpleNamespace(rotation=rotation))
     for name in ("conf/supervisor.d", "run/supervisor.d", "logs"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "conf" / "supervisord.conf").write_text(daemon_conf(cell))
@@ -123,6 +132,9 @@ def test_supervisor_reads_it_as_it_was_meant(name, tmp_path, monkeypatch):
         "worker": ("worker", f"{start} worker", f"{tree}/logs/worker.log", 35, 15),
         "app-next": ("app-next", f"{start} app-next", f"{tree}/logs/app-next.log", 35, 15),
     }
+    assert [(name, factory, settings) for name, factory, settings in found.rpcinterface_factories[1:]] == [
+        ("logs", rotation, {"paths": f"{tree}/logs/access.log {tree}/logs/nginx-error.log", "largest": "10485760"})
+    ]
     one = found.process_group_configs[0].process_configs[0]
     assert (one.autostart, one.startsecs, one.startretries, one.redirect_stderr) == (True, 1, 10, True)
     assert (one.killasgroup, one.stopasgroup, one.directory) == (True, False, str(tree))

@@ -41,12 +41,17 @@ SECONDS = 60
 
 MARKS = {"deployed": "+", "rolled back": "-"}
 
-START = f"""import sys
+OURS = f"""import sys
 sys.path.insert(0, {str(HERE)!r})
 from runner import UTILS, importable
 importable()
 import importlib
+"""
+START = f"""{OURS}
 importlib.import_module(f"{{UTILS}}._start").main(*sys.argv[1:])
+"""
+EXTENSION = f"""{OURS}
+rotation = importlib.import_module(f"{{UTILS}}._rotation").rotation
 """
 
 
@@ -76,6 +81,7 @@ class Living:
         tools = self.root / "tools" / "bin"
         tools.mkdir(parents=True)
         (tools / "start.py").write_text(START)
+        (tools / "pyhost_supervisor.py").write_text(EXTENSION)
         words = [*PYTHON, "-X", f"pycache_prefix={self.root}/cache", f"{tools}/start.py"]
         self._script(tools / "pyhost-start", f'{" ".join(words)} "$1" {tools.parent}')
         self._script(tools / "nginx", f'{NGINX} -e stderr "$@"')
@@ -98,6 +104,7 @@ class Living:
         self.daemon = subprocess.Popen(
             [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(self.home / "conf" / "supervisord.conf")],
             cwd=self.home,
+            env={**os.environ, "PYTHONPATH": str(self.root / "tools" / "bin"), "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
