@@ -21,7 +21,13 @@ from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state, _toolbox
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
-EXTRAS = {"git": ("git",), "network": ("iproute2", "nftables"), "acme": ("python3-cryptography",), "sudo": ("sudo",)}
+EXTRAS = {
+    "git": ("git",),
+    "network": ("iproute2", "nftables"),
+    "acme": ("python3-cryptography",),
+    "sudo": ("sudo",),
+    "logrotate": ("logrotate",),
+}
 """What only some apps need, and the packages that bring it; a look at the host says what it has."""
 
 
@@ -169,5 +175,6 @@ class ActionModule(Stage):
             "network": any(app["network"] == "private" for app in apps),
             "acme": any(app["tls"]["acme"] for app in apps),
             "sudo": any(app["ssh_keys"] for app in apps),
+            "logrotate": any(app["domains"] for app in apps),
         }
         return sorted(name for what, names in EXTRAS.items() if wanted[what] and not host[what] for name in names)

@@ -22,12 +22,6 @@ DIRECTORY = "/etc/nginx/pyhost"
 INCLUDE = f"{HEADER}include {DIRECTORY}/live/*.conf;\n"
 """The one file among nginx's own that leads to ours (``/etc/nginx/conf.d/pyhost.conf``)."""
 
-UNIT = f"""{HEADER}[Service]
-Restart=on-failure
-RestartSec=1
-"""
-"""Debian's unit of nginx stays down when its master is killed."""
-
 DEFAULT = f"""{HEADER}server {{
     listen 80 default_server;
     listen [::]:80 default_server;
@@ -75,6 +69,9 @@ SHORT_NAME, FEW_NAMES = 40, 200
 LOGS = "/var/log/nginx"
 """Root's own; Debian's logrotate rotates every ``*.log`` in it."""
 
+OF_LOG = "pyhost-"
+"""How the name of a log begins that is one app's."""
+
 
 @dataclass(frozen=True)
 class Tls:
@@ -107,7 +104,7 @@ def file_name(app: str) -> str:
 
 def log(app: str) -> str:
     """The front's access log of an app."""
-    return f"{LOGS}/pyhost-{app}.log"
+    return f"{LOGS}/{OF_LOG}{app}.log"
 
 
 def app_text(app: Site, http2: bool = True) -> str:

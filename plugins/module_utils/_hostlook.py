@@ -15,7 +15,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _access, _cell, _files, _front
+from ansible_collections.pyhost.platform.plugins.module_utils import _access, _cell, _files, _front, _upkeep
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._pythons import ask, discover
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
@@ -47,6 +47,7 @@ def look_at_host(job: dict[str, Any]) -> dict[str, Any]:
         "nginx_version": nginx_version(),
         "git": shutil.which("git", path=SBIN) or "",
         "network": all(shutil.which(name, path=SBIN) for name in ("ip", "nft")),
+        "logrotate": shutil.which("logrotate", path=SBIN) or "",
         "sudo": shutil.which("sudo", path=SBIN) or "",
         "guarded": all(_text(path) == text for path, text in guards().items()),
         "acme": importlib.util.find_spec("cryptography") is not None,
@@ -114,7 +115,7 @@ def front() -> dict[str, Any]:
     ready = (
         os.path.exists("/etc/nginx/conf.d/pyhost.conf")
         and _files.link_target(live) == _text(f"{_front.DIRECTORY}/loaded")
-        and _text("/etc/systemd/system/nginx.service.d/pyhost.conf") == _front.UNIT
+        and all(_text(path) == text for path, text in _upkeep.FILES.items())
     )
     pairs = [path.name for path in Path(_front.TLS_DIRECTORY).glob("*")]
     return {"texts": texts, "ready": ready, "pairs": sorted(pairs)}

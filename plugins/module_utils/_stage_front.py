@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _upkeep
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._front import (
@@ -18,14 +18,13 @@ from ansible_collections.pyhost.platform.plugins.module_utils._front import (
     INCLUDE,
     OF_APP,
     TLS_DIRECTORY,
-    UNIT,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._hostlook import nginx_version
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 from ansible_collections.pyhost.platform.plugins.module_utils._workers import reloaded, workers
 
 SECONDS = 60
-DROP_IN = Path("/etc/systemd/system/nginx.service.d/pyhost.conf")
+UPKEEP = {Path(path): text for path, text in _upkeep.FILES.items()}
 LOG = Path("/var/log/nginx/error.log")
 LOG_LINES = 5
 ENTRY = Path("/etc/nginx/conf.d/pyhost.conf")
@@ -64,7 +63,7 @@ def front(job: dict[str, Any]) -> dict[str, Any]:
         new_pairs = _keep_pairs(job["pairs"])
         there = _texts(LIVE)
         wanted = {name: text for name, text in {**there, **job["files"]}.items() if name not in job["gone"]}
-        comes_back = _comes_back()
+        kept_up = _keep_up()
         refused: dict[str, str] = {}
         if not _done(wanted):
             _make_way()
@@ -72,7 +71,7 @@ def front(job: dict[str, Any]) -> dict[str, Any]:
         changed = not _done(wanted)
         if changed:
             _put_in_force(wanted)
-    return {"changed": changed or comes_back or new_pairs, "names": sorted(wanted), "refused": refused}
+    return {"changed": changed or kept_up or new_pairs, "names": sorted(wanted), "refused": refused}
 
 
 def _keep_pairs(pairs: dict[str, str]) -> bool:
@@ -172,14 +171,18 @@ def _put_in_force(texts: dict[str, str]) -> None:
             path.unlink()
 
 
-def _comes_back() -> bool:
-    """Have systemd start nginx again when it was killed; whether that was new."""
-    if DROP_IN.exists() and DROP_IN.read_text("utf-8", "replace") == UNIT:
-        return False
-    DROP_IN.parent.mkdir(mode=0o755, exist_ok=True)
-    _files.write(DROP_IN, UNIT, mode=0o644)
-    run(["systemctl", "daemon-reload"], Deadline(SECONDS))
-    return True
+def _keep_up() -> bool:
+    """Have systemd start nginx again when it was killed, and turn its logs over; whether that was new."""
+    new = {
+        path: text for path, text in UPKEEP.items() if not path.exists() or path.read_text("utf-8", "replace") != text
+    }
+    for path, text in new.items():
+        path.parent.mkdir(mode=0o755, exist_ok=True)
+        _files.write(path, text, mode=0o644)
+    if new:
+        run(["systemctl", "daemon-reload"], Deadline(SECONDS))
+        run(["systemctl", "--quiet", "enable", "--now", _upkeep.TIMER], Deadline(SECONDS))
+    return bool(new)
 
 
 def _reload() -> None:

@@ -94,6 +94,7 @@ HOST = {
     "network": False,
     "acme": False,
     "sudo": "",
+    "logrotate": "/usr/sbin/logrotate",
     "guarded": True,
     "nginx_version": [1, 22, 1],
     "listening": [],

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils import _stage_front, _workers
+from ansible_collections.pyhost.platform.plugins.module_utils import _stage_front, _upkeep, _workers
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Finished
 
@@ -29,7 +29,7 @@ class Nginx:
         self.calls.append(" ".join(words))
         if words[0] == "systemd-run":
             return self._test(words)
-        if words[1] == "daemon-reload":
+        if words[1] in ("daemon-reload", "--quiet"):
             return Finished(0, "")
         if words[1] == "show":
             return Finished(0, f"{self.master}\n")
@@ -63,9 +63,10 @@ def nginx(tmp_path, monkeypatch):
         ("ENTRY", "pyhost.conf"),
         ("WELCOME", "default"),
         ("LOG", "error.log"),
-        ("DROP_IN", "nginx.service.d"),
     ):
         monkeypatch.setattr(_stage_front, name, tmp_path / place)
+    upkeep = {tmp_path / "upkeep" / path.strip("/").replace("/", "_"): text for path, text in _upkeep.FILES.items()}
+    monkeypatch.setattr(_stage_front, "UPKEEP", upkeep)
     nginx = Nginx()
     monkeypatch.setattr(_stage_front, "SECONDS", 0.1)
     monkeypatch.setattr(_workers, "POLL", 0.001)
@@ -200,11 +201,21 @@ def test_what_nginx_was_never_told_is_told_again(nginx, tmp_path):
     assert put(tmp_path, ONE)["changed"] is False
 
 
-def test_nginx_comes_back_when_it_is_killed(nginx, tmp_path):
+def test_nginx_comes_back_and_its_logs_are_turned_over(nginx, tmp_path):
     put(tmp_path, ONE)
-    drop_in = tmp_path / "nginx.service.d"
-    assert "Restart=on-failure" in drop_in.read_text()
-    drop_in.unlink()
+    files = sorted((tmp_path / "upkeep").iterdir())
+    assert [path.name.rpartition("_")[2] for path in files] == [
+        "logrotate.conf",
+        "pyhost.conf",
+        "pyhost-logs.service",
+        "pyhost-logs.timer",
+    ]
+    for path in files:
+        path.unlink()
+        nginx.calls.clear()
+        assert put(tmp_path, ONE)["changed"] is True
+        assert nginx.calls == ["systemctl daemon-reload", "systemctl --quiet enable --now pyhost-logs.timer"]
+        assert path.exists()
     nginx.calls.clear()
-    assert put(tmp_path, ONE)["changed"] is True
-    assert nginx.calls == ["systemctl daemon-reload"]
+    assert put(tmp_path, ONE)["changed"] is False
+    assert nginx.calls == []

@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text of root's files that keep the host's nginx going: it comes back, and its logs have an end. Pure. PRIVATE."""
+
+from __future__ import annotations
+
+from ansible_collections.pyhost.platform.plugins.module_utils._front import DIRECTORY, HEADER, LOGS, OF_LOG
+
+TIMER = "pyhost-logs.timer"
+
+RETURNS = f"""{HEADER}[Service]
+Restart=on-failure
+RestartSec=1
+"""
+"""Debian's unit of nginx stays down when its master is killed."""
+
+ROTATION = f"""{HEADER}{LOGS}/{OF_LOG}*.log {{
+    size 50M
+    rotate 14
+    compress
+    delaycompress
+    missingok
+    nocreate
+    sharedscripts
+    postrotate
+        [ ! -f /run/nginx.pid ] || kill -USR1 "$(cat /run/nginx.pid)"
+    endscript
+}}
+"""
+"""Debian turns nginx's logs over once a day, whatever they have grown to by then (logrotate(8))."""
+
+SERVICE = f"""{HEADER}[Unit]
+Description=Logs of apps are turned over when they are large
+
+[Service]
+Type=oneshot
+ExecStart=/usr/sbin/logrotate --state /var/lib/logrotate/pyhost.status {DIRECTORY}/logrotate.conf
+ProtectSystem=full
+ProtectHome=yes
+PrivateTmp=yes
+"""
+
+EVERY = f"""{HEADER}[Unit]
+Description=Logs of apps are looked at every five minutes
+
+[Timer]
+OnBootSec=5min
+OnUnitActiveSec=5min
+
+[Install]
+WantedBy=timers.target
+"""
+
+FILES = {
+    "/etc/systemd/system/nginx.service.d/pyhost.conf": RETURNS,
+    "/etc/systemd/system/pyhost-logs.service": SERVICE,
+    f"/etc/systemd/system/{TIMER}": EVERY,
+    f"{DIRECTORY}/logrotate.conf": ROTATION,
+}
+"""Path to text."""
