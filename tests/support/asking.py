@@ -190,6 +190,7 @@ class Crowd:
         self.versions: Counter[str] = Counter()
         self.asked_again = 0
         self.slowest = 0.0
+        self.times: Counter[int] = Counter()
         self.trouble: list[float] = []
         self.begun = time.monotonic()
 
@@ -197,6 +198,7 @@ class Crowd:
         now = time.monotonic()
         self.answers[what] += 1
         self.slowest = max(self.slowest, now - asked)
+        self.times[int((now - asked) * 1000)] += 1
         if what == "200":
             word = body[: 2 * PREFIX].split(None, 1)
             self.versions[word[0][:PREFIX].decode("ascii", "replace") if word else ""] += 1
@@ -233,12 +235,22 @@ class Crowd:
             if client.asked and now - client.asked > PATIENCE:
                 client._end("no answer")
 
+    def _most(self, part: float) -> float:
+        """Seconds in which ``part`` of the answers were there."""
+        left = part * sum(self.times.values())
+        for milliseconds, count in sorted(self.times.items()):
+            left -= count
+            if left <= 0:
+                return (milliseconds + 1) / 1000
+        return 0.0
+
     def result(self) -> dict[str, Any]:
         return {
             "answers": self.answers,
             "versions": self.versions,
             "asked_again": self.asked_again,
             "slowest": self.slowest,
+            "p99": self._most(0.99),
             "trouble": self.trouble,
             "seconds": time.monotonic() - self.begun,
         }

@@ -18,6 +18,7 @@ COLUMNS = (
     ("requests", "requests", ">"),
     ("rate", "per s", ">"),
     ("failed", "failed", ">"),
+    ("p99_ms", "p99 ms", ">"),
     ("slowest_ms", "slowest ms", ">"),
     ("seconds", "s", ">"),
     ("what", "what was done", "<"),
@@ -29,6 +30,7 @@ class Seen(Protocol):
     """What a load has to tell; ``failed`` counts each status or kind of error besides 200."""
 
     slowest: float
+    p99: float
     seconds: float
     asked_again: int
     versions: Counter[str]
@@ -56,6 +58,7 @@ def add(seen: Seen, target: str) -> None:
         "requests": seen.requests,
         "rate": round(seen.rate),
         "failed": dict(seen.failed),
+        "p99_ms": round(seen.p99 * 1000),
         "slowest_ms": round(seen.slowest * 1000),
         "seconds": round(seen.seconds, 1),
         "asked_again": seen.asked_again,

@@ -44,6 +44,8 @@ class Load:
     versions: Counter[str] = field(default_factory=Counter)
     asked_again: int = 0
     slowest: float = 0.0
+    p99: float = 0.0
+    "Seconds in which 99 of 100 answers were there."
     trouble: list[float] = field(default_factory=list)
     "Seconds from the beginning to the first and to the last answer that was not 200."
     seconds: float = 0.0
@@ -75,7 +77,7 @@ class Load:
     def __str__(self) -> str:
         return (
             f"{self.requests} requests in {self.seconds:.1f} s ({self.rate:.0f}/s), {dict(self.answers)}, "
-            f"slowest {self.slowest * 1000:.0f} ms, versions {dict(self.versions)}"
+            f"p99 {self.p99 * 1000:.0f} ms, slowest {self.slowest * 1000:.0f} ms, versions {dict(self.versions)}"
         )
 
 

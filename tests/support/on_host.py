@@ -194,6 +194,17 @@ def _descriptors(pid: int) -> int:
         return 0
 
 
+def overhead(apps: list[str]) -> dict[str, int]:
+    """Kilobytes (PSS) of each app's cell without the app itself: its supervisord and its nginx."""
+    found = dict.fromkeys(apps, 0)
+    for row in processes():
+        if row["user"] in found and ("/supervisord " in row["words"] or row["words"].startswith("nginx: ")):
+            for line in Path(f"/proc/{row['pid']}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    found[row["user"]] += int(line.split()[1])
+    return found
+
+
 def temporaries() -> list[str]:
     """Ansible's own temporary directories of root."""
     return sorted(str(path) for path in Path("/root/.ansible/tmp").glob("*"))

@@ -20,7 +20,7 @@ PLACE = ROOT / "tests" / "soak"
 SCENARIOS = "scenarios"
 """The part that runs what the scenarios leave to the soak."""
 
-BUSY = ("rollouts", SCENARIOS)
+BUSY = ("rollouts", "tenants", SCENARIOS)
 """Parts that need the whole machine, or both hosts."""
 
 ON_FIRST = ("growth", "host", "many")

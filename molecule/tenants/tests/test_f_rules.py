@@ -1,0 +1,153 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""nginx text of a tenant's own: it runs in her nginx, as her, so it reaches what she reaches, and that is nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from molecule.tenants.tests.conftest import CANARY, HOST, ROOT_CANARY, Tenants, alice
+from tests.support.deploy import good
+from tests.support.remote import shell
+from tests.support.web import get
+
+testinfra_hosts = [f"ansible://{HOST}"]
+
+OWN = "/srv/conf/nginx.d/own.conf"
+SOCKET = "/srv/run/own.sock"
+
+SERVER = f"server {{ listen unix:{SOCKET}; root /srv/data; {{}} }}"
+"""A server of hers, with something in it."""
+
+HOSTILE = {
+    "alias to another tenant": ("location /x/ { alias /home/bob/data/; }", "/x/secret.txt"),
+    "alias upwards": ("location /x/ { alias /srv/data/../../home/bob/data/; }", "/x/secret.txt"),
+    "alias by a variable": ("location ~ ^/x(.*)$ { alias /home$1; }", "/x/bob/data/secret.txt"),
+    "the whole disk": ("location /x/ { alias /; autoindex on; }", "/x/etc/pyhost-canary"),
+    "a link to another tenant": ("location /x/ { disable_symlinks off; alias /srv/data/; }", "/x/link"),
+    "proc": ("location /x/ { alias /proc/1/root/home/bob/; }", "/x/data/secret.txt"),
+    "a log that is a file of root": ("location /x { error_log /etc/cron.d/evil debug; return 200 x; }", "/x"),
+    "a log that is root's key file": ("location /x { access_log /root/.ssh/authorized_keys; return 200 x; }", "/x"),
+    "a directory to be hers": ("location /x { client_body_temp_path /etc/evil; return 200 x; }", "/x"),
+    "a cache of root": ("location /x { proxy_temp_path /var/lib/nginx/evil; return 200 x; }", "/x"),
+    "include of a file of root": ("include /etc/shadow;", "/"),
+    "include of another tenant": ("include /home/bob/data/secret.txt;", "/"),
+    "passwords of root": ('location /x { auth_basic a; auth_basic_user_file /etc/shadow; }', "/x"),
+    "a key of the front": ("ssl_certificate_key /etc/nginx/pyhost/tls/x.key;", "/"),
+    "socket of another tenant": ("location /x { proxy_pass http://unix:/run/pyhost/bob/web.sock:/; }", "/x"),
+    "socket of docker": ("location /x { proxy_pass http://unix:/run/docker.sock:/; }", "/x"),
+    "socket of supervisord of another": ("location /x { proxy_pass http://unix:/home/bob/run/supervisor.sock:/; }", "/x"),
+    "writing into root's files": ("location /x/ { dav_methods PUT; alias /etc/; }", "/x/passwd"),
+    "native code": ("} } load_module /srv/data/evil.so; http { server {", "/"),
+    "closing the block": ("} server { listen 80 default_server; location / { return 200 hijacked; }", "/"),
+    "the domain of another": ("} server { listen 80; server_name bob.example.com; location / { return 200 evil; }", "/"),
+    "two commands in one": ("location /x { default_type ${x;error_log /etc/cron.d/evil;}", "/x"),
+}  # fmt: skip
+
+PROBE = f"""
+import http.client, socket, sys
+one = http.client.HTTPConnection("own")
+one.sock = socket.socket(socket.AF_UNIX)
+one.sock.settimeout(5)
+try:
+    one.sock.connect("{SOCKET}")
+    one.request("GET", sys.argv[1])
+    answer = one.getresponse()
+    print(answer.status, answer.read(4000).decode("utf-8", "replace"))
+except (OSError, http.client.HTTPException) as error:
+    print(0, repr(error))
+"""
+
+
+def _ready() -> None:
+    end = time.monotonic() + 30
+    while True:
+        try:
+            if get(HOST, "alice.example.com").text == "alice":
+                return
+        except OSError:
+            pass
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def tidy(harmless: Tenants) -> Iterator[Tenants]:
+    yield harmless
+    control = "/opt/pyhost/tools/owner/supervisorctl"
+    enter = "/opt/pyhost/tools/bin/pyhost-enter alice"
+    shell(HOST, f"{enter} sh -c 'rm -f {OWN} {SOCKET} data/link; {control} restart nginx' </dev/null")
+    _ready()
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_it_reaches_nothing(tidy: Tenants, what: str) -> None:
+    """nginx refuses the text, or serves nothing with it that is not alice's."""
+    text, path = HOSTILE[what]
+    enter = "/opt/pyhost/tools/bin/pyhost-enter alice"
+    put = (
+        f"cat > {OWN}; ln -sf /home/bob/data/secret.txt data/link; /opt/pyhost/tools/owner/supervisorctl restart nginx"
+    )
+    said = shell(HOST, f"{enter} sh -c {put!r}", SERVER.format(text).encode())
+    found = shell(HOST, f"{enter} python3 - {path}", PROBE.encode())
+    assert CANARY not in said + found
+    assert ROOT_CANARY not in said + found
+    assert "root:" not in said + found
+    assert get(HOST, "bob.example.com").text == "bob"
+    assert shell(HOST, "ls /etc/cron.d /root/.ssh | grep evil || true") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("location /s { alias /srv/data/; }", "own.conf:2"),
+        ("location /s/ { alias /srv/data; }", "own.conf:2"),
+    ],
+)
+def test_an_alias_that_serves_more_than_it_names_is_told_with_its_line(tidy: Tenants, text: str, line: str) -> None:
+    wrote = alice(f"printf '%s\\n' '# mine' '{SERVER.format(text)}' > {OWN}")
+    assert wrote.status == 0, wrote.output
+    run = tidy.deploy()
+    if "alias /srv/data;" in text:
+        good(run)
+        return
+    assert run.status != 0
+    assert line in run.output
+    assert get(HOST, "alice.example.com").text == "alice"
+    good(tidy.deploy("bob"))
+    good(tidy.deploy(nginx_alias_check="warn"))
+
+
+BROKEN = {
+    "not text": b"\xff\xfe\x00\x01" * 50,
+    "half a block": b"server { listen unix:/srv/run/own.sock;",
+    "no end": b"server { listen unix:/srv/run/own.sock; return 200 'x",
+    "deep": b"server {" + b"location / {" * 500,
+    "much": b"# " + b"x" * (1 << 20),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_is_broken_is_hers_alone(tidy: Tenants, what: str) -> None:
+    shell(HOST, f"/opt/pyhost/tools/bin/pyhost-enter alice sh -c 'cat > {OWN}'", BROKEN[what])
+    run = tidy.deploy()
+    assert "Traceback" not in run.output
+    if what != "much":
+        assert run.status != 0
+        assert "alice" in run.message() or "alice on" in run.output
+    assert run.rows[HOST]["bob"]["failed"] is None
+
+
+def test_a_pipe_among_the_rules_stops_nobody(tidy: Tenants) -> None:
+    done = alice(f"rm -f {OWN}; mkfifo {OWN}")
+    assert done.status == 0, done.output
+    begun = time.monotonic()
+    run = tidy.deploy()
+    assert time.monotonic() - begun < 120
+    assert run.rows[HOST]["bob"]["failed"] is None
+    shell(HOST, "rm /home/alice/conf/nginx.d/own.conf")
+    good(tidy.deploy())
