@@ -34,15 +34,37 @@ def test_figures_of_a_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsy
     monkeypatch.setenv("PYTEST_CURRENT_TEST", "molecule/recover/tests/test_x.py::test_it (call)")
     figures.begin()
     assert figures.rows() == []
-    figures.add(Load(Counter({"200": 98, "502": 2}), Counter({"v1": 98}), 3, 0.25, [1.0, 2.0], 10.0, "killed"), "x/")
+    figures.add(
+        Load(Counter({"200": 98, "502": 2}), Counter({"v1": 98}), 3, 0.25, 0.2, [1.0, 2.0], 10.0, "killed"), "x/"
+    )
     figures.keep({"name": "growth", "what": "inodes 1 → 1"})
     assert "100 requests in 10.0 s (10/s)" in capsys.readouterr().out
     first, second = figures.rows()
-    assert (first["name"], first["rate"], first["failed"], first["slowest_ms"]) == ("recover: it", 10, {"502": 2}, 250)
+    assert (first["name"], first["rate"], first["failed"], first["p99_ms"], first["slowest_ms"]) == (
+        "recover: it",
+        10,
+        {"502": 2},
+        200,
+        250,
+    )
     assert second == {"name": "growth", "what": "inodes 1 → 1"}
     head, one, two, end = figures.table([first, second]).splitlines()
-    assert head.split() == ["scenario", "requests", "per", "s", "failed", "slowest", "ms", "s", "what", "was", "done"]
-    assert one.split() == ["recover:", "it", "100", "10", "2", "×", "502", "250", "10.0", "killed"]
+    assert head.split() == [
+        "scenario",
+        "requests",
+        "per",
+        "s",
+        "failed",
+        "p99",
+        "ms",
+        "slowest",
+        "ms",
+        "s",
+        "what",
+        "was",
+        "done",
+    ]
+    assert one.split() == ["recover:", "it", "100", "10", "2", "×", "502", "200", "250", "10.0", "killed"]
     assert two.split() == ["growth", "inodes", "1", "→", "1"]
     assert end.startswith("1 load, 100 requests, 2 failed; ")
     figures.begin()
