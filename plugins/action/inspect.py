@@ -27,6 +27,7 @@ EXTRAS = {
     "acme": ("python3-cryptography",),
     "sudo": ("sudo",),
     "logrotate": ("logrotate",),
+    "quota": ("quota",),
 }
 """What only some apps need, and the packages that bring it; a look at the host says what it has."""
 
@@ -77,10 +78,14 @@ class ActionModule(Stage):
             cell = Cell(**row["cell"])
             if app.state == "present":
                 problems.extend(self._app_problems(app, cell, row, answer["host"]))
-            row["todo"]["cells"] = cell_todo(app, cell, row["look"], answer["host"]["guarded"])
+            row["todo"]["cells"] = self._cell_todo(app, cell, row["look"])
         if problems:
             raise Problems(problems)
         return {"changed": False, "prepare": self._prepare(answer["host"])}
+
+    def _cell_todo(self, app: App, cell: Cell, look: dict[str, Any]) -> list[str]:
+        host = self.state["host"]
+        return cell_todo(app, cell, look, host["guarded"], host["quota"].get("users", {}).get(cell.user, 0))
 
     def _refusal(self, app: App, look: dict[str, Any]) -> str:
         """Why this app alone is left as it is, or ""."""
@@ -125,6 +130,10 @@ class ActionModule(Stage):
         if app.source.kind == "git" and not host["git"] and settings["scope"] == "account":
             found.append(Problem(app.name, "source.git", "git is not installed on this host"))
         found.extend(self._listen_problems(app, row, host))
+        if app.limits.disk and not host["quota"].get("has"):
+            where = host["quota"].get("mount", "this account")
+            text = f"the file system of {where} has no user quotas; mount it with usrquota, or remove the key"
+            found.append(Problem(app.name, "limits.disk", text))
         old = ((row["look"].get("launch") or {}).get("ports") or {}).values()
         if app.port in host["listening"] and app.network == "shared" and app.port not in old:
             text = f"{app.port} is already used by another program on this host; network: private has every port free"
@@ -177,4 +186,6 @@ class ActionModule(Stage):
             "sudo": any(app["ssh_keys"] for app in apps),
             "logrotate": any(app["domains"] for app in apps),
         }
-        return sorted(name for what, names in EXTRAS.items() if wanted[what] and not host[what] for name in names)
+        wanted["quota"] = any(app["limits"]["disk"] for app in apps)
+        there = {**host, "quota": host["quota"]["tool"]}
+        return sorted(name for what, names in EXTRAS.items() if wanted[what] and not there[what] for name in names)

@@ -247,10 +247,11 @@ def error_status(value: str) -> str:
     return ""
 
 
-def memory(value: str) -> str:
+def amount(value: str) -> str:
+    """Of memory or of disk space, as systemd writes it."""
     if re.fullmatch(r"[0-9]+[KMGT]?", value):
         return ""
-    return f'{shown(value)} is no amount of memory; write bytes or a number with K, M, G or T, for example "512M"'
+    return f'{shown(value)} is no amount; write bytes or a number with K, M, G or T, for example "512M"'
 
 
 def body_size(value: str) -> str:

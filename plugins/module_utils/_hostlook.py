@@ -15,7 +15,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _access, _cell, _files, _front, _upkeep
+from ansible_collections.pyhost.platform.plugins.module_utils import _access, _cell, _files, _front, _quota, _upkeep
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._pythons import ask, discover
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
@@ -55,6 +55,7 @@ def look_at_host(job: dict[str, Any]) -> dict[str, Any]:
         "listening": listening(),
         "tools": tools(job["tools"]),
         "front": front() if system else {},
+        "quota": _quota.look("/home") if system else {},
     }
 
 

@@ -79,6 +79,13 @@ class Limits:
     memory: str = ""
     cpu: str = ""
     tasks: str = ""
+    disk: str = ""
+
+    @property
+    def kilobytes(self) -> int:
+        """The disk space; 0 means no limit."""
+        number, unit = (self.disk[:-1], self.disk[-1]) if self.disk[-1:] in tuple("KMGT") else (self.disk or "0", "")
+        return -(-int(number) * (1 << 10 * ("", *"KMGT").index(unit)) // 1024)
 
 
 @dataclass(frozen=True)

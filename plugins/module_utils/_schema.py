@@ -98,10 +98,12 @@ HOOKS = (
 
 LIMITS = (
     Key("memory", "str", "Memory of the cell; no limit if not given.", '"512M"', default="", number=True,
-        rule=formats.memory),
+        rule=formats.amount),
     Key("cpu", "str", "Share of one CPU; no limit if not given.", '"50%"', default="", rule=formats.cpu),
     Key("tasks", "str", "Processes and threads of the cell; no limit if not given.", "100", default="", number=True,
         rule=formats.tasks),
+    Key("disk", "str", "Disk space of the app's user; its file system has to have user quotas. No limit if not given.",
+        '"2G"', default="", number=True, rule=formats.amount),
 )  # fmt: skip
 
 REQUESTS = (

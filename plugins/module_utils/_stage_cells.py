@@ -10,7 +10,15 @@ import pwd
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _access, _cell, _files, _front, _hostlook, _network
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _access,
+    _cell,
+    _files,
+    _front,
+    _hostlook,
+    _network,
+    _quota,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
@@ -120,7 +128,7 @@ def _make(cell: Cell, limits: Limits, keys: list[str]) -> bool:
             changed = True
     if changed:
         _do("systemd-tmpfiles", "--create", f"pyhost-{cell.name}.conf")
-    return changed
+    return _quota.put(cell.user, limits.kilobytes, cell.home) or changed
 
 
 def _make_user(cell: Cell) -> bool:
@@ -195,6 +203,7 @@ def _remove(cell: Cell, purge: bool) -> bool:
         log = Path(_front.log(cell.name))
         for path in log.parent.glob(f"{log.name}*"):
             path.unlink()
+        _quota.put(cell.user, 0, cell.home)  # The next user may have the same number.
         _do("userdel", "--", cell.user)
         if home != Path(_cell.INSIDE):
             _files.remove(home)

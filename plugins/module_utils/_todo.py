@@ -21,8 +21,11 @@ MAKES_NOTHING = (PREPARE, CHECK)
 """What a build may have to do without a virtualenv to make."""
 
 
-def cell_todo(app: App, cell: Cell, look: dict[str, Any], guarded: bool = True) -> list[str]:
-    """Why the cell itself has to be made, changed or removed; ``guarded``: the host lets owners into cells alone."""
+def cell_todo(app: App, cell: Cell, look: dict[str, Any], guarded: bool = True, quota: int = 0) -> list[str]:
+    """Why the cell itself has to be made, changed or removed.
+
+    ``guarded``: the host lets owners into cells alone. ``quota``: kilobytes that the user may have now, 0 for no limit.
+    """
     if app.state == "absent":
         return _removal(app, cell, look)
     if cell.scope == "account":
@@ -32,6 +35,8 @@ def cell_todo(app: App, cell: Cell, look: dict[str, Any], guarded: bool = True) 
         return ["new"]
     texts = root_texts(cell, app.limits, root["uid"], app.ssh_keys)
     found = [f"{ROOT_FILES[kind]} changed" for kind, text in texts.items() if root[kind] != text]
+    if app.limits.kilobytes != quota:
+        found.append("disk quota changed")
     return found if guarded else [*found, "rules for logins changed"]
 
 

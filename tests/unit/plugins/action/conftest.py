@@ -94,6 +94,7 @@ HOST = {
     "network": False,
     "acme": False,
     "sudo": "",
+    "quota": {"mount": "/", "has": False, "tool": False, "users": {}},
     "logrotate": "/usr/sbin/logrotate",
     "guarded": True,
     "nginx_version": [1, 22, 1],

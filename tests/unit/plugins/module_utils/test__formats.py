@@ -44,7 +44,7 @@ GOOD = [
     (formats.health_path, ["/", "/health?full=1"]),
     (formats.health_status, ["200", "200-399", "200-399,401", "599,100"]),
     (formats.error_status, ["400", "404", "498", "500", "599"]),
-    (formats.memory, ["512M", "1G", "1048576"]),
+    (formats.amount, ["512M", "1G", "1048576"]),
     (formats.cpu, ["50%", "200%"]),
     (formats.tasks, ["100"]),
 ]
@@ -190,9 +190,9 @@ BAD = [
     (formats.error_status, "399", '"399" is no status of an error; write one from "400" to "599"'),
     (formats.error_status, "404\n", '"404\\n" is no status of an error; write one from "400" to "599"'),
     (
-        formats.memory,
+        formats.amount,
         "512MB",
-        '"512MB" is no amount of memory; write bytes or a number with K, M, G or T, for example "512M"',
+        '"512MB" is no amount; write bytes or a number with K, M, G or T, for example "512M"',
     ),
     (formats.cpu, "50", '"50" is no share of a CPU; write per cent of one CPU, for example "50%"'),
     (formats.tasks, "many", '"many" is no number of tasks; write for example 100'),

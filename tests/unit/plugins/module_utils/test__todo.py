@@ -81,6 +81,15 @@ def test_cell(app, cell, look, todo):
     assert cell_todo(app, cell, look) == todo
 
 
+@pytest.mark.parametrize(
+    ("disk", "there", "todo"),
+    [("", 0, []), ("2G", 2 << 20, []), ("2G", 0, ["disk quota changed"]), ("", 5, ["disk quota changed"])],
+)
+def test_a_quota(disk, there, todo):
+    app = App("ramen", APP.source, limits=Limits(disk=disk))
+    assert cell_todo(app, SYSTEM, root(), quota=there) == todo
+
+
 def test_a_host_that_lets_owners_out_of_their_cells():
     assert cell_todo(APP, SYSTEM, root(), guarded=False) == ["rules for logins changed"]
     assert cell_todo(APP, ACCOUNT, {"home": True}, guarded=False) == []
