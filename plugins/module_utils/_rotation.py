@@ -62,7 +62,7 @@ def turned(path: str, largest: int) -> bool:
 
 def rotation(supervisord: Any, paths: str = "", largest: str = "0") -> object:
     """Begin, as supervisord's configuration says; there is nothing for clients to call."""
-    from supervisor import events
+    from supervisor import events  # type: ignore[import-untyped]
 
     events.subscribe(events.Tick5Event, Rotation(supervisord, paths.split(), int(largest)))
     return object()

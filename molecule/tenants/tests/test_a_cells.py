@@ -28,8 +28,12 @@ DENIED = {
     "hard link to a file of root": "ln /etc/passwd /srv/data/passwd",
     # sockets and processes
     "socket of another": PYTHON.format(CONNECT.format("/run/pyhost/bob/web.sock")),
-    "socket of docker": PYTHON.format(CONNECT.format("/run/docker.sock")),
-    "socket of systemd": "systemctl restart pyhost-bob",
+    "socket of supervisord of another": PYTHON.format(CONNECT.format("/home/bob/run/supervisor.sock")),
+    "socket of the system's bus": PYTHON.format(CONNECT.format("/run/dbus/system_bus_socket")),
+    "socket of systemd": PYTHON.format(CONNECT.format("/run/systemd/private")),
+    "a service of another": "systemctl restart pyhost-bob",
+    "a service manager of one's own": "loginctl enable-linger alice",
+    "a unit of one's own": "systemd-run --wait true",
     "environment of another": "cat /proc/{bob}/environ",
     "command line of another": "cat /proc/{bob}/cmdline",
     "signal to another": "kill -9 {bob}",
@@ -43,6 +47,17 @@ DENIED = {
     "the name of the host": "hostname evil || echo evil > /proc/sys/kernel/hostname",
     "messages of the kernel": "dmesg",
     "a device": "mknod /srv/data/null c 1 3 && cat /dev/kmsg",
+    "the memory of another": "cat /proc/{bob}/mem",
+    "a trace of another": PYTHON.format(
+        "import ctypes; libc = ctypes.CDLL(None, use_errno=True); raise SystemExit(libc.ptrace(16, {bob}, 0, 0) != 0)"
+    ),
+    "a raw socket": PYTHON.format("import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)"),
+    "a port below 1024": PYTHON.format("import socket; socket.socket().bind(('0.0.0.0', 81))"),
+    "the front's logs": "cat /var/log/nginx/pyhost-bob.log",
+    "the front's keys": "ls /etc/nginx/pyhost/tls",
+    "keys of owners": "echo ssh-ed25519 AAAA > /etc/ssh/pyhost/alice",
+    "limits of one's own": "echo max > /sys/fs/cgroup/pyhost.slice/pyhost-alice.slice/memory.max",
+    "another group of processes": "echo $$ > /sys/fs/cgroup/cgroup.procs",
     "cron": "echo '* * * * * touch /tmp/evil' | crontab -",
 }
 
@@ -52,6 +67,7 @@ def test_it_is_denied(harmless: Tenants, what: str) -> None:
     script = DENIED[what].replace("{bob}", str(cell(HOST, "bob").app))
     done = alice(script)
     assert done.status not in (0, -1), done.output
+    assert "not found" not in done.output, "a program is missing, so nothing was tried"
     assert CANARY not in done.output
 
 
