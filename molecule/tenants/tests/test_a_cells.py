@@ -52,7 +52,6 @@ DENIED = {
         "import ctypes; libc = ctypes.CDLL(None, use_errno=True); raise SystemExit(libc.ptrace(16, {bob}, 0, 0) != 0)"
     ),
     "a raw socket": PYTHON.format("import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)"),
-    "a port below 1024": PYTHON.format("import socket; socket.socket().bind(('0.0.0.0', 81))"),
     "the front's logs": "cat /var/log/nginx/pyhost-bob.log",
     "the front's keys": "ls /etc/nginx/pyhost/tls",
     "keys of owners": "echo ssh-ed25519 AAAA > /etc/ssh/pyhost/alice",
