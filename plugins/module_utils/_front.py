@@ -66,6 +66,9 @@ SERVER_NAMES = re.compile(r"^    server_name (.*);$", re.MULTILINE)
 SHORT_NAME, FEW_NAMES = 40, 200
 """Characters of a domain, and number of domains, that nginx's own hash of server names surely takes."""
 
+MOST_CONNECTIONS = 2048
+"""Requests of all clients of one app at the same time; a quarter of what a worker of the front can have."""
+
 LOGS = "/var/log/nginx"
 """Root's own; Debian's logrotate rotates every ``*.log`` in it."""
 
@@ -146,6 +149,7 @@ def _rules(app: Site, limits: str, redirect: str = "") -> str:
     client_max_body_size {app.requests.body};
     ignore_invalid_headers on;
     underscores_in_headers off;
+    limit_conn pyhost_apps {MOST_CONNECTIONS};
 {limits}    error_page 502 504 @pyhost_away;
     location / {{
 {redirect}        proxy_pass http://unix:{app.cell.web};
@@ -190,7 +194,8 @@ def common_text(trusted: tuple[str, ...] = (), names: Collection[str] = ()) -> s
     What they say of the client is believed: its address (X-Forwarded-For) and whether it spoke TLS (X-Forwarded-Proto).
     """
     believed = [f"    {network} 1;\n" for network in trusted]
-    text = f"""{HEADER}map $http_upgrade $pyhost_connection {{
+    text = f"""{HEADER}limit_conn_zone $server_name zone=pyhost_apps:1m;
+map $http_upgrade $pyhost_connection {{
     default upgrade;
     "" "";
 }}

@@ -117,6 +117,7 @@ def front() -> dict[str, Any]:
         os.path.exists("/etc/nginx/conf.d/pyhost.conf")
         and _files.link_target(live) == _text(f"{_front.DIRECTORY}/loaded")
         and all(_text(path) == text for path, text in _upkeep.FILES.items())
+        and _upkeep.roomy(_text(_upkeep.CONF)) == _text(_upkeep.CONF)
     )
     pairs = [path.name for path in Path(_front.TLS_DIRECTORY).glob("*")]
     return {"texts": texts, "ready": ready, "pairs": sorted(pairs)}

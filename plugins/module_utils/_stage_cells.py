@@ -100,6 +100,7 @@ def _guard() -> bool:
 
 def _obeyed(path: Path, before: str) -> None:
     """Have sshd read ``path``; a file that it does not take is as it was ``before``."""
+    Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # sshd wants it, and may not have run yet.
     tested = run(["/usr/sbin/sshd", "-t"], Deadline(SECONDS))
     if tested.status != 0:
         if before:

@@ -33,6 +33,7 @@ BASE = Path(DIRECTORY)
 LIVE = BASE / "live"
 PAIRS = Path(TLS_DIRECTORY)
 LOADED = BASE / "loaded"
+CONF = Path(_upkeep.CONF)
 NOTHING = BASE / "nothing"
 """An empty file, which hides others."""
 
@@ -63,7 +64,7 @@ def front(job: dict[str, Any]) -> dict[str, Any]:
         new_pairs = _keep_pairs(job["pairs"])
         there = _texts(LIVE)
         wanted = {name: text for name, text in {**there, **job["files"]}.items() if name not in job["gone"]}
-        kept_up = _keep_up()
+        kept_up = _make_room() | _keep_up()
         refused: dict[str, str] = {}
         if not _done(wanted):
             _make_way()
@@ -169,6 +170,16 @@ def _put_in_force(texts: dict[str, str]) -> None:
     for path in PAIRS.glob("*"):
         if f"{TLS_DIRECTORY}/{path.name};" not in used:
             path.unlink()
+
+
+def _make_room() -> bool:
+    """nginx has room for the slow clients of one app and everybody else; whether that was new."""
+    text = CONF.read_text("utf-8", "surrogateescape") if CONF.exists() else ""
+    if _upkeep.roomy(text) == text:
+        return False
+    _files.write(CONF, _upkeep.roomy(text), mode=0o644)
+    LOADED.unlink(missing_ok=True)  # The next step has nginx read it.
+    return True
 
 
 def _keep_up() -> bool:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ansible_collections.pyhost.platform.plugins.module_utils._front import DIRECTORY, HEADER, LOGS, OF_LOG
 
 TIMER = "pyhost-logs.timer"
@@ -51,6 +53,25 @@ OnUnitActiveSec=5min
 [Install]
 WantedBy=timers.target
 """
+
+CONF = "/etc/nginx/nginx.conf"
+CONNECTIONS = 8192
+DESCRIPTORS = 65536
+_CONNECTIONS = re.compile(r"^([ \t]*worker_connections[ \t]+)([0-9]+)([ \t]*;)", re.MULTILINE)
+_DESCRIPTORS = re.compile(r"^[ \t]*worker_rlimit_nofile\b", re.MULTILINE)
+_EVENTS = re.compile(r"^events\b", re.MULTILINE)
+
+
+def roomy(text: str) -> str:
+    """nginx's own file with room for `CONNECTIONS` of each worker, if it has less.
+
+    Debian's 768 are used up by a few hundred slow clients of one app, and all others are away, then.
+    """
+    text = _CONNECTIONS.sub(lambda found: f"{found[1]}{max(int(found[2]), CONNECTIONS)}{found[3]}", text)
+    if _DESCRIPTORS.search(text):
+        return text
+    return _EVENTS.sub(f"worker_rlimit_nofile {DESCRIPTORS};\n\nevents", text, count=1)
+
 
 FILES = {
     "/etc/systemd/system/nginx.service.d/pyhost.conf": RETURNS,

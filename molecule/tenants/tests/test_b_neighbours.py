@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -13,7 +15,7 @@ from molecule.tenants.tests.conftest import HOST, Tenants, alice
 from tests.support.deploy import good
 from tests.support.load import load
 from tests.support.remote import shell
-from tests.support.web import get
+from tests.support.web import address, get
 
 testinfra_hosts = [f"ansible://{HOST}"]
 
@@ -95,5 +97,29 @@ def test_everything_starts_anew(harmless: Tenants) -> None:
         assert time.monotonic() < end
         time.sleep(0.1)
     shell(HOST, "systemctl stop pyhost-alice || true")
+    good(harmless.deploy())
+    _comes_back()
+
+
+SLOW = 1500
+"""Clients that begin a request and never end it; Debian's nginx has room for 768 connections of each worker."""
+
+
+def test_slow_clients_of_one_app_are_no_trouble_of_another(harmless: Tenants) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: alice.example.com\r\nContent-Length: 1000000\r\n\r\nx"
+    with ExitStack() as stack, load(HOST, "bob.example.com", what=f"{SLOW} slow clients of a neighbour") as seen:
+        for _number in range(SLOW):
+            one = stack.enter_context(socket.create_connection((address(HOST), 80), timeout=20))
+            one.sendall(head)
+        assert [get(HOST, "bob.example.com").text for _number in range(50)] == ["bob"] * 50
+    assert seen.failed == {}
+    assert seen.p99 < 1
+
+
+def test_what_left_its_parents_ends_with_the_cell(harmless: Tenants) -> None:
+    done = alice("setsid sh -c 'trap : TERM; exec sleep 1000' >/dev/null 2>&1 & sleep 1; pgrep -u alice sleep")
+    assert done.status == 0, done.output
+    shell(HOST, "systemctl stop pyhost-alice")
+    assert shell(HOST, "pgrep -u alice || echo none") == "none\n"
     good(harmless.deploy())
     _comes_back()

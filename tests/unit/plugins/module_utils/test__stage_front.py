@@ -62,6 +62,7 @@ def nginx(tmp_path, monkeypatch):
         ("PAIRS", "pyhost/tls"),
         ("ENTRY", "pyhost.conf"),
         ("WELCOME", "default"),
+        ("CONF", "nginx.conf"),
         ("LOG", "error.log"),
     ):
         monkeypatch.setattr(_stage_front, name, tmp_path / place)
@@ -216,6 +217,19 @@ def test_nginx_comes_back_and_its_logs_are_turned_over(nginx, tmp_path):
         assert put(tmp_path, ONE)["changed"] is True
         assert nginx.calls == ["systemctl daemon-reload", "systemctl --quiet enable --now pyhost-logs.timer"]
         assert path.exists()
+    nginx.calls.clear()
+    assert put(tmp_path, ONE)["changed"] is False
+    assert nginx.calls == []
+
+
+def test_nginx_has_room_for_slow_clients(nginx, tmp_path):
+    put(tmp_path, ONE)
+    (tmp_path / "nginx.conf").write_text("events {\n    worker_connections 768;\n}\n")
+    nginx.after = {3: OLD}
+    nginx.calls.clear()
+    assert put(tmp_path, ONE)["changed"] is True
+    assert "worker_connections 8192;" in (tmp_path / "nginx.conf").read_text()
+    assert "systemctl reload-or-restart nginx" in nginx.calls
     nginx.calls.clear()
     assert put(tmp_path, ONE)["changed"] is False
     assert nginx.calls == []

@@ -25,3 +25,40 @@ def test_large_logs_are_turned_over(tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert sorted(path.name for path in logs.iterdir()) == ["access.log", "pyhost-a.log.1", "pyhost-b.log"]
+
+
+DEBIAN = """user www-data;
+worker_processes auto;
+include /etc/nginx/modules-enabled/*.conf;
+
+events {
+	worker_connections 768;
+	# multi_accept on;
+}
+"""
+ROOMY = """user www-data;
+worker_processes auto;
+include /etc/nginx/modules-enabled/*.conf;
+
+worker_rlimit_nofile 65536;
+
+events {
+	worker_connections 8192;
+	# multi_accept on;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (DEBIAN, ROOMY),
+        (ROOMY, ROOMY),
+        (ROOMY.replace("8192", "20000"), ROOMY.replace("8192", "20000")),
+        (ROOMY.replace("65536", "30000").replace("8192", "1"), ROOMY.replace("65536", "30000")),
+        ("# worker_connections 5;\n", "# worker_connections 5;\n"),
+        ("", ""),
+    ],
+)
+def test_there_is_room_for_slow_clients(text, wanted):
+    assert _upkeep.roomy(text) == wanted
