@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible.utils.display import Display
-from ansible_collections.pyhost.platform.plugins.module_utils import _front
+from ansible_collections.pyhost.platform.plugins.module_utils import _domains
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _acme, _certificates, _pairs, _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import Pair
@@ -55,7 +55,7 @@ class ActionModule(Stage):
         directory = self.state["settings"]["acme_directory"]
         due = {}
         for row in _state.working(self.state):
-            text = front.get("texts", {}).get(_front.file_name(row["app"]["name"]), "")
+            text = front.get("texts", {}).get(_domains.file_name(row["app"]["name"]), "")
             if row["app"]["tls"].get("acme") and (text or self.check):
                 reason = _pairs.due(row["app"], text, front.get("pairs", ()), directory, now)
                 due.update({row["app"]["name"]: reason} if reason else {})

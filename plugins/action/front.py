@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _front
+from ansible_collections.pyhost.platform.plugins.module_utils import _domains, _front
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Requests
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _pairs, _state
@@ -37,7 +37,7 @@ class ActionModule(Stage):
         wanted, pairs = self._wanted(there, host.get("pairs", ()))
         if there == wanted and host.get("ready") and not pairs:
             return {"changed": False}
-        if not there and not any(name.startswith(_front.OF_APP) for name in wanted):
+        if not there and not any(name.startswith(_domains.OF_APP) for name in wanted):
             return {"changed": False}
         names = sorted(set(there) | set(wanted))
         diff = diff_of(
@@ -48,7 +48,7 @@ class ActionModule(Stage):
         files = {name: text for name, text in wanted.items() if there.get(name) != text}
         answer = self.remote({"files": files, "gone": sorted(set(there) - set(wanted)), "pairs": pairs})
         for name in self.state["order"]:
-            if error := answer["refused"].get(_front.file_name(name)):
+            if error := answer["refused"].get(_domains.file_name(name)):
                 _state.fail(self.state["apps"][name], self.name, error)
         texts = {name: there.get(name, "") if name in answer["refused"] else text for name, text in wanted.items()}
         host.update(texts=texts, ready=True, pairs=sorted({*host.get("pairs", ()), *pairs}))
@@ -60,7 +60,7 @@ class ActionModule(Stage):
         sent: dict[str, str] = {}
         kept = dict(there)
         for name, row in self.state["apps"].items():
-            file = _front.file_name(name)
+            file = _domains.file_name(name)
             present = row["app"]["state"] == "present"
             if present and row["failed"] and file in there:
                 continue
@@ -73,7 +73,7 @@ class ActionModule(Stage):
                 requests, acme = Requests(**app["requests"]), bool(app["tls"].get("acme"))
                 sites.append(_front.Site(Cell(**row["cell"]), tuple(app["domains"]), requests, tls, acme))
                 sent.update(new)
-        others = {name: text for name, text in kept.items() if name.startswith(_front.OF_APP)}
+        others = {name: text for name, text in kept.items() if name.startswith(_domains.OF_APP)}
         trusted = tuple(self.state["settings"]["trusted_proxies"])
         http2 = any(site.tls for site in sites) and self._knows_http2()
         return _front.files(sites, trusted, others, http2), sent

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _lock
+from ansible_collections.pyhost.platform.plugins.module_utils import _domains, _lock
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
     SOCKET_LIMIT,
     Cell,
@@ -129,6 +129,7 @@ class ActionModule(Stage):
             found.append(Problem(app.name, "", text))
         if app.source.kind == "git" and not host["git"] and settings["scope"] == "account":
             found.append(Problem(app.name, "source.git", "git is not installed on this host"))
+        found.extend(self._domain_problems(app, host))
         found.extend(self._listen_problems(app, row, host))
         if app.limits.disk and not host["quota"].get("has"):
             where = host["quota"].get("mount", "this account")
@@ -139,6 +140,18 @@ class ActionModule(Stage):
             text = f"{app.port} is already used by another program on this host; network: private has every port free"
             found.append(Problem(app.name, "port", text))
         return found
+
+    def _domain_problems(self, app: App, host: dict[str, Any]) -> list[Problem]:
+        """A domain belongs to the app that had it first, also to one that this run does not know of."""
+        texts = (host.get("front") or {}).get("texts", {})
+        owners = {domain: _domains.owner(name) for name, text in texts.items() for domain in _domains.domains_of(text)}
+        return [
+            Problem(
+                app.name, f"domains[{number}]", f'"{domain}" belongs to the app {owners[domain]}; remove it there first'
+            )
+            for number, domain in enumerate(app.domains)
+            if domain in owners and owners[domain] != app.name and owners[domain] not in self.state["apps"]
+        ]
 
     def _listen_problems(self, app: App, row: dict[str, Any], host: dict[str, Any]) -> list[Problem]:
         """An address is ours when the app's own rules in force listen on it."""

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _pages
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._domains import domains_of, file_name
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Requests
 from ansible_collections.pyhost.platform.plugins.module_utils._nginx import SILENCE_MARGIN
 
@@ -59,10 +59,6 @@ CHALLENGES = f"""    location ^~ /.well-known/acme-challenge/ {{
 TLS_DIRECTORY = f"{DIRECTORY}/tls"
 """Certificates and keys, for root alone; the name of each changes with its content."""
 
-OF_APP = "app-"
-"""How the name of a file begins that is one app's."""
-
-SERVER_NAMES = re.compile(r"^    server_name (.*);$", re.MULTILINE)
 SHORT_NAME, FEW_NAMES = 40, 200
 """Characters of a domain, and number of domains, that nginx's own hash of server names surely takes."""
 
@@ -98,11 +94,6 @@ class Site:
     requests: Requests
     tls: Tls | None = None
     acme: bool = False
-
-
-def file_name(app: str) -> str:
-    """The name of an app's file."""
-    return f"{OF_APP}{app}.conf"
 
 
 def log(app: str) -> str:
@@ -224,6 +215,6 @@ def files(
 ) -> dict[str, str]:
     """The whole set: file name to text; apps without domains have no file. ``others`` are files of further apps."""
     texts = {**(others or {}), **{file_name(app.cell.name): app_text(app, http2) for app in apps if app.domains}}
-    names = {name for text in texts.values() for line in SERVER_NAMES.findall(text) for name in line.split()}
+    names = {name for text in texts.values() for name in domains_of(text)}
     nobody = DEFAULT + (DEFAULT_TLS if any("    listen 443 " in text for text in texts.values()) else "")
     return {"00-common.conf": common_text(trusted, names), "01-default.conf": nobody, **texts}

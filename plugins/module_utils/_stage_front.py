@@ -12,11 +12,11 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _upkeep
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
+from ansible_collections.pyhost.platform.plugins.module_utils._domains import OF_APP, conflicts
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._front import (
     DIRECTORY,
     INCLUDE,
-    OF_APP,
     TLS_DIRECTORY,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._hostlook import nginx_version
@@ -65,10 +65,13 @@ def front(job: dict[str, Any]) -> dict[str, Any]:
         there = _texts(LIVE)
         wanted = {name: text for name, text in {**there, **job["files"]}.items() if name not in job["gone"]}
         kept_up = _make_room() | _keep_up()
-        refused: dict[str, str] = {}
+        refused = conflicts(there, wanted)
+        wanted = {name: there.get(name, "") if name in refused else text for name, text in wanted.items()}
+        wanted = {name: text for name, text in wanted.items() if text}
         if not _done(wanted):
             _make_way()
-            wanted, refused = _accepted(there, wanted)
+            wanted, not_taken = _accepted(there, wanted)
+            refused.update(not_taken)
         changed = not _done(wanted)
         if changed:
             _put_in_force(wanted)

@@ -233,3 +233,13 @@ def test_nginx_has_room_for_slow_clients(nginx, tmp_path):
     nginx.calls.clear()
     assert put(tmp_path, ONE)["changed"] is False
     assert nginx.calls == []
+
+
+def test_a_domain_of_another_app_is_not_taken(nginx, tmp_path):
+    texts = {"app-b.conf": "    server_name x.de;\n"}
+    put(tmp_path, texts)
+    nginx.after = {4: OLD}
+    texts |= {"app-a.conf": "    server_name x.de;\n", "app-c.conf": "    server_name c.de;\n"}
+    found = put(tmp_path, texts)
+    assert found["refused"] == {"app-a.conf": "x.de belongs to the app b; remove it there first"}
+    assert found["names"] == ["app-b.conf", "app-c.conf"]
