@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import types
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,3 +25,12 @@ def _package(name: str, path: Path | None) -> None:
 _package("ansible_collections", None)
 _package("ansible_collections.pyhost", None)
 _package("ansible_collections.pyhost.platform", ROOT)
+
+
+@pytest.fixture(autouse=True)
+def _umask() -> Iterator[None]:
+    """What a program sets for itself ends with its test."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)

@@ -42,7 +42,7 @@ DENIED = {
     "a file that is root's when run": "cp /bin/sh /srv/data/sh && chmod 4755 /srv/data/sh && test -u /srv/data/sh",
     "a name space of one's own": "unshare --user --map-root-user true || unshare --mount true",
     "mount": "mount -t tmpfs none /srv/data",
-    "a module of the kernel": "modprobe dummy",
+    "a module of the kernel": "/sbin/modprobe dummy",
     "the clock": "date -s 2001-01-01",
     "the name of the host": "hostname evil || echo evil > /proc/sys/kernel/hostname",
     "messages of the kernel": "dmesg",
