@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _upkeep
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _front_upkeep
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._domains import OF_APP, conflicts
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -24,7 +24,6 @@ from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadli
 from ansible_collections.pyhost.platform.plugins.module_utils._workers import reloaded, workers
 
 SECONDS = 60
-UPKEEP = {Path(path): text for path, text in _upkeep.FILES.items()}
 LOG = Path("/var/log/nginx/error.log")
 LOG_LINES = 5
 ENTRY = Path("/etc/nginx/conf.d/pyhost.conf")
@@ -33,7 +32,6 @@ BASE = Path(DIRECTORY)
 LIVE = BASE / "live"
 PAIRS = Path(TLS_DIRECTORY)
 LOADED = BASE / "loaded"
-CONF = Path(_upkeep.CONF)
 NOTHING = BASE / "nothing"
 """An empty file, which hides others."""
 
@@ -64,7 +62,9 @@ def front(job: dict[str, Any]) -> dict[str, Any]:
         new_pairs = _keep_pairs(job["pairs"])
         there = _texts(LIVE)
         wanted = {name: text for name, text in {**there, **job["files"]}.items() if name not in job["gone"]}
-        kept_up = _make_room() | _keep_up()
+        if _front_upkeep.make_room():
+            LOADED.unlink(missing_ok=True)  # What follows has nginx read it.
+        kept_up = _front_upkeep.keep_up()
         refused = conflicts(there, wanted)
         wanted = {name: there.get(name, "") if name in refused else text for name, text in wanted.items()}
         wanted = {name: text for name, text in wanted.items() if text}
@@ -157,6 +157,7 @@ def _put_in_force(texts: dict[str, str]) -> None:
     welcome = _files.link_target(WELCOME)
     if welcome:
         WELCOME.unlink()
+    _front_upkeep.make_logs(name[len(OF_APP) : -len(".conf")] for name in texts if name.startswith(OF_APP))
     _files.link(LIVE, target.name)
     try:
         _reload()
@@ -175,35 +176,12 @@ def _put_in_force(texts: dict[str, str]) -> None:
             path.unlink()
 
 
-def _make_room() -> bool:
-    """nginx has room for the slow clients of one app and everybody else; whether that was new."""
-    text = CONF.read_text("utf-8", "surrogateescape") if CONF.exists() else ""
-    if _upkeep.roomy(text) == text:
-        return False
-    _files.write(CONF, _upkeep.roomy(text), mode=0o644)
-    LOADED.unlink(missing_ok=True)  # The next step has nginx read it.
-    return True
-
-
-def _keep_up() -> bool:
-    """Have systemd start nginx again when it was killed, and turn its logs over; whether that was new."""
-    new = {
-        path: text for path, text in UPKEEP.items() if not path.exists() or path.read_text("utf-8", "replace") != text
-    }
-    for path, text in new.items():
-        path.parent.mkdir(mode=0o755, exist_ok=True)
-        _files.write(path, text, mode=0o644)
-    if new:
-        run(["systemctl", "daemon-reload"], Deadline(SECONDS))
-        run(["systemctl", "--quiet", "enable", "--now", _upkeep.TIMER], Deadline(SECONDS))
-    return bool(new)
-
-
 def _reload() -> None:
     """Raises `PyhostError` when nginx goes on without the files in force."""
     deadline = Deadline(SECONDS)
     master = _master(deadline)
     old = workers(master)
+    _front_upkeep.allow_files(master)
     done = run(["systemctl", "reload-or-restart", "nginx"], deadline)
     if done.status != 0:
         raise PyhostError(f"the host's nginx does not reload:\n{done.tail()}")

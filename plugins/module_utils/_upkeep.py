@@ -11,11 +11,14 @@ from ansible_collections.pyhost.platform.plugins.module_utils._front import DIRE
 
 TIMER = "pyhost-logs.timer"
 
+DESCRIPTORS = 65536
+
 RETURNS = f"""{HEADER}[Service]
 Restart=on-failure
 RestartSec=1
+LimitNOFILE={DESCRIPTORS}
 """
-"""Debian's unit of nginx stays down when its master is killed."""
+"""Debian's unit of nginx stays down when its master is killed, and may open 1024 files."""
 
 ROTATION = f"""{HEADER}{LOGS}/{OF_LOG}*.log {{
     size 50M
@@ -23,7 +26,7 @@ ROTATION = f"""{HEADER}{LOGS}/{OF_LOG}*.log {{
     compress
     delaycompress
     missingok
-    nocreate
+    create 0640 www-data adm
     sharedscripts
     postrotate
         [ ! -f /run/nginx.pid ] || kill -USR1 "$(cat /run/nginx.pid)"
@@ -56,10 +59,7 @@ WantedBy=timers.target
 
 CONF = "/etc/nginx/nginx.conf"
 CONNECTIONS = 8192
-DESCRIPTORS = 65536
 _CONNECTIONS = re.compile(r"^([ \t]*worker_connections[ \t]+)([0-9]+)([ \t]*;)", re.MULTILINE)
-_DESCRIPTORS = re.compile(r"^[ \t]*worker_rlimit_nofile\b", re.MULTILINE)
-_EVENTS = re.compile(r"^events\b", re.MULTILINE)
 
 
 def roomy(text: str) -> str:
@@ -67,10 +67,7 @@ def roomy(text: str) -> str:
 
     Debian's 768 are used up by a few hundred slow clients of one app, and all others are away, then.
     """
-    text = _CONNECTIONS.sub(lambda found: f"{found[1]}{max(int(found[2]), CONNECTIONS)}{found[3]}", text)
-    if _DESCRIPTORS.search(text):
-        return text
-    return _EVENTS.sub(f"worker_rlimit_nofile {DESCRIPTORS};\n\nevents", text, count=1)
+    return _CONNECTIONS.sub(lambda found: f"{found[1]}{max(int(found[2]), CONNECTIONS)}{found[3]}", text)
 
 
 FILES = {

@@ -46,8 +46,11 @@ def application(environ, start_response):
 """
 INVARIANTS = f"""
 skip='-path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log -o -path /var/lib/systemd'
-find / -xdev \\( $skip \\) -prune -o -user root -cnewer /run/pyhost-stamp ! -path / ! -path /home -print |
+skip="$skip -o -path /root/.ansible -o -path /var/lib/logrotate -o -path /var/tmp/systemd-private-*"
+set -f
+find / -xdev \\( $skip \\) -prune -o -user root -cnewer /run/pyhost-stamp ! -path / ! -path /home ! -path /var/tmp -print |
     sed 's/^/changed: /'
+set +f
 grep -rlsF -e {CANARY} -e {ROOT_CANARY} /home/alice /var/log | sed 's/^/holds a secret: /' || true
 for one in /proc/[0-9]*; do
     case $(readlink $one/cwd $one/exe 2>/dev/null) in

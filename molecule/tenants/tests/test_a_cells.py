@@ -42,7 +42,11 @@ DENIED = {
     "a file that is root's when run": "cp /bin/sh /srv/data/sh && chmod 4755 /srv/data/sh && test -u /srv/data/sh",
     "a name space of one's own": "unshare --user --map-root-user true || unshare --mount true",
     "mount": "mount -t tmpfs none /srv/data",
-    "a module of the kernel": "/sbin/modprobe dummy",
+    "a module of the kernel": PYTHON.format(
+        "import ctypes, platform; libc = ctypes.CDLL(None, use_errno=True);"
+        " number = dict(x86_64=175, aarch64=105)[platform.machine()];"
+        " libc.syscall(number, 0, 0, 0); raise SystemExit(ctypes.get_errno() == 1)"
+    ),
     "the clock": "date -s 2001-01-01",
     "the name of the host": "hostname evil || echo evil > /proc/sys/kernel/hostname",
     "messages of the kernel": "dmesg",
@@ -66,7 +70,7 @@ def test_it_is_denied(harmless: Tenants, what: str) -> None:
     script = DENIED[what].replace("{bob}", str(cell(HOST, "bob").app))
     done = alice(script)
     assert done.status not in (0, -1), done.output
-    assert "not found" not in done.output, "a program is missing, so nothing was tried"
+    assert ": not found" not in done.output, "a program is missing, so nothing was tried"
     assert CANARY not in done.output
 
 

@@ -3,10 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import resource
+import subprocess
 from pathlib import Path
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils import _stage_front, _upkeep, _workers
+from ansible_collections.pyhost.platform.plugins.module_utils import _front_upkeep, _stage_front, _workers
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Finished
 
@@ -62,16 +64,17 @@ def nginx(tmp_path, monkeypatch):
         ("PAIRS", "pyhost/tls"),
         ("ENTRY", "pyhost.conf"),
         ("WELCOME", "default"),
-        ("CONF", "nginx.conf"),
         ("LOG", "error.log"),
     ):
         monkeypatch.setattr(_stage_front, name, tmp_path / place)
-    upkeep = {tmp_path / "upkeep" / path.strip("/").replace("/", "_"): text for path, text in _upkeep.FILES.items()}
-    monkeypatch.setattr(_stage_front, "UPKEEP", upkeep)
+    monkeypatch.setattr(_front_upkeep, "ROOT", tmp_path / "root")
+    monkeypatch.setattr(_front_upkeep, "allow_files", lambda master: None)
+    monkeypatch.setattr(_front_upkeep.shutil, "chown", lambda path, owner, group: None)
     nginx = Nginx()
     monkeypatch.setattr(_stage_front, "SECONDS", 0.1)
     monkeypatch.setattr(_workers, "POLL", 0.001)
     monkeypatch.setattr(_stage_front, "run", nginx.run)
+    monkeypatch.setattr(_front_upkeep, "run", nginx.run)
     monkeypatch.setattr(_stage_front, "workers", lambda master: nginx.workers if master == nginx.master else {})
     monkeypatch.setattr(_workers, "workers", lambda master: nginx.workers if master == nginx.master else {})
     (tmp_path / "welcome").write_text("welcome")
@@ -204,8 +207,8 @@ def test_what_nginx_was_never_told_is_told_again(nginx, tmp_path):
 
 def test_nginx_comes_back_and_its_logs_are_turned_over(nginx, tmp_path):
     put(tmp_path, ONE)
-    files = sorted((tmp_path / "upkeep").iterdir())
-    assert [path.name.rpartition("_")[2] for path in files] == [
+    files = sorted(path for path in (tmp_path / "root").rglob("*") if path.is_file())
+    assert [path.name for path in files] == [
         "logrotate.conf",
         "pyhost.conf",
         "pyhost-logs.service",
@@ -224,11 +227,11 @@ def test_nginx_comes_back_and_its_logs_are_turned_over(nginx, tmp_path):
 
 def test_nginx_has_room_for_slow_clients(nginx, tmp_path):
     put(tmp_path, ONE)
-    (tmp_path / "nginx.conf").write_text("events {\n    worker_connections 768;\n}\n")
+    (tmp_path / "root/etc/nginx/nginx.conf").write_text("events {\n    worker_connections 768;\n}\n")
     nginx.after = {3: OLD}
     nginx.calls.clear()
     assert put(tmp_path, ONE)["changed"] is True
-    assert "worker_connections 8192;" in (tmp_path / "nginx.conf").read_text()
+    assert "worker_connections 8192;" in (tmp_path / "root/etc/nginx/nginx.conf").read_text()
     assert "systemctl reload-or-restart nginx" in nginx.calls
     nginx.calls.clear()
     assert put(tmp_path, ONE)["changed"] is False
@@ -243,3 +246,24 @@ def test_a_domain_of_another_app_is_not_taken(nginx, tmp_path):
     found = put(tmp_path, texts)
     assert found["refused"] == {"app-a.conf": "x.de belongs to the app b; remove it there first"}
     assert found["names"] == ["app-b.conf", "app-c.conf"]
+
+
+def test_no_tenant_can_read_the_log_of_another(nginx, tmp_path):
+    put(tmp_path, {"app-a.conf": "    server_name x.de;\n"})
+    log = tmp_path / "root/var/log/nginx/pyhost-a.log"
+    assert log.stat().st_mode & 0o777 == 0o640
+    log.write_text("visits\n")
+    log.chmod(0o644)
+    nginx.after = {3: OLD}
+    put(tmp_path, {"app-a.conf": "    server_name y.de;\n"})
+    assert (log.read_text(), log.stat().st_mode & 0o777) == ("visits\n", 0o640)
+
+
+def test_a_running_nginx_may_open_more_files():
+    with subprocess.Popen(["sh", "-c", "ulimit -Sn 100; echo; read line; ulimit -n"], stdin=-1, stdout=-1) as master:
+        master.stdout.readline()
+        _front_upkeep.allow_files(master.pid)
+        allowed = int(master.communicate(b"\n")[0])
+    assert allowed == min(65536, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    _front_upkeep.allow_files(master.pid)
+    _front_upkeep.allow_files(0)
