@@ -22,6 +22,12 @@ from tests.tools.process import ToolError, certificate_environment, run, wait_fo
 KEY = STATE / "key"
 DEFAULT = {"pyhost-debian12": "debian12", "pyhost-debian13": "debian13", "pyhost-account12": "account12"}
 LABEL = "pyhost.test"
+INIT = """
+for one in cpu cpu,cpuacct memory pids; do mount -o remount,bind,rw "/sys/fs/cgroup/$one" 2>/dev/null; done
+exec /sbin/init
+"""
+"""With cgroup v1 the engine mounts controllers that systemd can only read, and no limit of a unit would hold."""
+
 ALLOWED = ("--cap-add=SYS_ADMIN", "--cap-add=NET_ADMIN", "--security-opt=seccomp=unconfined")
 
 
@@ -117,7 +123,7 @@ def _up_one(name: str, kind: str, owner: str, fresh: bool) -> None:
     options = [f"--name={container}", f"--hostname={name}", "--cgroupns=private", "--stop-signal=SIGRTMIN+3"]
     options += [f"--label={LABEL}.{key}={value}" for key, value in (("owner", owner), ("name", name), ("kind", kind))]
     options += ["--tmpfs=/run", "--tmpfs=/run/lock", *_rights()]
-    run(["docker", "create", *options, images.name(kind)])
+    run(["docker", "create", *options, images.name(kind), "sh", "-c", INIT])
     run(["docker", "cp", "-", f"{container}:/"], data=_belongings())
     run(["docker", "start", container])
     wait_booted(container, name)

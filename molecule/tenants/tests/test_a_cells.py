@@ -59,8 +59,8 @@ DENIED = {
     "the front's logs": "cat /var/log/nginx/pyhost-bob.log",
     "the front's keys": "ls /etc/nginx/pyhost/tls",
     "keys of owners": "echo ssh-ed25519 AAAA > /etc/ssh/pyhost/alice",
-    "limits of one's own": "echo max > /sys/fs/cgroup/pyhost.slice/pyhost-alice.slice/memory.max",
-    "another group of processes": "echo $$ > /sys/fs/cgroup/cgroup.procs",
+    "limits of one's own": "find /sys/fs/cgroup -name 'memory.*' -writable | grep .",
+    "another group of processes": "find /sys/fs/cgroup -name cgroup.procs -writable | grep .",
     "cron": "echo '* * * * * touch /tmp/evil' | crontab -",
 }
 
