@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import Pair, self_signed
 
 from tests.support import acme_server
+from tests.support.certificates import Pair, pair
 from tests.support.deploy import EXAMPLES, Run, deploy, good, playbook
 from tests.support.load import load
 from tests.support.remote import program, put, shell
@@ -82,9 +82,9 @@ class Shop:
             source_base=str(self.folder),
         )
 
-    def write(self, pair: Pair) -> dict[str, str]:
-        (self.folder / "tea.pem").write_text(pair.certificate)
-        (self.folder / "tea.key").write_text(pair.key)
+    def write(self, given: Pair) -> dict[str, str]:
+        (self.folder / "tea.pem").write_text(given.certificate)
+        (self.folder / "tea.key").write_text(given.key)
         return {"certificate": "tea.pem", "key": "tea.key"}
 
 
@@ -111,22 +111,22 @@ def orders() -> list[str]:
 
 
 def test_a_pair_of_the_operators(shop: Shop) -> None:
-    pair = self_signed([DOMAIN], datetime.now(UTC))
-    run = good(shop.deploy({**shop.write(pair), "hsts": 3600}, words=("--diff", "-vvv")))
-    assert pair.key.splitlines()[1] not in run.output
-    answer = secure(DOMAIN, pair.certificate)
+    given = pair(DOMAIN, datetime.now(UTC))
+    run = good(shop.deploy({**shop.write(given), "hsts": 3600}, words=("--diff", "-vvv")))
+    assert given.key.splitlines()[1] not in run.output
+    answer = secure(DOMAIN, given.certificate)
     assert (answer.status, answer.headers["strict-transport-security"]) == (200, "max-age=3600")
     assert secure(DOMAIN, alpn="h2").protocol == "h2"
     plain = get(HOST, DOMAIN)
     assert (plain.status, plain.headers["location"]) == (308, f"https://{DOMAIN}/")
     modes = shell(HOST, "stat -c '%a %U %F' /etc/nginx/pyhost/tls /etc/nginx/pyhost/tls/*")
     assert modes.splitlines() == ["700 root directory", *["600 root regular file"] * 2]
-    assert good(shop.deploy({**shop.write(pair), "hsts": 3600})).changed == {HOST: 0}
+    assert good(shop.deploy({**shop.write(given), "hsts": 3600})).changed == {HOST: 0}
 
 
 def test_a_wrong_pair_is_refused_and_nothing_changes(shop: Shop) -> None:
     before = shell(HOST, "cat /etc/nginx/pyhost/live/app-tea.conf")
-    old = self_signed([DOMAIN], datetime.now(UTC) - timedelta(days=400))
+    old = pair(DOMAIN, datetime.now(UTC) - timedelta(days=400))
     run = shop.deploy(shop.write(old))
     assert "tea: tls.certificate: ended on " in run.message()
     assert shell(HOST, "cat /etc/nginx/pyhost/live/app-tea.conf") == before
