@@ -124,6 +124,7 @@ def _agent(target: Path, digest: str, sources: dict[str, str]) -> None:
         main = base / f"{program}.py"
         main.write_text(MAIN.format(module=module, arguments=arguments), encoding="utf-8")
         _script(target / "bin" / program, SCRIPT.format(python=python, main=main))
+    _step([python, "-I", "-m", "compileall", "-q", str(base)], {}, Deadline(INSTALL_SECONDS), "our own code")
     for packages in target.glob("lib/python*/site-packages"):
         (packages / "pyhost_supervisor.py").write_text(EXTENSION.format(base=str(base)), encoding="utf-8")
     _script(target / "bin" / "pyhost-shell", SHELL_SCRIPT)

@@ -28,7 +28,8 @@ exec /sbin/init
 """
 """With cgroup v1 the engine mounts controllers that systemd can only read, and no limit of a unit would hold."""
 
-ALLOWED = ("--cap-add=SYS_ADMIN", "--cap-add=NET_ADMIN", "--security-opt=seccomp=unconfined")
+CAPABILITIES = ("SYS_ADMIN", "NET_ADMIN", "DAC_READ_SEARCH")
+ALLOWED = (*(f"--cap-add={one}" for one in CAPABILITIES), "--security-opt=seccomp=unconfined")
 
 
 @dataclass(frozen=True)
@@ -113,9 +114,9 @@ def _public_key() -> bytes:
 
 
 def _up_one(name: str, kind: str, owner: str, fresh: bool) -> None:
-    container = name
-    if _owner_of(container) not in ("", owner):
-        container = f"{name}-{owner}"  # Another checkout has a host of this name in the same engine.
+    container = f"{name}-{owner}"
+    if not _owner_of(container) and _owner_of(name) in ("", owner):
+        container = name  # No other checkout had a host of this name in the same engine.
     if _owner_of(container):
         if not fresh and _state(container) == f"true {images.name(kind)}":
             return

@@ -13,10 +13,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 ROOT = Path(__file__).resolve().parents[2]
 INVENTORY = ROOT / ".cache" / "hosts" / "inventory.json"
 EXAMPLES = ROOT / "examples"
 RUN_SECONDS = 900
+
+
+class Unsafe(str):
+    """A value that Ansible takes as it is, whatever looks like a template in it."""
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Dumper.add_representer(Unsafe, lambda dumper, value: dumper.represent_scalar("!unsafe", value, style='"'))
 
 
 @dataclass(frozen=True)
@@ -49,9 +63,9 @@ def playbook(
     """
     report = folder / "report.json"
     report.unlink(missing_ok=True)
-    file = folder / "variables.json"
+    file = folder / "variables.yml"
     settings = {"pyhost_report_path": str(report), "pyhost_source_base": str(EXAMPLES), **variables}
-    file.write_text(json.dumps(settings))
+    file.write_text(yaml.dump(settings, Dumper=_Dumper))
     command = ["ansible-playbook", "--inventory", str(INVENTORY), "--limit", limit, "--extra-vars", f"@{file}"]
     book = name if name.endswith(".yml") else f"pyhost.platform.{name}"
     log = folder / "output.txt"

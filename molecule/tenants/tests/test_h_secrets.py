@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from molecule.tenants.tests.conftest import HOST, Tenants, alice
-from tests.support.deploy import deploy, good
+from tests.support.deploy import Unsafe, deploy, good
 from tests.support.remote import shell
 
 testinfra_hosts = [f"ansible://{HOST}"]
@@ -28,7 +28,7 @@ find /run /tmp -type f -print0 | xargs -0 grep -lsF {MARK} | sed 's/^/left: /' |
 
 
 def test_a_secret_arrives_and_is_nowhere_else(harmless: Tenants) -> None:
-    entry = {**harmless.entries["alice"], "environment": {"SECRET": SECRET}}
+    entry = {**harmless.entries["alice"], "environment": {"SECRET": Unsafe(SECRET)}}
     for words in (("--check", "--diff", "-vvv"), ("--diff", "-vvv"), ("--diff", "-vvv")):
         run = good(deploy([entry], harmless.folder, HOST, *words))
         assert MARK not in run.output
