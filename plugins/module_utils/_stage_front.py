@@ -168,9 +168,9 @@ def _put_in_force(texts: dict[str, str]) -> None:
         raise
     _files.write(LOADED, target.name, mode=0o644)
     for path in BASE.glob("set-*"):
-        if path not in (target, BASE / before):
+        if path != target:
             _files.remove(path)
-    used = "".join(text for kept in (target, BASE / before) for text in _texts(kept).values())
+    used = "".join(texts.values())
     for path in PAIRS.glob("*"):
         if f"{TLS_DIRECTORY}/{path.name};" not in used:
             path.unlink()

@@ -92,7 +92,7 @@ def test_it_reaches_nothing(tidy: Tenants, what: str) -> None:
     put = (
         f"cat > {OWN}; ln -sf /home/bob/data/secret.txt data/link; /opt/pyhost/tools/owner/supervisorctl restart nginx"
     )
-    said = shell(HOST, f"{enter} sh -c {put!r}", SERVER.format(text).encode())
+    said = shell(HOST, f"{enter} sh -c {put!r}", SERVER.replace("{}", text).encode())
     found = shell(HOST, f"{enter} python3 - {path}", PROBE.encode())
     assert CANARY not in said + found
     assert ROOT_CANARY not in said + found
@@ -109,7 +109,7 @@ def test_it_reaches_nothing(tidy: Tenants, what: str) -> None:
     ],
 )
 def test_an_alias_that_serves_more_than_it_names_is_told_with_its_line(tidy: Tenants, text: str, line: str) -> None:
-    wrote = alice(f"printf '%s\\n' '# mine' '{SERVER.format(text)}' > {OWN}")
+    wrote = alice(f"printf '%s\\n' '# mine' '{SERVER.replace('{}', text)}' > {OWN}")
     assert wrote.status == 0, wrote.output
     run = tidy.deploy()
     if "alias /srv/data;" in text:

@@ -105,7 +105,7 @@ def test_one_set_after_the_other(nginx, tmp_path):
         nginx.after = {number: OLD}
         assert put(tmp_path, files)["changed"] is True
         assert in_force(tmp_path) == (files, True, False)
-    assert len(list((tmp_path / "pyhost").glob("set-*"))) == 2  # the one in force and the one before
+    assert len(list((tmp_path / "pyhost").glob("set-*"))) == 1
     nginx.calls.clear()
     assert put(tmp_path, TWO) == {"changed": False, "names": ["01-a.conf", "02-b.conf"], "refused": {}}
     assert nginx.calls == []
@@ -149,13 +149,10 @@ def test_certificates_are_roots_and_go_when_nothing_leads_to_them(nginx, tmp_pat
     assert (tmp_path / "pyhost" / "tls").stat().st_mode & 0o777 == 0o700
     nginx.after = {3: OLD}
     put(tmp_path, leading("a-2"), {"a-2.pem": "two"})
-    assert set(there()) == {"a-1.pem", "a-2.pem"}  # that of the set before is kept, too
-    nginx.after = {4: OLD}
-    put(tmp_path, leading("a-3"), {"a-3.pem": "three"})
-    assert set(there()) == {"a-2.pem", "a-3.pem"}
-    (tmp_path / "pyhost" / "tls" / "a-3.pem").unlink()
-    assert put(tmp_path, leading("a-3"), {"a-3.pem": "three"})["changed"] is True
-    assert "a-3.pem" in there()
+    assert set(there()) == {"a-2.pem"}
+    (tmp_path / "pyhost" / "tls" / "a-2.pem").unlink()
+    assert put(tmp_path, leading("a-2"), {"a-2.pem": "two"})["changed"] is True
+    assert set(there()) == {"a-2.pem"}
 
 
 @pytest.mark.parametrize("first", [True, False])
