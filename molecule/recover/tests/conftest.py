@@ -12,7 +12,7 @@ import pytest
 from tests.support.deploy import good
 from tests.support.kitchen import Kitchen
 
-HOST = "pyhost-debian13"
+HOST = "pyhost-debian12"
 NAMES = ("bento", "curry", "ramen", "udon")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,6 +59,11 @@ for one in /proc/[0-9]*; do
 done
 """
 """Prints what was changed of root's, which files of alice's hold a secret, and what of hers others run."""
+
+
+def later(names: Iterable[str], but: str) -> list[Any]:
+    """Parameters of a test that only the soak tries, but for one."""
+    return [pytest.param(name, marks=() if name == but else pytest.mark.soak) for name in names]
 
 
 class Done(NamedTuple):

@@ -114,10 +114,11 @@ def test_all_of_them_run_side_by_side(fixed: Fixed) -> None:
 )
 def test_what_can_be_reached(fixed: Fixed, where: str, port: int, what: str) -> None:
     two = shell(HOST, "ip -n pyhost-two -o -4 address show eth0").split()[3].partition("/")[0]
-    places = {"host": address(HOST), "two": two, "outside": address("pyhost-debian12")}
+    places = {"host": address(HOST), "two": two, "outside": address("pyhost-account12")}
     assert _page("one", f"/reach/{where.format(**places)}/{port}") == what
 
 
+@pytest.mark.soak
 def test_new_code_and_a_change_of_the_network(fixed: Fixed) -> None:
     fixed.write("one", SERVE, "uno")
     good(fixed.deploy())

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from molecule.tenants.tests.conftest import HOST
 from tests.support import acme_server
 from tests.support.certificates import Pair, pair
 from tests.support.deploy import EXAMPLES, Run, deploy, good, playbook
@@ -22,7 +23,6 @@ from tests.support.load import load
 from tests.support.remote import program, put, shell
 from tests.support.web import address, get
 
-HOST = "pyhost-debian12"
 DOMAIN = "tea.example.com"
 OTHER = "www.tea.example.com"
 PLACE = "/var/lib/authority"
@@ -137,6 +137,7 @@ def test_a_name_that_is_nobodys_gets_no_certificate(shop: Shop) -> None:
         secure("nobody.example.com")
 
 
+@pytest.mark.soak
 def test_one_of_our_own(shop: Shop) -> None:
     good(shop.deploy({"self_signed": True, "redirect": False}))
     assert secure(DOMAIN).status == get(HOST, DOMAIN).status == 200
@@ -169,6 +170,7 @@ def test_the_first_certificate_of_an_authority(shop: Shop, authority: str) -> No
     ]
 
 
+@pytest.mark.soak
 def test_another_domain_needs_another_certificate(shop: Shop, authority: str) -> None:
     before = len(orders())
     good(shop.deploy({"acme": True}, DOMAIN, OTHER))
@@ -189,6 +191,7 @@ def test_renewal(shop: Shop, authority: str) -> None:
     assert secure(DOMAIN, authority).status == 200
 
 
+@pytest.mark.soak
 def test_what_an_authority_refuses_leaves_what_is_there(shop: Shop, authority: str) -> None:
     put(HOST, PLACE, {"refused": b"sold.example.com"})
     run = shop.deploy({"acme": True}, DOMAIN, "sold.example.com")

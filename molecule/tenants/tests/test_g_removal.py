@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from molecule.tenants.tests.conftest import HOST
 from tests.support.deploy import EXAMPLES, Run, deploy, good, playbook
 from tests.support.load import load
 from tests.support.remote import shell
 from tests.support.web import get
 
-HOST = "pyhost-debian12"
 NAMES = ("a", "ab", "a-b")
 OTHERS = ("ab", "a-b")
 
@@ -91,6 +91,7 @@ def test_a_purged_app_leaves_nothing_and_its_neighbours_alone(three: Three) -> N
     assert good(three.absent("a", purge=True)).changed == {HOST: 0}
 
 
+@pytest.mark.soak
 def test_data_stays_until_it_is_purged(three: Three) -> None:
     good(three.deploy("a"))
     shell(HOST, "echo precious > /home/a/data/file; chown a: /home/a/data/file")
@@ -110,6 +111,7 @@ def test_data_stays_until_it_is_purged(three: Three) -> None:
     assert shell(HOST, STATE) == state
 
 
+@pytest.mark.soak
 def test_a_domain_is_free_again_when_its_app_is_gone(three: Three) -> None:
     good(three.deploy("a"))
     stolen = {**three.entry("ab"), "domains": ["ab.example.com", "a.example.com"]}

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from molecule.tenants.tests.conftest import HOST, Tenants, alice
 from tests.support.deploy import Unsafe, deploy, good
 from tests.support.remote import shell
@@ -41,6 +43,7 @@ def test_a_secret_arrives_and_is_nowhere_else(harmless: Tenants) -> None:
     assert set(files) <= {"440 alice", "400 alice", "640 alice", "600 alice"}
 
 
+@pytest.mark.soak
 def test_an_old_secret_goes_with_the_releases_that_had_it(harmless: Tenants) -> None:
     """A rollback needs what a release was started with; without a release that had it nothing has it."""
     entry = {**harmless.entries["alice"], "environment": {"SECRET": "other"}}
