@@ -100,6 +100,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 @pytest.fixture(scope="module")
 def authority(shop: Shop) -> Iterator[str]:
     """The root certificate of an authority that runs on the host."""
+    shell(HOST, f"rm -rf {PLACE}")
     put(HOST, PLACE, {"authority.py": Path(acme_server.__file__).read_bytes()})
     shell(HOST, "apt-get install --quiet --yes --no-install-recommends python3-cryptography 2>&1")
     with program(HOST, "authority", f"python3 {PLACE}/authority.py {PLACE} {PORT}", PORT):
