@@ -53,7 +53,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils._stage_front impor
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
+    spec = {**SPEC, "known": {"type": "bool", "default": False}}
+    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
     try:
         module.exit_json(**front(unpack(module.params["job"])))
     except (PyhostError, ValueError) as error:

@@ -150,7 +150,7 @@ def test_trusted_proxies():
 
 def secure(text):
     """The lines of the server on 443 that its twin on 80 has not, and those of that one."""
-    plain, _, tls = text.partition("server {\n    listen 443 ")
+    plain, _begin, tls = text.partition("server {\n    listen 443 ")
     twin = plain.splitlines()
     return [line.strip() for line in f"    listen 443 {tls}".splitlines() if line not in twin], twin
 
@@ -210,7 +210,7 @@ CHALLENGES = """    location ^~ /.well-known/acme-challenge/ {
 @pytest.mark.parametrize("tls", [None, Tls("a-1")])
 def test_an_authority_is_answered_in_plain_http(tls):
     text = files([Site(make_cell("a", "system"), ("a.de",), Requests(), tls, acme=True)])["app-a.conf"]
-    plain, _, rest = text.partition("server {\n    listen 443 ")
+    plain, _begin, rest = text.partition("server {\n    listen 443 ")
     assert plain.endswith(CHALLENGES)
     assert bool(rest) is bool(tls)
     assert "acme" not in rest

@@ -132,7 +132,7 @@ def test_supervisor_reads_it_as_it_was_meant(name, tmp_path, monkeypatch):
         "worker": ("worker", f"{start} worker", f"{tree}/logs/worker.log", 35, 15),
         "app-next": ("app-next", f"{start} app-next", f"{tree}/logs/app-next.log", 35, 15),
     }
-    assert [(name, factory, settings) for name, factory, settings in found.rpcinterface_factories[1:]] == [
+    assert [tuple(one) for one in found.rpcinterface_factories[1:]] == [
         ("logs", rotation, {"paths": f"{tree}/logs/access.log {tree}/logs/nginx-error.log", "largest": "10485760"})
     ]
     one = found.process_group_configs[0].process_configs[0]

@@ -48,8 +48,8 @@ worker_processes auto;
 include /etc/nginx/modules-enabled/*.conf;
 
 events {
-	worker_connections 768;
-	# multi_accept on;
+\tworker_connections 768;
+\t# multi_accept on;
 }
 """
 ROOMY = """user www-data;
@@ -57,8 +57,8 @@ worker_processes auto;
 include /etc/nginx/modules-enabled/*.conf;
 
 events {
-	worker_connections 8192;
-	# multi_accept on;
+\tworker_connections 8192;
+\t# multi_accept on;
 }
 """
 
