@@ -156,6 +156,7 @@ def test_listing_runs_nothing_of_the_repository_and_writes_nothing(checkout, tmp
     hook.write_text(f"#!/bin/sh\ntouch {mark}\n")
     hook.chmod(0o755)
     git(checkout, "config", "core.fsmonitor", str(hook))
+
     def written():
         found = (checkout / ".git/index").stat()
         return found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size
