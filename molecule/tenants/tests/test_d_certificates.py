@@ -182,10 +182,11 @@ def test_another_domain_needs_another_certificate(shop: Shop, authority: str) ->
 def test_renewal(shop: Shop, authority: str) -> None:
     """What was issued for a day is due at once; the playbook of its own renews it and touches no app."""
     put(HOST, PLACE, {"days": b"1"})
-    good(shop.deploy({"acme": True}))
+    domains = (DOMAIN, "short.example.com")
+    good(shop.deploy({"acme": True}, *domains))
     before = len(orders())
     put(HOST, PLACE, {"days": b"90"})
-    settings = {"pyhost_apps": [shop.entry({"acme": True})], "pyhost_acme_directory": DIRECTORY}
+    settings = {"pyhost_apps": [shop.entry({"acme": True}, *domains)], "pyhost_acme_directory": DIRECTORY}
     for count in (1, 1):
         good(playbook("certificates", settings, shop.folder, HOST))
         assert len(orders()) == before + count
