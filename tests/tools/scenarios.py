@@ -15,10 +15,10 @@ from tests.tools.process import ROOT, ToolError
 from tests.tools.steps import Report, execute, side_by_side
 
 SIDE_BY_SIDE = (
-    ("account", "change", "tenants"),
-    ("artifact", "faults", "installers", "refuse", "sources", "recover"),
+    ("change", "tenants"),
+    ("account", "artifact", "faults", "installers", "refuse", "sources", "recover"),
 )
-"""Scenarios that run at the same time, for much of each is waiting: the second lane has pyhost-debian12. A scenario that is named here in no lane has all hosts for itself."""
+"""Scenarios that run at the same time, for much of each is waiting: the first lane has pyhost-debian13, the second the others. A scenario that is named here in no lane has all hosts for itself."""
 
 
 def names() -> list[str]:

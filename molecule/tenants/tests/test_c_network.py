@@ -18,6 +18,7 @@ from tests.support.remote import shell
 from tests.support.web import address, get
 
 testinfra_hosts = [f"ansible://{HOST}"]
+pytestmark = pytest.mark.soak
 
 SERVE = '''\
 """Listens on the port that it was written with; /reach/HOST/PORT tries to connect."""
@@ -118,7 +119,6 @@ def test_what_can_be_reached(fixed: Fixed, where: str, port: int, what: str) -> 
     assert _page("one", f"/reach/{where.format(**places)}/{port}") == what
 
 
-@pytest.mark.soak
 def test_new_code_and_a_change_of_the_network(fixed: Fixed) -> None:
     fixed.write("one", SERVE, "uno")
     good(fixed.deploy())
