@@ -12,10 +12,10 @@ from tests.tools import scenarios
     ("chosen", "order"),
     [
         (["system"], [[["system"]]]),
-        (["default", "sources", "account"], [[["default"]], [["account"], ["sources"]]]),
+        (["default", "sources", "account"], [[["default"]], [["account", "sources"]]]),
         (
             ["default", "account", "change", "hook", "sources", "system"],
-            [[["default"]], [["account", "change"], ["sources"]], [["hook"]], [["system"]]],
+            [[["default"]], [["change"], ["account", "sources"]], [["hook"]], [["system"]]],
         ),
     ],
 )
