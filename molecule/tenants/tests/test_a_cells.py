@@ -102,3 +102,10 @@ def test_inside_the_cell_every_path_is_its_own(harmless: Tenants) -> None:
 
 def test_nobody_else_can_enter(harmless: Tenants) -> None:
     assert shell(HOST, "stat -c '%a %U' /home/alice /run/pyhost/alice").split() == ["750", "alice", "2750", "alice"]
+
+
+def test_a_crash_leaves_no_memory_behind(harmless: Tenants) -> None:
+    """An environment with secrets would be in it."""
+    done = alice("ulimit -c unlimited; cd /srv/data && sh -c 'kill -ABRT $$'; ulimit -c; ls /srv/data")
+    assert done.output.split()[-1:] != ["core"]
+    assert "core" not in done.output.replace("core file size", "")

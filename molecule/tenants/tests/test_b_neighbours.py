@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -89,6 +90,25 @@ def test_greed_meets_its_limits(harmless: Tenants, what: str) -> None:
 
 COLD = 10
 """Seconds within which a neighbour answers after a cold start."""
+
+
+def test_who_ends_all_of_hers_ends_nothing_else(harmless: Tenants) -> None:
+    """Her supervisord goes, too, and systemd starts it again."""
+    with suppress(OSError, http.client.HTTPException, ValueError):
+        alice("kill -9 -1")
+    _comes_back()
+
+
+MOST_LOGS = 70
+"""Megabytes: supervisord keeps six files of ten each."""
+
+
+def test_a_flood_of_lines_has_an_end(harmless: Tenants) -> None:
+    """What is printed by the app itself, 150 megabytes of it."""
+    done = alice("head -c 150000000 /dev/zero | tr '\\0' x | fold > /proc/$PPID/fd/1; du -sm /srv/logs")
+    assert done.status == 0, done.output
+    size = int(done.output.split()[0])
+    assert 10 <= size <= MOST_LOGS
 
 
 def test_everything_starts_anew(tenants: Tenants) -> None:

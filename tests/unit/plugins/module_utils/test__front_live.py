@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import socketserver
 import subprocess
 import tempfile
@@ -134,6 +135,29 @@ def test_only_who_is_trusted_is_believed(trusted, client, scheme):
         "X-Forwarded-Host": "a",
         "X-Own": "kept",
     }
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Length: 5\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding : chunked",
+        "Transfer-Encoding: \x0bchunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+        "Transfer-Encoding: gzip, chunked",
+        "Content-Length: 0\r\nContent-Length: 5",
+        "Content-Length: +5",
+    ],
+)
+def test_no_request_hides_in_another(head):
+    """What two servers may read in two ways is answered by the first, and ends the connection (RFC 9112, 6.3)."""
+    with front() as (address, _app), socket.create_connection(address, timeout=SECONDS) as one:
+        one.sendall(
+            f"POST / HTTP/1.1\r\nHost: a\r\n{head}\r\n\r\n0\r\n\r\nGET /hidden HTTP/1.1\r\nHost: a\r\n\r\n".encode()
+        )
+        answers = b"".join(iter(lambda: one.recv(65536), b""))
+    assert answers.count(b"HTTP/1.1 ") == 1
+    assert answers.split()[1] in (b"400", b"501")
 
 
 def test_an_app_that_is_away_has_a_page():
