@@ -65,7 +65,7 @@ def playbook(
     report.unlink(missing_ok=True)
     file = folder / "variables.yml"
     settings = {"pyhost_report_path": str(report), "pyhost_source_base": str(EXAMPLES), **variables}
-    file.write_text(yaml.dump(settings, Dumper=_Dumper))
+    file.write_text(yaml.dump(settings, Dumper=_Dumper, sort_keys=False))
     command = ["ansible-playbook", "--inventory", str(INVENTORY), "--limit", limit, "--extra-vars", f"@{file}"]
     book = name if name.endswith(".yml") else f"pyhost.platform.{name}"
     log = folder / "output.txt"
