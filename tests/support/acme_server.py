@@ -208,6 +208,10 @@ class Authority:
             .not_valid_before(now - timedelta(hours=1))
             .not_valid_after(now + timedelta(days=days))
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+            # What strict clients want (RFC 5280, 4.2.1): Python 3.13 and newer are.
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
+            .add_extension(_usage(authority), critical=True)
         )
         if names:
             domains = [x509.DNSName(name) for name in names]
@@ -218,6 +222,13 @@ class Authority:
     def _setting(self, name: str) -> str:
         path = self.folder / name
         return path.read_text().strip() if path.exists() else ""
+
+
+def _usage(authority: bool) -> x509.KeyUsage:
+    names = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
+    others = ("key_cert_sign", "crl_sign", "encipher_only", "decipher_only")
+    used = {"key_cert_sign", "crl_sign"} if authority else {"digital_signature"}
+    return x509.KeyUsage(**{name: name in used for name in (*names, *others)})
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
