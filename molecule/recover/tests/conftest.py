@@ -18,7 +18,7 @@ NAMES = ("bento", "curry", "ramen", "udon")
 
 @pytest.fixture(scope="package")
 def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kitchen]:
-    one = Kitchen(tmp_path_factory.mktemp("kitchen"), HOST, NAMES)
+    one = Kitchen(tmp_path_factory.mktemp("kitchen"), HOST, NAMES, python="3.11")
     good(one.deploy())
     yield one
     good(one.remove_all())
