@@ -42,6 +42,7 @@ def _still_hers_alone(run: Run) -> None:
     assert get(HOST, "alice.example.com").text == "alice"
 
 
+@pytest.mark.soak
 def test_requirements_read_no_file_of_root(deployed: Tenants) -> None:
     deployed.write("alice", "requirements.txt", "-r /etc/pyhost-canary\n")
     run = deployed.deploy()
@@ -58,6 +59,7 @@ def test_a_setup_runs_as_the_tenant(deployed: Tenants) -> None:
     _still_hers_alone(run)
 
 
+@pytest.mark.soak
 def test_a_hook_runs_as_the_tenant_and_ruins_what_is_hers_alone(deployed: Tenants) -> None:
     deployed.write("alice", "wsgi.py", (deployed.folder / "alice" / "wsgi.py").read_text() + "# new\n")
     run = deployed.deploy("alice", hooks={"release": HOOK})
