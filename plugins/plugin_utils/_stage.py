@@ -76,8 +76,8 @@ class Stage(ActionBase):
         return dict(answer)
 
     def _claim(self) -> dict[str, Any]:
-        """Who asks for an app's lock, and how many seconds to wait for it."""
-        return {"who": who(), "wait": self.state["settings"]["lock_wait"]}
+        """Who asks for an app's lock, and how many seconds to wait for it; outside of a run there is no wait."""
+        return {"who": who(), "wait": self.state.get("settings", {}).get("lock_wait", 0)}
 
     def result(self, changed: bool, **more: Any) -> dict[str, Any]:
         """A short, secret-free result: what was done or failed, by app."""
