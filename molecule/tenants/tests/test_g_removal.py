@@ -19,6 +19,7 @@ from tests.support.web import get
 
 NAMES = ("a", "ab", "a-b")
 OTHERS = ("ab", "a-b")
+pytestmark = pytest.mark.soak
 
 LISTED = """
 find / -xdev \\( -path /proc -o -path /sys -o -path /var/log/journal -o -path /var/lib/systemd -o -path /var/cache \
@@ -91,7 +92,6 @@ def test_a_purged_app_leaves_nothing_and_its_neighbours_alone(three: Three) -> N
     assert good(three.absent("a", purge=True)).changed == {HOST: 0}
 
 
-@pytest.mark.soak
 def test_data_stays_until_it_is_purged(three: Three) -> None:
     good(three.deploy("a"))
     shell(HOST, "echo precious > /home/a/data/file; chown a: /home/a/data/file")
@@ -111,7 +111,6 @@ def test_data_stays_until_it_is_purged(three: Three) -> None:
     assert shell(HOST, STATE) == state
 
 
-@pytest.mark.soak
 def test_a_domain_is_free_again_when_its_app_is_gone(three: Three) -> None:
     good(three.deploy("a"))
     stolen = {**three.entry("ab"), "domains": ["ab.example.com", "a.example.com"]}

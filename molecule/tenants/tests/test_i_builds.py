@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from molecule.tenants.tests.conftest import CANARY, HOST, ROOT_CANARY, Run, Tenants
-from tests.support.deploy import good
+from molecule.tenants.tests.conftest import CANARY, HOST, ROOT_CANARY, Tenants
+from tests.support.deploy import Run, good
 from tests.support.remote import shell
 from tests.support.web import get
 

@@ -90,6 +90,13 @@ def front(trusted=(), tls=None, acme=False, plain=False, **requests):
         shutil.rmtree(root)
 
 
+def _said(address, sent):
+    """All that comes back until the connection is closed."""
+    with socket.create_connection(address, timeout=SECONDS) as one:
+        one.sendall(sent)
+        return b"".join(iter(lambda: one.recv(65536), b""))
+
+
 def _answers(address):
     end = time.monotonic() + SECONDS
     while True:
@@ -151,11 +158,9 @@ def test_only_who_is_trusted_is_believed(trusted, client, scheme):
 )
 def test_no_request_hides_in_another(head):
     """What two servers may read in two ways is answered by the first, and ends the connection (RFC 9112, 6.3)."""
-    with front() as (address, _app), socket.create_connection(address, timeout=SECONDS) as one:
-        one.sendall(
-            f"POST / HTTP/1.1\r\nHost: a\r\n{head}\r\n\r\n0\r\n\r\nGET /hidden HTTP/1.1\r\nHost: a\r\n\r\n".encode()
-        )
-        answers = b"".join(iter(lambda: one.recv(65536), b""))
+    sent = f"POST / HTTP/1.1\r\nHost: a\r\n{head}\r\n\r\n0\r\n\r\nGET /hidden HTTP/1.1\r\nHost: a\r\n\r\n"
+    with front() as (address, _app):
+        answers = _said(address, sent.encode())
     assert answers.count(b"HTTP/1.1 ") == 1
     assert answers.split()[1] in (b"400", b"501")
 
