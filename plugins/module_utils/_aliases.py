@@ -15,20 +15,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_SPACE = r" \t\r\n"
 _TOKEN = re.compile(
-    r"""\#[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?:\\.|\$\{[^}]*\}|[^\s;{}\\])+|[;{}]""",
+    rf"""\#[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[;{{}}]|(?:\\.|\${{*|[^{_SPACE};{{\\$])+""",
     re.DOTALL,
 )
+"""A word, a block's end or a comment, as ``ngx_conf_read_token`` reads them: only ``;``, ``{`` and four kinds of space end
+a word, so that ``}`` within it belongs to it, and so does each ``{`` behind a ``$``; ``;`` in ``${}`` ends it as anywhere."""
 _GROUP_NOT_AFTER_SLASH = re.compile(r"(?:^|[^/\\])\((?!\?:)")
 
 
 @dataclass(frozen=True)
 class _Directive:
-    """A directive: its line in the text, its words without quotes, and the words of the blocks around it."""
+    """A directive: its line in the text, its words without quotes, and those of the location around it behind ``location``."""
 
     line: int
     words: tuple[str, ...]
-    around: tuple[tuple[str, ...], ...]
+    location: tuple[str, ...]
 
 
 def alias_problems(text: str) -> list[str]:
@@ -36,8 +39,7 @@ def alias_problems(text: str) -> list[str]:
     found = []
     for one in _directives(text):
         if one.words[0] == "alias" and len(one.words) == 2:
-            location = next((words[1:] for words in reversed(one.around) if words[0] == "location"), ())
-            wrong = _wrong(location, one.words[1])
+            wrong = _wrong(one.location, one.words[1])
             if wrong:
                 found.append(f"{one.line}: {wrong}")
     return found
@@ -77,27 +79,29 @@ def _split(location: tuple[str, ...]) -> tuple[str, str]:
 
 def _directives(text: str) -> Iterator[_Directive]:
     words: list[str] = []
-    begun = 1
-    around: list[tuple[str, ...]] = []
+    line = begun = 1
+    counted = 0
+    locations: list[tuple[str, ...]] = [()]
     for found in _TOKEN.finditer(text):
         token = found[0]
         if token.startswith("#"):
             continue
         if token not in ("{", "}", ";"):
             if not words:
-                begun = text.count("\n", 0, found.start()) + 1
+                line += text.count("\n", counted, found.start())
+                counted, begun = found.start(), line
             words.append(_plain(token))
             continue
         if token == "{":
-            around.append(tuple(words) or ("",))
+            locations.append(tuple(words[1:]) if words[:1] == ["location"] else locations[-1])
         elif token == "}":
-            del around[-1:]
+            del locations[max(len(locations) - 1, 1) :]
         elif words:
-            yield _Directive(begun, tuple(words), tuple(around))
+            yield _Directive(begun, tuple(words), locations[-1])
         words = []
 
 
 def _plain(token: str) -> str:
     """A word as nginx takes it: without quotes, and with what was escaped."""
-    body = token[1:-1] if token[0] in "\"'" else token
-    return re.sub(r"\\([\"'\\ ])", r"\1", body)
+    body = token[1:-1] if len(token) > 1 and token[0] == token[-1] and token[0] in "\"'" else token
+    return re.sub(r"\\([\"'\\])", r"\1", body)

@@ -22,6 +22,9 @@ NAME = re.compile(r"[0-9]{1,9}-[0-9a-f]{1,12}")
 OURS = "app.conf"
 """The one link of ours in ``conf/nginx.d`` and ``conf/supervisor.d``; the rest there is the owner's."""
 
+OWN_TEXT = 1 << 18
+"""Characters of nginx text of the owner's that are looked at for aliases, in all files together."""
+
 PATIENCE = 5.0
 """Seconds that supervisord may take to answer a look."""
 
@@ -66,10 +69,15 @@ def _own(home: Path) -> list[str]:
 def _aliases(home: Path, own: list[str]) -> list[str]:
     """What the owner's nginx text serves more than it names, with file and line."""
     found = []
+    left = OWN_TEXT
     for name in own:
         if name.startswith("conf/nginx.d/"):
             with suppress(OSError):  # nginx will say that it cannot be read.
                 text = _files.read_regular(home / name).decode("utf-8", "replace")
+                left -= len(text)
+                if left < 0:
+                    found.append(f"{name}: not looked at, for own nginx text is longer than {OWN_TEXT} characters in all")
+                    break
                 found += [f"{name}:{problem}" for problem in alias_problems(text)]
     return found
 

@@ -3,8 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._aliases import alias_problems
+from ansible_collections.pyhost.platform.plugins.module_utils._look import OWN_TEXT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +49,11 @@ BAD = [
     ('location "/s" {\nalias\n"/srv/s/"\n;}', 2, OFF_BY_SLASH.format("/s", "/srv/s/")),
     ("location /v1.0 { alias /srv/v/; }", 1, OFF_BY_SLASH.format("/v1.0", "/srv/v/")),
     ("location /${x} { alias /srv/v/; }", 1, OFF_BY_SLASH.format("/${x}", "/srv/v/")),
+    ("location /s { default_type ${x;alias /a/; }", 1, OFF_BY_SLASH.format("/s", "/a/")),
+    ("location /s { default_type x}; alias /a/; }", 1, OFF_BY_SLASH.format("/s", "/a/")),
+    ("location /s$} { alias /a/; }", 1, OFF_BY_SLASH.format("/s$}", "/a/")),
+    ("location /s\u00a0t { alias /a/; }", 1, OFF_BY_SLASH.format("/s\u00a0t", "/a/")),
+    ("location /s { if ($x) { return 404; }\n alias /a/; }", 2, OFF_BY_SLASH.format("/s", "/a/")),
     ("location /s2 { alias /srv/app/static; }", 1, BEGINS.format("/s2", "/srv/app/static")),
     ("server { location / { if ($x) { } location /s { alias /a/; } } }", 1, OFF_BY_SLASH.format("/s", "/a/")),
     ("location ~ ^/r2(.*)$ { alias /srv/s/$1; }", 1, CAPTURES.format("~ ^/r2(.*)$", "/srv/s/$1")),
@@ -66,6 +74,16 @@ def test_the_line_and_what_to_write(text, line, wrong):
 def test_every_one_is_told():
     text = "\n".join(f"location /{name} {{ alias /srv/{name}/; }}" for name in "abc")
     assert [problem.partition(":")[0] for problem in alias_problems(text)] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    "part", ["${", "a;\n", "location /x {", "a {", "\\", '"\\" ', "a b\n", "$", "# a\n", "}"], ids=repr
+)
+def test_a_long_text_is_read_at_once(part):
+    text = "location /s { alias /a/; }" + part * (OWN_TEXT // len(part))
+    begun = time.process_time()
+    assert len(alias_problems(text)) == 1
+    assert time.process_time() - begun < 5
 
 
 @given(st.text("location/ase{};#'\"\\\n $~=^(.*)", max_size=80))

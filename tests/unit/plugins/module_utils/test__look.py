@@ -116,6 +116,14 @@ def test_aliases_of_the_owner_that_serve_more_than_they_name(cell):
     assert found.startswith("conf/nginx.d/bad.conf:2: location /s with alias /srv/s/ serves what is beside /srv/s/, ")
 
 
+def test_aliases_in_more_text_than_is_looked_at_are_not_passed_over(cell):
+    write(cell / "conf/nginx.d/a.conf", "# much\n" * 37000)
+    write(cell / "conf/nginx.d/b.conf", "# more\n" * 1000)
+    assert look(cell)["aliases"] == [
+        "conf/nginx.d/b.conf: not looked at, for own nginx text is longer than 262144 characters in all"
+    ]
+
+
 def test_no_secret_leaves_the_cell(cell):
     assert "geheim" not in json.dumps(look(cell))
 
