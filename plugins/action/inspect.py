@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _domains, _lock
+from ansible_collections.pyhost.platform.plugins.module_utils import _domains, _lock, _quota
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
     SOCKET_LIMIT,
     Cell,
@@ -85,7 +85,8 @@ class ActionModule(Stage):
 
     def _cell_todo(self, app: App, cell: Cell, look: dict[str, Any]) -> list[str]:
         host = self.state["host"]
-        return cell_todo(app, cell, look, host["guarded"], host["quota"].get("users", {}).get(cell.user, 0))
+        limits = _quota.of_home(host["quota"], cell.home).get("users", {})
+        return cell_todo(app, cell, look, host["guarded"], limits.get(cell.user, 0))
 
     def _refusal(self, app: App, look: dict[str, Any]) -> str:
         """Why this app alone is left as it is, or ""."""
@@ -131,8 +132,9 @@ class ActionModule(Stage):
             found.append(Problem(app.name, "source.git", "git is not installed on this host"))
         found.extend(self._domain_problems(app, host))
         found.extend(self._listen_problems(app, row, host))
-        if app.limits.disk and not host["quota"].get("has"):
-            where = host["quota"].get("mount", "this account")
+        quota = _quota.of_home(host["quota"], cell.home)
+        if app.limits.disk and not quota.get("has"):
+            where = quota.get("mount", "this account")
             text = f"the file system of {where} has no user quotas; mount it with usrquota, or remove the key"
             found.append(Problem(app.name, "limits.disk", text))
         old = ((row["look"].get("launch") or {}).get("ports") or {}).values()
@@ -198,7 +200,7 @@ class ActionModule(Stage):
             "acme": any(app["tls"]["acme"] for app in apps),
             "sudo": any(app["ssh_keys"] for app in apps),
             "logrotate": any(app["domains"] for app in apps),
+            "quota": any(app["limits"]["disk"] for app in apps),
         }
-        wanted["quota"] = any(app["limits"]["disk"] for app in apps)
         there = {**host, "quota": host["quota"]["tool"]}
         return sorted(name for what, names in EXTRAS.items() if wanted[what] and not there[what] for name in names)

@@ -55,7 +55,7 @@ def look_at_host(job: dict[str, Any]) -> dict[str, Any]:
         "listening": listening(),
         "tools": tools(job["tools"]),
         "front": front() if system else {},
-        "quota": _quota.look("/home") if system else {},
+        "quota": _quota.look() if system else {},
     }
 
 

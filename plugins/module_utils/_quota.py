@@ -9,11 +9,15 @@ import csv
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
+
+BASES = ("/home", "/srv")
+"""Where homes of cells are: ``/home/NAME``, and ``/srv`` itself."""
 
 SECONDS = 60
 SBIN = "/usr/sbin:/sbin:/usr/bin:/bin"
@@ -35,28 +39,41 @@ def mount(path: str) -> tuple[str, bool]:
     return found
 
 
-def look(path: str) -> dict[str, Any]:
-    """The file system of ``path``: whether it has quotas, and the kilobytes that each user may have there."""
-    place, has = mount(path)
+def look(bases: Sequence[str] = BASES) -> dict[str, Any]:
+    """What quotas there are: ``tool`` and, by base, `mount`, `has` and the kilobytes of each user's limit in `users`."""
     program = shutil.which("repquota", path=SBIN)
-    users = {}
-    if has and program:
-        told = run([program, "--user", "--output=csv", place], Deadline(SECONDS), errors=False).output
-        rows = csv.DictReader(line for line in told.splitlines() if "," in line)
-        users = {row["User"]: int(row["BlockHardLimit"]) for row in rows if row.get("BlockHardLimit", "").isdigit()}
-    return {"mount": place, "has": has, "tool": bool(program), "users": users}
+    mounts = {base: mount(base) for base in bases}
+    users = {place: _limits(program, place) for place, has in set(mounts.values()) if has and program}
+    return {
+        "tool": bool(program),
+        "bases": {
+            base: {"mount": place, "has": has, "users": users.get(place, {})} for base, (place, has) in mounts.items()
+        },
+    }
 
 
-def put(user: str, kilobytes: int, path: str) -> bool:
-    """Let ``user`` have that much on the file system of ``path``, 0 for no limit; whether that was new.
+def _limits(program: str, place: str) -> dict[str, int]:
+    told = run([program, "--user", "--output=csv", place], Deadline(SECONDS), errors=False).output
+    rows = csv.DictReader(line for line in told.splitlines() if "," in line)
+    return {row["User"]: int(row["BlockHardLimit"]) for row in rows if row.get("BlockHardLimit", "").isdigit()}
 
-    Raises `PyhostError` when that cannot be.
+
+def of_home(there: dict[str, Any], home: str) -> dict[str, Any]:
+    """The file system of the cell whose home is ``home``, of what `look` has found; empty when it is another's."""
+    found: dict[str, Any] = there.get("bases", {}).get(home if home in BASES else os.path.dirname(home), {})
+    return found
+
+
+def put(user: str, kilobytes: int, home: str, there: dict[str, Any]) -> bool:
+    """Let ``user`` have that much on the file system of ``home``, 0 for no limit; whether that was new.
+
+    ``there`` is what `look` has found. Raises `PyhostError` when that cannot be.
     """
-    there = look(path)
-    if there["users"].get(user, 0) == kilobytes:
+    found = of_home(there, home)
+    if found.get("users", {}).get(user, 0) == kilobytes:
         return False
-    words = ["setquota", "--user", user, "0", str(kilobytes), "0", "0", there["mount"]]
-    done = run(words, Deadline(SECONDS))
+    place = found.get("mount", home)
+    done = run(["setquota", "--user", user, "0", str(kilobytes), "0", "0", place], Deadline(SECONDS))
     if done.status != 0:
-        raise PyhostError(f"no quota on {there['mount']}: {done.tail(3)}")
+        raise PyhostError(f"no quota on {place}: {done.tail(3)}")
     return True

@@ -49,11 +49,15 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
     results: dict[str, dict[str, Any]] = {}
     reload = any(row["state"] != "absent" and row["cell"]["scope"] == "system" for row in job["apps"]) and _guard()
     _stop_units([Cell(**row["cell"]) for row in job["apps"] if row["state"] == "absent"])
+    quotas = _quota.look() if any(row["cell"]["scope"] == "system" for row in job["apps"]) else {}
     for row in job["apps"]:
         cell = Cell(**row["cell"])
         try:
             absent = row["state"] == "absent"
-            changed = _remove(cell, row["purge"]) if absent else _make(cell, Limits(**row["limits"]), row["ssh_keys"])
+            if absent:
+                changed = _remove(cell, row["purge"], quotas)
+            else:
+                changed = _make(cell, Limits(**row["limits"]), row["ssh_keys"], quotas)
         except (PyhostError, OSError) as error:
             results[row["name"]] = {"ok": False, "error": str(error)}
             continue
@@ -111,7 +115,7 @@ def _obeyed(path: Path, before: str) -> None:
     _do("systemctl", "try-reload-or-restart", "ssh.service")
 
 
-def _make(cell: Cell, limits: Limits, keys: list[str]) -> bool:
+def _make(cell: Cell, limits: Limits, keys: list[str], quotas: dict[str, Any]) -> bool:
     if cell.scope == "account":
         home = Path(cell.home)
         fresh = not home.is_dir()
@@ -129,7 +133,7 @@ def _make(cell: Cell, limits: Limits, keys: list[str]) -> bool:
             changed = True
     if changed:
         _do("systemd-tmpfiles", "--create", f"pyhost-{cell.name}.conf")
-    return _quota.put(cell.user, limits.kilobytes, cell.home) or changed
+    return _quota.put(cell.user, limits.kilobytes, cell.home, quotas) or changed
 
 
 def _make_user(cell: Cell) -> bool:
@@ -152,25 +156,27 @@ def _settle_network(cell: Cell) -> bool:
     if cell.scope != "system":
         return False
     file = Path(root_paths(cell)["network"])
-    was_private = _shown(cell.network_unit, "ActiveState") == "active"
-    changed = was_private != cell.private
     if cell.private:
+        if _active(cell.network_unit):
+            return False
         _do("systemctl", "start", cell.network_unit)
-    elif file.exists():
-        was_running = _shown(cell.unit, "ActiveState") == "active"
-        _do("systemctl", "stop", cell.unit, cell.network_unit)
-        file.unlink()
-        _do("systemctl", "daemon-reload")
-        if was_running:
-            _do("systemctl", "start", cell.unit)
+        if _active(cell.unit):
+            _do("systemctl", "restart", cell.unit)
         return True
-    if changed and _shown(cell.unit, "ActiveState") == "active":
-        _do("systemctl", "restart", cell.unit)
-    return changed
+    if not file.exists():
+        return False
+    was_running = _active(cell.unit)
+    _do("systemctl", "stop", cell.unit, cell.network_unit)
+    file.unlink()
+    _do("systemctl", "daemon-reload")
+    if was_running:
+        _do("systemctl", "start", cell.unit)
+    return True
 
 
-def _shown(unit: str, name: str) -> str:
-    return run(["systemctl", "show", f"--property={name}", "--value", unit], Deadline(SECONDS)).output.strip()
+def _active(unit: str) -> bool:
+    shown = run(["systemctl", "show", "--property=ActiveState", "--value", unit], Deadline(SECONDS))
+    return shown.output.strip() == "active"
 
 
 def _text(path: Path, text: str) -> bool:
@@ -181,7 +187,7 @@ def _text(path: Path, text: str) -> bool:
     return True
 
 
-def _remove(cell: Cell, purge: bool) -> bool:
+def _remove(cell: Cell, purge: bool, quotas: dict[str, Any]) -> bool:
     """Remove what was made; ``data`` and the user who owns it stay unless ``purge``."""
     system = cell.scope == "system"
     home = Path(cell.home)
@@ -204,7 +210,7 @@ def _remove(cell: Cell, purge: bool) -> bool:
         log = Path(_front.log(cell.name))
         for path in log.parent.glob(f"{log.name}*"):
             path.unlink()
-        _quota.put(cell.user, 0, cell.home)  # The next user may have the same number.
+        _quota.put(cell.user, 0, cell.home, quotas)  # The next user may have the same number.
         _do("userdel", "--", cell.user)
         if home != Path(_cell.INSIDE):
             _files.remove(home)

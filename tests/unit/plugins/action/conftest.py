@@ -94,7 +94,7 @@ HOST = {
     "network": False,
     "acme": False,
     "sudo": "",
-    "quota": {"mount": "/", "has": False, "tool": False, "users": {}},
+    "quota": {"tool": False, "bases": {base: {"mount": "/", "has": False, "users": {}} for base in ("/home", "/srv")}},
     "logrotate": "/usr/sbin/logrotate",
     "guarded": True,
     "nginx_version": [1, 22, 1],

@@ -62,25 +62,47 @@ def test_which_file_systems_have_quotas(host, options, has):
 
 def test_a_look(host):
     home, ran = host()
-    assert _quota.look(home) == {"mount": home, "has": True, "tool": True, "users": {"root": 0, "ramen": 2048}}
+    assert _quota.look([home, f"{home}/deeper", "/srv"]) == {
+        "tool": True,
+        "bases": {
+            home: {"mount": home, "has": True, "users": {"root": 0, "ramen": 2048}},
+            f"{home}/deeper": {"mount": home, "has": True, "users": {"root": 0, "ramen": 2048}},
+            "/srv": {"mount": "/", "has": False, "users": {}},
+        },
+    }
+    assert ran == [["/usr/sbin/repquota", "--user", "--output=csv", home]]
     ran.clear()
     home, ran = host("rw")
-    assert (_quota.look(home)["users"], ran) == ({}, [])
+    assert (_quota.look([home])["bases"][home]["users"], ran) == ({}, [])
+
+
+THERE = {
+    "tool": True,
+    "bases": {
+        "/home": {"mount": "/home", "has": True, "users": {"root": 0, "ramen": 2048}},
+        "/srv": {"mount": "/data", "has": True, "users": {"app": 7}},
+    },
+}
 
 
 def test_what_is_there_is_not_put_again(host):
-    home, ran = host()
-    assert [_quota.put("ramen", 2048, home), _quota.put("root", 0, home), _quota.put("curry", 0, home)] == [False] * 3
-    assert {words[0] for words in ran} == {"/usr/sbin/repquota"}
-    assert _quota.put("curry", 1024, home) is True
-    assert ran[-1] == ["setquota", "--user", "curry", "0", "1024", "0", "0", home]
+    _home, ran = host()
+    for user, kilobytes, home in (("ramen", 2048, "/home/ramen"), ("curry", 0, "/home/curry"), ("app", 7, "/srv")):
+        assert _quota.put(user, kilobytes, home, THERE) is False
+    assert ran == []
+    assert _quota.put("curry", 1024, "/home/curry", THERE) is True
+    assert _quota.put("app", 0, "/srv", THERE) is True
+    assert ran == [
+        ["setquota", "--user", "curry", "0", "1024", "0", "0", "/home"],
+        ["setquota", "--user", "app", "0", "0", "0", "0", "/data"],
+    ]
 
 
 def test_what_cannot_be_is_told(host, monkeypatch):
-    home, _ran = host()
+    host()
     monkeypatch.setattr(_quota, "run", lambda words, *rest, **more: Finished(1, "setquota: no quotas here"))
-    with pytest.raises(PyhostError, match="no quota on .*home: setquota: no quotas here"):
-        _quota.put("ramen", 1, home)
+    with pytest.raises(PyhostError, match="no quota on /home: setquota: no quotas here"):
+        _quota.put("ramen", 1, "/home/ramen", THERE)
 
 
 @pytest.mark.parametrize(
