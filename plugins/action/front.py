@@ -18,6 +18,9 @@ from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stag
 HTTP2_DIRECTIVE = (1, 25, 1)
 """The version of nginx since which HTTP/2 is a directive and no word of ``listen``."""
 
+HTTP2_DEBIAN = 13
+"""The first Debian whose nginx has it: what a deploy would install there."""
+
 
 class ActionModule(Stage):
     """Apps that failed keep the file they have; apps that are absent lose theirs.
@@ -94,6 +97,8 @@ class ActionModule(Stage):
         if not version and not self.check:
             version = self.state["host"]["nginx_version"] = self.remote({"question": "version"})["version"]
         if not version:
-            system = self.state["host"]["os"]
-            return (system.get("ID"), system.get("VERSION_ID", "")) >= ("debian", "13")
+            system = self.state["host"][
+                "os"
+            ]  # What a deploy would install there: Debian 13 has nginx 1.26, 12 has 1.22.
+            return system.get("ID") == "debian" and int(system.get("VERSION_ID") or 0) >= HTTP2_DEBIAN
         return tuple(version) >= HTTP2_DIRECTIVE

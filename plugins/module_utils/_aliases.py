@@ -20,14 +20,16 @@ _TOKEN = re.compile(
     rf"""\#[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[;{{}}]|(?:\\.|\${{*|[^{_SPACE};{{\\$])+""",
     re.DOTALL,
 )
-"""A word, a block's end or a comment, as ``ngx_conf_read_token`` reads them: only ``;``, ``{`` and four kinds of space end
-a word, so that ``}`` within it belongs to it, and so does each ``{`` behind a ``$``; ``;`` in ``${}`` ends it as anywhere."""
+"""A word, a block's end or a comment, as ``ngx_conf_read_token`` reads them: only ``;``, ``{`` and four kinds of space
+end a word, so that ``}`` within it belongs to it, and so does each ``{`` behind a ``$``; ``;`` in ``${}`` ends it, too.
+"""
+
 _GROUP_NOT_AFTER_SLASH = re.compile(r"(?:^|[^/\\])\((?!\?:)")
 
 
 @dataclass(frozen=True)
 class _Directive:
-    """A directive: its line in the text, its words without quotes, and those of the location around it behind ``location``."""
+    """A directive: its line in the text, its words without quotes, and what the location around it is for."""
 
     line: int
     words: tuple[str, ...]

@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import GECOS, Cell, make_cell
 from ansible_collections.pyhost.platform.plugins.module_utils._formats import name as name_problem
+from ansible_collections.pyhost.platform.plugins.module_utils._hostlook import as_on_host
 from ansible_collections.pyhost.platform.plugins.module_utils._unit import confinement, root_paths
 
 COMMAND = "SSH_ORIGINAL_COMMAND"
@@ -59,8 +60,7 @@ def found(name: str) -> Cell:
     cell = make_cell(name, "system")
     if name_problem(name) or not os.path.exists(root_paths(cell)["unit"]):
         raise SystemExit(f"pyhost-enter: no app named {name!r} is on this host")
-    private = os.path.exists(root_paths(cell)["network"])
-    return make_cell(name, "system", network="private") if private else cell
+    return as_on_host(cell)
 
 
 def command_line(cell: Cell, names: Sequence[str], terminal: bool, mark: str) -> list[str]:

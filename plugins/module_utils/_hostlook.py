@@ -12,6 +12,7 @@ import pwd
 import re
 import shutil
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,11 @@ def guards() -> dict[str, str]:
     }
     readers = {_access.SSHD_PATH: "/etc/ssh/sshd_config.d", _access.SUDOERS_PATH: "/etc/sudoers.d"}
     return {path: text for path, text in texts.items() if os.path.isdir(readers.get(path, "/"))}
+
+
+def as_on_host(cell: _cell.Cell) -> _cell.Cell:
+    """``cell`` with the network that it has on this host, whatever a deploy would give it."""
+    return replace(cell, network="private" if os.path.exists(root_paths(cell)["network"]) else "shared")
 
 
 def unit(cell: _cell.Cell) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def _aliases(home: Path, own: list[str]) -> list[str]:
                 text = _files.read_regular(home / name).decode("utf-8", "replace")
                 left -= len(text)
                 if left < 0:
-                    found.append(f"{name}: not looked at, for own nginx text is longer than {OWN_TEXT} characters in all")
+                    found.append(f"{name}: not looked at, for there are more than {OWN_TEXT} characters in all")
                     break
                 found += [f"{name}:{problem}" for problem in alias_problems(text)]
     return found

@@ -40,7 +40,7 @@ def mount(path: str) -> tuple[str, bool]:
 
 
 def look(bases: Sequence[str] = BASES) -> dict[str, Any]:
-    """What quotas there are: ``tool`` and, by base, `mount`, `has` and the kilobytes of each user's limit in `users`."""
+    """What there is: ``tool`` and, by base, ``mount``, ``has`` and the kilobytes of each user's limit in ``users``."""
     program = shutil.which("repquota", path=SBIN)
     mounts = {base: mount(base) for base in bases}
     users = {place: _limits(program, place) for place, has in set(mounts.values()) if has and program}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import pwd
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from ansible_collections.pyhost.platform.plugins.module_utils._formats import na
 from ansible_collections.pyhost.platform.plugins.module_utils._incell import call
 from ansible_collections.pyhost.platform.plugins.module_utils._look import look
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_rollout import rollout_seconds, start_daemon
-from ansible_collections.pyhost.platform.plugins.module_utils._unit import root_paths
 
 
 def roll_back(job: dict[str, Any]) -> dict[str, Any]:
@@ -32,9 +30,7 @@ def roll_back(job: dict[str, Any]) -> dict[str, Any]:
     if problem:
         raise PyhostError(str(Problem("", "app", problem)))
     root = os.path.realpath(os.path.expanduser(job["root"]))
-    cell = make_cell(name, job["scope"], root, pwd.getpwuid(os.geteuid()).pw_name)
-    if os.path.exists(root_paths(cell)["network"]):
-        cell = replace(cell, network="private")
+    cell = _hostlook.as_on_host(make_cell(name, job["scope"], root, pwd.getpwuid(os.geteuid()).pw_name))
     if not _ours(cell):
         return {"changed": False, "found": False, "msg": f"{name} is not on this host"}
     found = as_users([(cell.user, lambda: look(Path(cell.home)))])[0]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.pyhost.platform.plugins.module_utils._front import DIRECTORY, HEADER, LOGS, OF_LOG
+from ansible_collections.pyhost.platform.plugins.module_utils._front import DIRECTORY, LOGS, OF_LOG
+from ansible_collections.pyhost.platform.plugins.module_utils._generated import HEADER
 
 TIMER = "pyhost-logs.timer"
 

@@ -45,18 +45,12 @@ apps:
   sample: {"ramen": "Python 3.11.2 → 3.13.5; requirements unchanged"}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._job import SPEC, unpack
+from ansible_collections.pyhost.platform.plugins.module_utils._serve import serve
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_build import builds
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
-    try:
-        module.exit_json(**builds(unpack(module.params["job"])))
-    except (PyhostError, ValueError) as error:
-        module.fail_json(msg=str(error))
+    serve(builds)
 
 
 if __name__ == "__main__":

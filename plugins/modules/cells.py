@@ -40,18 +40,12 @@ apps:
   sample: {"ramen": "new"}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._job import SPEC, unpack
+from ansible_collections.pyhost.platform.plugins.module_utils._serve import serve
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_cells import cells
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
-    try:
-        module.exit_json(**cells(unpack(module.params["job"])))
-    except (PyhostError, ValueError) as error:
-        module.fail_json(msg=str(error))
+    serve(cells)
 
 
 if __name__ == "__main__":

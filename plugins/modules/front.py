@@ -46,19 +46,12 @@ names:
   sample: [00-common.conf, 01-default.conf, app-ramen.conf]
 """
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._job import SPEC, unpack
+from ansible_collections.pyhost.platform.plugins.module_utils._serve import serve
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_front import front
 
 
 def main() -> None:
-    spec = {**SPEC, "known": {"type": "bool", "default": False}}
-    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
-    try:
-        module.exit_json(**front(unpack(module.params["job"])))
-    except (PyhostError, ValueError) as error:
-        module.fail_json(msg=str(error))
+    serve(front, known={"type": "bool", "default": False})
 
 
 if __name__ == "__main__":

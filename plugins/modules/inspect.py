@@ -76,18 +76,12 @@ prepare:
       sample: false
 """
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._job import SPEC, unpack
+from ansible_collections.pyhost.platform.plugins.module_utils._serve import serve
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_inspect import inspect
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
-    try:
-        module.exit_json(**inspect(unpack(module.params["job"])))
-    except (PyhostError, ValueError) as error:
-        module.fail_json(msg=str(error))
+    serve(inspect)
 
 
 if __name__ == "__main__":

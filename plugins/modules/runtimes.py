@@ -67,29 +67,18 @@ interpreters:
   sample: [{"branch": "3.13", "version": "3.13.5", "path": "/opt/python/3.13/bin/python"}]
 """
 
-from typing import Any
-
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.pyhost.platform.plugins.module_utils import _job
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._serve import serve
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_runtimes import runtimes
-
-SPEC: dict[str, Any] = {
-    **_job.SPEC,
-    "branches": {"type": "list", "elements": "str", "default": []},
-    "paths": {"type": "list", "elements": "str", "default": []},
-    "scope": {"type": "str", "choices": ["system", "account"], "default": "system"},
-    "root": {"type": "str", "default": ""},
-}
-"""The action plugin reads the options; the host gets its order in ``job`` alone."""
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
-    try:
-        module.exit_json(**runtimes(_job.unpack(module.params["job"])))
-    except (PyhostError, ValueError) as error:
-        module.fail_json(msg=str(error))
+    serve(
+        runtimes,
+        branches={"type": "list", "elements": "str", "default": []},
+        paths={"type": "list", "elements": "str", "default": []},
+        scope={"type": "str", "choices": ["system", "account"], "default": "system"},
+        root={"type": "str", "default": ""},
+    )
 
 
 if __name__ == "__main__":

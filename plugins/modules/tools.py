@@ -63,29 +63,18 @@ directory:
   sample: /opt/pyhost/tools
 """
 
-from typing import Any
-
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.pyhost.platform.plugins.module_utils import _job
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._serve import serve
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_tools import tools
-
-SPEC: dict[str, Any] = {
-    **_job.SPEC,
-    "directory": {"type": "str", "default": "/opt/pyhost/tools"},
-    "python": {"type": "str", "default": ""},
-    "nginx": {"type": "str", "default": ""},
-    "build_environment": {"type": "dict", "default": {}},
-}
-"""The action plugin reads the options; the host gets its order in ``job`` alone."""
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
-    try:
-        module.exit_json(**tools(_job.unpack(module.params["job"])))
-    except (PyhostError, ValueError) as error:
-        module.fail_json(msg=str(error))
+    serve(
+        tools,
+        directory={"type": "str", "default": "/opt/pyhost/tools"},
+        python={"type": "str", "default": ""},
+        nginx={"type": "str", "default": ""},
+        build_environment={"type": "dict", "default": {}},
+    )
 
 
 if __name__ == "__main__":

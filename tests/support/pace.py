@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+LANES = "PYHOST_TEST_LANES"
+"""The variable that says how many scenarios run at the same time."""
 
 STAT = Path("/proc/stat")
 IDLE = (3, 4)
@@ -23,7 +27,10 @@ _BEGUN = _times()
 
 
 def allowed(seconds: float) -> float:
-    """``seconds`` of a machine of its own as seconds of this one, by what it was given since the tests began."""
+    """``seconds`` of a machine of its own as seconds of this one.
+
+    That is, by what the machine was given since the tests began, and by how many tests run beside each other.
+    """
     wanted, stolen = (now - begun for now, begun in zip(_times(), _BEGUN, strict=True))
     share = max((wanted - stolen) / wanted, 0.1) if wanted else 1
-    return seconds / share
+    return seconds / share * int(os.environ.get(LANES, "1"))

@@ -9,28 +9,37 @@ import re
 import shlex
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from tests.support import pace
 from tests.tools.environment import variables
 from tests.tools.process import ROOT, ToolError
 
 PYTEST_SUMMARY = re.compile(r"=* ?((?:\d+ \w+, )*\d+ (?:passed|failed|errors?)\b.* in [\d.]+s.*?) ?=*$")
 
-_BESIDE_OTHERS: ContextVar[bool] = ContextVar("beside others", default=False)
+WRONG = re.compile(r"(?:FAILED|ERROR) \S+::.*|E   .*|ERROR: .*")
+"""Lines of pytest and ansible-test that say what failed and why."""
+
+MOST_WRONG = 12
+"""So many of them are shown again at the end of the run: the last ones, which name the tests."""
+
+_LANES: ContextVar[int] = ContextVar("lanes", default=1)
 _BEFORE: ContextVar[str] = ContextVar("before each line", default="")
 
 
 @dataclass
 class Outcome:
-    """What became of one step: `passed`, `FAILED` or `NOT RUN`, and a note."""
+    """What became of one step: `passed`, `FAILED` or `NOT RUN`, a note, and what was wrong."""
 
     name: str
     state: str
     seconds: float = 0.0
     note: str = ""
+    wrong: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -43,14 +52,16 @@ class Report:
     def step(self, name: str, action: Callable[[], str]) -> bool:
         """Run one step; ``action`` returns a note, and raises ``ToolError`` when the step fails."""
         print(f"\n### {name}", flush=True)
-        _BEFORE.set(f"{name} | " if _BESIDE_OTHERS.get() else "")
+        _BEFORE.set(f"{name} | " if _LANES.get() > 1 else "")
         begun = time.monotonic()
         try:
             note, state = action(), "passed"
         except ToolError as error:
             note, state = str(error), "FAILED"
-            print(f"{name}: {error}", flush=True)
-        self.outcomes.append(Outcome(name, state, time.monotonic() - begun, note.splitlines()[0] if note else ""))
+        first, *rest = note.splitlines() or [""]
+        if state == "FAILED":
+            print(f"{name}: {first}", flush=True)
+        self.outcomes.append(Outcome(name, state, time.monotonic() - begun, first, rest))
         return state == "passed"
 
     def left_out(self, name: str, reason: str, *, allowed: bool) -> None:
@@ -62,6 +73,9 @@ class Report:
         print("\n### summary")
         for outcome in self.outcomes:
             print(f"{outcome.state:<9} {outcome.name:<28} {outcome.seconds:6.1f} s  {outcome.note}".rstrip())
+        for outcome in self.outcomes:
+            if outcome.state == "FAILED" and outcome.wrong:
+                print("\n".join([f"\n{outcome.name}:", *outcome.wrong]))
         bad = [outcome.name for outcome in self.outcomes if outcome.state in ("FAILED", "NOT RUN")]
         seconds = time.monotonic() - self.begun
         if bad:
@@ -80,7 +94,7 @@ def side_by_side(lanes: Sequence[Callable[[], object]]) -> None:
         return
 
     def run(lane: Callable[[], object]) -> None:
-        _BESIDE_OTHERS.set(True)
+        _LANES.set(len(lanes))
         lane()
 
     with ThreadPoolExecutor() as pool:
@@ -92,10 +106,11 @@ def execute(command: Sequence[str], extra: Mapping[str, str] | None = None) -> s
     before = _BEFORE.get()
     print(f"{before}$ {shlex.join(command)}", flush=True)
     summary = ""
+    wrong: deque[str] = deque(maxlen=MOST_WRONG)
     with subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**variables(), **(extra or {})},
+        env={**variables(), pace.LANES: str(_LANES.get()), **(extra or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -105,8 +120,12 @@ def execute(command: Sequence[str], extra: Mapping[str, str] | None = None) -> s
         assert process.stdout is not None
         for line in process.stdout:
             print(f"{before}{line}", end="", flush=True)
-            if found := PYTEST_SUMMARY.search(re.sub(r"\x1b\[[\d;]*m", "", line.rstrip())):
+            plain = re.sub(r"\x1b\[[\d;]*m", "", line.rstrip())
+            if found := PYTEST_SUMMARY.search(plain):
                 summary = found[1]
+            elif WRONG.match(plain):
+                wrong.append(plain)
     if process.returncode:
-        raise ToolError(summary or f"exit status {process.returncode}: {shlex.join(command)}")
+        what = summary or f"exit status {process.returncode}: {shlex.join(command)}"
+        raise ToolError("\n".join([what, *wrong]))
     return summary

@@ -26,4 +26,7 @@ def test_what_others_got_is_allowed_for(tmp_path, monkeypatch, now, seconds):
     pace.STAT.write_text(FORM.format(user=100, system=100, idle=500, stolen=0))
     monkeypatch.setattr(pace, "_BEGUN", pace._times())
     pace.STAT.write_text(FORM.format(**now))
+    monkeypatch.delenv(pace.LANES, raising=False)
     assert pace.allowed(10) == pytest.approx(seconds, rel=0.02)
+    monkeypatch.setenv(pace.LANES, "2")
+    assert pace.allowed(10) == pytest.approx(2 * seconds, rel=0.02)

@@ -38,3 +38,22 @@ def test_a_step_that_fails_ends_no_other(capfd):
     out = capfd.readouterr().out
     assert "\nfine\n" in out
     assert "FAILED in 0 s: bad" in out
+
+
+PYTEST = """\
+tests/test_soup.py F.
+E   AssertionError: assert 'cold' == 'hot'
+FAILED tests/test_soup.py::test_hot - AssertionError: assert 'cold' == 'hot'
+===== 1 failed, 1 passed in 0.02s =====
+"""
+
+
+def test_what_failed_is_told_at_the_end(capfd):
+    report = Report()
+    report.step("unit tests", lambda: execute(["sh", "-c", 'printf %s "$0"; exit 1', PYTEST]))
+    report.step("more", lambda: execute(["echo", "fine"]))
+    capfd.readouterr()
+    assert report.close() == 1
+    table, _, rest = capfd.readouterr().out.partition("\n\nunit tests:\n")
+    assert "1 failed, 1 passed in 0.02s" in table
+    assert rest.splitlines()[:2] == PYTEST.splitlines()[1:3]

@@ -18,7 +18,7 @@ def row(name, domains=(), state="present", failed=None, tls=None, pair=None):
     return {"app": app, "cell": cell, "failed": failed, "todo": {}, "stages": {}, "pair": pair}
 
 
-def state(*rows, there=None, ready=True, scope="system", pairs=(), version=(1, 22, 1)):
+def state(*rows, there=None, ready=True, scope="system", pairs=(), version=(1, 22, 1), system=None):
     texts = {} if there is None else there
     front = {"texts": texts, "ready": ready, "pairs": list(pairs)}
     return {
@@ -26,7 +26,7 @@ def state(*rows, there=None, ready=True, scope="system", pairs=(), version=(1, 2
         "host": {
             "front": front if scope == "system" else {},
             "nginx_version": list(version),
-            "os": {"ID": "debian", "VERSION_ID": "13"},
+            "os": {"ID": "debian", "VERSION_ID": "13"} if system is None else system,
         },
         "order": [one["app"]["name"] for one in rows],
         "apps": {one["app"]["name"]: one for one in rows},
@@ -174,6 +174,21 @@ def test_http2_as_nginx_knows_it(run, version, check, directive):
     text = str(run.stage("front", check=check)["diff"])
     assert ("    http2 on;" in text) is directive
     assert ("listen 443 ssl http2;" in text) is not directive
+
+
+@pytest.mark.parametrize(
+    ("system", "directive"),
+    [
+        ({"ID": "debian", "VERSION_ID": "13"}, True),
+        ({"ID": "debian", "VERSION_ID": "12"}, False),
+        ({"ID": "debian"}, False),
+        ({"ID": "ubuntu", "VERSION_ID": "24.04"}, False),
+        ({}, False),
+    ],
+)
+def test_http2_of_an_nginx_that_check_mode_would_install(run, system, directive):
+    run.save(state(row("a", ["a.de"], tls=tls(), pair=PEM), version=(), system=system))
+    assert ("    http2 on;" in str(run.stage("front", check=True)["diff"])) is directive
 
 
 def test_account_scope_has_none(run):

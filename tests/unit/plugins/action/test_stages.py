@@ -150,6 +150,18 @@ def test_inspect_of_a_prepared_host(run, ramen, host):
     assert prepare(run, ramen, host)["prepare"]["any"] is False
 
 
+NO_ROOTS = {
+    "user": False,
+    "foreign": False,
+    "unit": "",
+    "tmpfiles": "",
+    "slice": "",
+    "network": "",
+    "keys": "",
+    "uid": None,
+}
+"""Root's part of a cell that is not there yet."""
+
 REFUSED = [
     ({"taken": {"127.0.0.1:8000": True}}, {}, {},
      ['ramen: listen[0]: "127.0.0.1:8000" is already used by another program on this host; choose a free port']),
@@ -191,33 +203,15 @@ def test_system_scope_needs_root_and_systemd(run, ramen, host):
         ({"root": True}, '"system" needs systemd on the host; write "account"'),
     ):
         run.stage("resolve", apps=apps(ramen))
-        roots = {
-            "user": False,
-            "foreign": False,
-            "unit": "",
-            "tmpfiles": "",
-            "slice": "",
-            "network": "",
-            "keys": "",
-            "uid": None,
-        }
-        run.answers["inspect"] = inspected({**host, **changes}, {"ramen": {"root": roots}})
+        run.answers["inspect"] = inspected({**host, **changes}, {"ramen": {"root": NO_ROOTS}})
         assert run.stage("inspect")["msg"].endswith(f"pyhost_scope: {why}")
 
 
 def test_a_user_of_somebody_else(run, ramen, host):
     run.stage("resolve", apps=apps(ramen))
-    roots = {
-        "user": True,
-        "foreign": True,
-        "unit": "",
-        "tmpfiles": "",
-        "slice": "",
-        "network": "",
-        "keys": "",
-        "uid": None,
-    }
-    run.answers["inspect"] = inspected({**host, "root": True, "systemd": True}, {"ramen": {"root": roots}})
+    run.answers["inspect"] = inspected(
+        {**host, "root": True, "systemd": True}, {"ramen": {"root": {**NO_ROOTS, "user": True, "foreign": True}}}
+    )
     assert run.stage("inspect")["msg"].endswith(
         "ramen: name: the user ramen exists on this host and was not made by pyhost; choose another name"
     )
@@ -367,19 +361,9 @@ def test_what_only_some_apps_need(run, ramen, host):
         {"name": "a", "source": {"git": "https://example.com/a.git"}, "domains": ["a.de"], "network": "private"},
         {"name": "b", "source": {"path": str(ramen)}, "domains": ["b.de"], "tls": {"self_signed": True}},
     ]
-    roots = {
-        "user": False,
-        "foreign": False,
-        "unit": "",
-        "tmpfiles": "",
-        "slice": "",
-        "network": "",
-        "keys": "",
-        "uid": None,
-    }
     for changes, extras in (({}, ["git", "iproute2", "nftables"]), ({"git": "/usr/bin/git", "network": True}, [])):
         run.stage("resolve", apps=entries, scope="system")
-        run.answers["inspect"] = inspected({**host, **changes}, {"a": {"root": roots}, "b": {"root": roots}})
+        run.answers["inspect"] = inspected({**host, **changes}, {"a": {"root": NO_ROOTS}, "b": {"root": NO_ROOTS}})
         assert run.stage("inspect")["prepare"]["extras"] == extras
 
 
@@ -470,17 +454,7 @@ def test_check_mode_resolves_nothing_where_no_virtualenv_is_to_be_made(run, rame
 def test_check_mode_plans_with_the_release_and_the_python_that_a_run_would_make(run, ramen, host):
     system = {**host, "root": True, "systemd": True, "interpreters": []}
     run.stage("resolve", True, apps=apps(ramen))
-    roots = {
-        "user": False,
-        "foreign": False,
-        "unit": "",
-        "tmpfiles": "",
-        "slice": "",
-        "network": "",
-        "keys": "",
-        "uid": None,
-    }
-    run.answers["inspect"] = inspected(system, {"ramen": {"root": roots}})
+    run.answers["inspect"] = inspected(system, {"ramen": {"root": NO_ROOTS}})
     found = run.stage("inspect", True)["prepare"]
     assert (found["packages"], found["branches"]) == (["python3.11"], ["3.11"])
     assert run.stage("release", True)["changed"] is True

@@ -120,7 +120,7 @@ def test_aliases_in_more_text_than_is_looked_at_are_not_passed_over(cell):
     write(cell / "conf/nginx.d/a.conf", "# much\n" * 37000)
     write(cell / "conf/nginx.d/b.conf", "# more\n" * 1000)
     assert look(cell)["aliases"] == [
-        "conf/nginx.d/b.conf: not looked at, for own nginx text is longer than 262144 characters in all"
+        "conf/nginx.d/b.conf: not looked at, for there are more than 262144 characters in all"
     ]
 
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -119,7 +119,8 @@ class Living:
             found.append(todo.pop())
             todo.extend(_process.children(found[-1]))
         for pid in found:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # It may have ended by itself since it was found.
+                os.kill(pid, signal.SIGKILL)
         self.daemon.wait()
         wait(lambda: not any(_process.start_time(pid) for pid in found), "killed processes are there")
 
