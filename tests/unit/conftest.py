@@ -11,6 +11,7 @@ import types
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,11 @@ def _package(name: str, path: Path | None) -> None:
 _package("ansible_collections", None)
 _package("ansible_collections.pyhost", None)
 _package("ansible_collections.pyhost.platform", ROOT)
+
+
+# How long one example takes is the machine's business.
+hypothesis.settings.register_profile("pyhost", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("pyhost")
 
 
 @pytest.fixture(autouse=True)

@@ -350,7 +350,7 @@ ENTRIES = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 @given(ENTRIES, st.booleans())
 def test_whatever_is_in_it_nothing_leaves_the_target(tmp_path_factory, entries, strip):
     tmp_path = tmp_path_factory.mktemp("x") / "inner"
@@ -370,7 +370,7 @@ def test_whatever_is_in_it_nothing_leaves_the_target(tmp_path_factory, entries, 
     assert set(os.listdir(tmp_path)) <= {"a.bin", "out"}
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 3), st.integers(0, 10_000), st.binary(min_size=1, max_size=8))
 def test_damaged_bytes_give_an_archive_error_or_a_tree(tmp_path_factory, kind, place, noise):
     data = [PLAIN, gzip.compress(PLAIN), zip_bytes(("a", 0, b"1" * 90), ("l", 0o120777, b"a")), lzma.compress(PLAIN)][

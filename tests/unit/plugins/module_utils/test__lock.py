@@ -84,7 +84,7 @@ def test_waiting_ends(home):
         _lock.held(home, {**BOB, "wait": 0.2}, "build"),
     ):
         pass
-    assert 0.2 <= time.monotonic() - begun < 5
+    assert 0.2 <= time.monotonic() - begun < 20
 
 
 def test_a_holder_that_is_killed_holds_nothing(home):

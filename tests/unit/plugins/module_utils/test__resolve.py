@@ -213,7 +213,7 @@ def attempt(entries, scope):
         return None, error.problems
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(entries=JUNK | ENTRIES, scope=st.sampled_from([SYSTEM, ACCOUNT]))
 def test_any_input_gives_apps_or_problems(entries, scope):
     apps, found = attempt(entries, scope)
@@ -222,7 +222,7 @@ def test_any_input_gives_apps_or_problems(entries, scope):
     assert all(problem.message and str(problem).isprintable() for problem in found)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(value=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 def test_environment_is_kept_byte_for_byte(value):
     assert resolve([ramen(environment={"A": value})], SYSTEM)[0].environment == {"A": value}

@@ -75,10 +75,10 @@ def test_stop_waits_for_every_process_of_the_group(supervisord, daemon, monkeypa
     monkeypatch.setattr(_rpc, "POLL", 0.001)
     supervisord.program("many_00", "STOPPED", group="many")
     supervisord.program("many_01", "STOPPING", group="many")
-    threading.Timer(0.1, supervisord.program, ("many_01", "STOPPED", 0, "many")).start()
     begun = time.monotonic()
+    threading.Timer(0.1, supervisord.program, ("many_01", "STOPPED", 0, "many")).start()
     daemon.stop("many")
-    assert time.monotonic() - begun > 0.05
+    assert time.monotonic() - begun >= 0.1
 
 
 def test_nobody_there(home):
@@ -128,7 +128,7 @@ def test_wait(supervisord, daemon, home):
     begun = time.monotonic()
     with pytest.raises(PyhostError, match="does not answer"):
         Supervisor(str(home / "none.sock"), 5).wait(0.1)
-    assert 0.1 <= time.monotonic() - begun < 1
+    assert 0.1 <= time.monotonic() - begun < 20
 
 
 def test_wait_for_one_that_is_not_there_yet(home, serve, new_supervisord):
@@ -153,10 +153,10 @@ def test_shutdown_returns_once_the_process_is_gone(supervisord, daemon, monkeypa
     monkeypatch.setattr(_rpc, "POLL", 0.001)
     with subprocess.Popen(["/bin/sleep", "60"]) as process:
         supervisord.answers["getPID"] = process.pid
-        threading.Timer(0.1, process.kill).start()
         begun = time.monotonic()
+        threading.Timer(0.1, process.kill).start()
         daemon.shutdown()
-        assert time.monotonic() - begun > 0.05
+        assert time.monotonic() - begun >= 0.1
     assert supervisord.calls == [("getPID",), ("shutdown",)]
 
 

@@ -60,7 +60,7 @@ def test_deadline_kills_everything_it_started(tmp_path):
     begun = time.monotonic()
     with pytest.raises(PyhostError) as caught:
         python(text, seconds=3, cwd=str(tmp_path))
-    assert 3 <= time.monotonic() - begun < 12
+    assert 3 <= time.monotonic() - begun < 30
     head, *lines = str(caught.value).splitlines()
     assert head == f"{os.path.basename(sys.executable)} did not end within 3 s; its last lines:"
     assert lines == [f"line {number}" for number in range(10, 30)]
