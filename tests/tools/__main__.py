@@ -57,14 +57,13 @@ def _run(arguments: argparse.Namespace, report: Report) -> None:
     part = arguments.part
     if part in (None, "scenario", "soak"):
         figures.begin()
-    static: dict[str, Callable[[], object]] = {
+    without_hosts: dict[str, Callable[[], object]] = {
         "lint": partial(lint.run_all, report),
+        "unit": partial(report.step, "unit tests", lambda: _unit(arguments.name)),
         "sanity": partial(report.step, "sanity", sanity.check),
     }
-    if part in (None, *static):
-        side_by_side([check for name, check in static.items() if part in (None, name)])
-    if part in (None, "unit"):
-        report.step("unit tests", lambda: _unit(arguments.name))
+    lanes = [[name for name in lane if part in (None, name)] for lane in (("lint", "unit"), ("sanity",))]
+    side_by_side([partial(_in_order, [without_hosts[name] for name in lane]) for lane in lanes if lane])
     if part in (None, "scenario"):
         chosen = arguments.name or scenarios.names()
         scenarios.run_some(report, chosen, without_hosts=arguments.without_hosts, keep=arguments.keep)
@@ -72,6 +71,11 @@ def _run(arguments: argparse.Namespace, report: Report) -> None:
         soak.run_some(report, arguments.name or soak.names(), arguments.rounds, keep=arguments.keep)
     if part in (None, "scenario", "soak"):
         _figures()
+
+
+def _in_order(steps: list[Callable[[], object]]) -> None:
+    for step in steps:
+        step()
 
 
 def _figures() -> None:

@@ -89,8 +89,9 @@ class Report:
 
 def side_by_side(lanes: Sequence[Callable[[], object]]) -> None:
     """Run lanes of steps at the same time; each line that a step prints has the step's name in front, then."""
-    if len(lanes) == 1:
-        lanes[0]()
+    if len(lanes) < 2:
+        for lane in lanes:
+            lane()
         return
 
     def run(lane: Callable[[], object]) -> None:

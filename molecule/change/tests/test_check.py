@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from molecule.change.tests.conftest import HOST, Shop
 from tests.support.deploy import Run, good
 
@@ -54,6 +56,7 @@ def test_check_mode_predicts_the_run(steady: Callable[[], Shop], host: Any) -> N
     assert CANARY not in predicted.output + made.output
 
 
+@pytest.mark.soak
 def test_secret_is_shown_by_no_verbosity(steady: Callable[[], Shop]) -> None:
     shop = steady()
     changes: dict[str, Any] = {"environment": {"MENU": CANARY}}

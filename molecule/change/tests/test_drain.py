@@ -126,6 +126,7 @@ def test_websocket_is_closed_so_that_its_client_comes_back(tmp_path: Path) -> No
     good(playbook("remove", {}, tmp_path, HOST, "-e", "app=talk", "-e", "purge=true"))
 
 
+@pytest.mark.soak
 def test_files_of_both_versions_are_served_while_both_run(steady: Callable[[], Shop]) -> None:
     """A page of the old version asks for its hashed file while the new one serves already."""
     shop = steady()

@@ -122,7 +122,13 @@ def _rejected(run: Run, *words: str) -> None:
             id="no callable",
             marks=pytest.mark.soak,
         ),
-        pytest.param(ANSWERS_500, "rollout", ("GET / as ramen.example.com answered 500",), id="answers 500"),
+        pytest.param(
+            ANSWERS_500,
+            "rollout",
+            ("GET / as ramen.example.com answered 500",),
+            id="answers 500",
+            marks=pytest.mark.soak,
+        ),
         pytest.param(WRONG_HOST, "rollout", ("answered 400",), id="wrong host name", marks=pytest.mark.soak),
     ],
 )

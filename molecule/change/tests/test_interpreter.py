@@ -34,6 +34,7 @@ def other(steady: Callable[[], Shop], host: Any) -> Any:
     host.check_output(f"rm -rf {RUNTIME} /opt/other")
 
 
+@pytest.mark.soak
 def test_patch_upgrade_rebuilds_the_virtualenv(other: Shop, host: Any) -> None:
     """The same path, the same version, another build: as when the distribution upgrades the package."""
     host.check_output(f"sed 's/GCC [0-9]*[.][0-9]*[.][0-9]/GCC 99.9.9/' {OTHER} > {OTHER}.new")

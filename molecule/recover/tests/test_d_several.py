@@ -38,6 +38,7 @@ def test_deploys_of_one_app_at_once(kitchen: Kitchen) -> None:
     unharmed(seen)
 
 
+@pytest.mark.soak
 def test_deploy_during_rollback(kitchen: Kitchen) -> None:
     """It is refused like a second deploy; once the rollback has ended it brings the new version."""
     kitchen.cook("ramen", pause=PAUSE)
