@@ -54,6 +54,6 @@ def test_what_failed_is_told_at_the_end(capfd):
     report.step("more", lambda: execute(["echo", "fine"]))
     capfd.readouterr()
     assert report.close() == 1
-    table, _, rest = capfd.readouterr().out.partition("\n\nunit tests:\n")
+    table, _line, rest = capfd.readouterr().out.partition("\n\nunit tests:\n")
     assert "1 failed, 1 passed in 0.02s" in table
     assert rest.splitlines()[:2] == PYTEST.splitlines()[1:3]
