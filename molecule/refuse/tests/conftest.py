@@ -34,10 +34,13 @@ cd /
 find etc home opt root srv usr/local var/lib/dpkg -xdev \\
     '(' -path '*/logs' -o -path '*/run' -o -path root/.ansible -o -path 'home/*/.ansible' ')' -prune \\
     -o -printf '%p %y %m %u %g %s %T@ %l\\n' | sort
-systemctl list-units --all --plain --no-legend 'pyhost*' 'nginx*' | sed 's/  */ /g' | sort
+systemctl list-units --all --plain --no-legend 'pyhost*' 'nginx*' | grep --invert-match pyhost-logs \\
+    | sed 's/  */ /g' | sort
 ps -e -o user:32,pid,args --no-headers | grep --extended-regexp '/srv/|/opt/pyhost' | grep --invert-match grep | sort
 """
-"""Everything that a deploy could touch: names, kinds, rights, owners, sizes and times of files; units; processes."""
+"""Everything that a deploy could touch: names, kinds, rights, owners, sizes and times of files; units but what turns logs
+over every five minutes; processes.
+"""
 
 
 @dataclass(frozen=True)
