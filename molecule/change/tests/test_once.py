@@ -111,8 +111,12 @@ def test_an_app_that_cannot_run_twice(soba: Soba) -> None:
     gap = re.search(r"restarted; no answer for up to (\d+\.\d) s \(strategy: restart\)", did)
     assert gap, did
     assert float(gap[1]) < allowed(8)
-    assert good(soba.deploy("v3", strategy="restart")).changed == {HOST: 0}
 
+
+@pytest.mark.soak
+def test_a_version_that_fails_in_place_gives_way_to_the_one_before(soba: Soba) -> None:
+    good(soba.deploy("v3", strategy="restart"))
+    assert good(soba.deploy("v3", strategy="restart")).changed == {HOST: 0}
     run = soba.deploy("v4", status=500, strategy="restart")
     assert run.status == 2
     assert "the old version was started again" in run.message()

@@ -31,6 +31,7 @@ def _page() -> str:
     return get(HOST, DOMAIN).text
 
 
+@pytest.mark.soak
 def test_rollback_brings_everything_back(steady: Callable[[], Shop]) -> None:
     """Code, a requirement, the Python and the environment changed at once; one rollback undoes all of it."""
     shop = steady()

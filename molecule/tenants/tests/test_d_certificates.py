@@ -179,6 +179,7 @@ def test_another_domain_needs_another_certificate(shop: Shop, authority: str) ->
     assert secure(DOMAIN, authority).status == secure(OTHER, authority).status == 200
 
 
+@pytest.mark.soak
 def test_renewal(shop: Shop, authority: str) -> None:
     """What was issued for a day is due at once; the playbook of its own renews it and touches no app."""
     put(HOST, PLACE, {"days": b"1"})
