@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,14 @@ from ansible_collections.pyhost.platform.plugins.module_utils._archive import (
     ArchiveError,
     ExtractLimits,
     check_and_extract,
-    sha256_file,
 )
+from ansible_collections.pyhost.platform.plugins.module_utils._download import download
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._run import READ, Deadline, run
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import read_tree
 
 FETCH_SECONDS = 300
 SHORT = 12
-BLOCK = 1 << 20
-MAX_DOWNLOAD = 2 << 30
 MAX_REFS = 64 << 20
 """Bytes of the list of a repository's branches and tags; large projects have hundreds of thousands of them."""
 
@@ -139,27 +136,15 @@ def _facts(root: Path, job: dict[str, Any]) -> dict[str, Any]:
 
 
 def _download(home: Path, job: dict[str, Any], stage: Path) -> None:
-    """Fetch an archive by URL; its checksum is proved before anything of it is read."""
+    """Fetch an archive by URL, and unpack it."""
     source = job["source"]
     url = source["location"]
     path = home / "run" / f"download-{os.getpid()}"
     try:
-        with urllib.request.build_opener().open(url, timeout=30) as answer, path.open("wb") as out:
-            room(home, job, min(int(answer.headers.get("Content-Length") or 0), MAX_DOWNLOAD))
-            size = 0
-            while block := answer.read(BLOCK):
-                size += len(block)
-                if size > MAX_DOWNLOAD:
-                    raise PyhostError(f"source.archive: {url} is larger than {MAX_DOWNLOAD >> 30} GiB")
-                out.write(block)
-        checksum = f"sha256:{sha256_file(path)}"
-        if checksum != source["checksum"].lower():
-            raise PyhostError(f"source.archive: checksum of {url} is {checksum}, expected {source['checksum']}")
+        download(url, source["checksum"], path, "source.archive", lambda size: room(home, job, size))
         check_and_extract(path, stage, ExtractLimits(), strip=True)
     except ArchiveError as error:
         raise PyhostError(f"source.archive: {error}".replace(str(path), url)) from error
-    except (OSError, ValueError) as error:
-        raise PyhostError(f"source.archive: {url} cannot be fetched: {error}") from error
     finally:
         path.unlink(missing_ok=True)
 
