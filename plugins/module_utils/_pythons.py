@@ -16,17 +16,18 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Pyh
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
 ASK = """\
-import importlib.machinery, json, os, platform, sys
+import json, os, platform, sys, sysconfig
 print(json.dumps({
     "branch": "%d.%d" % sys.version_info[:2],
     "real": os.path.realpath(sys.executable),
     "version": platform.python_version(),
-    "abi": importlib.machinery.EXTENSION_SUFFIXES[0],
+    "abi": sysconfig.get_config_var("EXT_SUFFIX") or sysconfig.get_config_var("SO"),
     "build": sys.version.replace(chr(10), " "),
     "libc": " ".join(platform.libc_ver()),
-    "prefix": sys.prefix == sys.base_prefix,
+    "prefix": sys.prefix == getattr(sys, "real_prefix", getattr(sys, "base_prefix", sys.prefix)),
 }))
 """
+"""Also for Python 2.7, which knows neither ``-I`` nor ``sys.base_prefix``."""
 
 ASK_SECONDS = 10
 HIDDEN = ("/home/", "/root/", "/run/user/")
@@ -57,7 +58,7 @@ def discover(runtimes: str, paths: Iterable[str], system: bool) -> list[dict[str
 def ask(path: str) -> dict[str, Any]:
     """What the interpreter at ``path`` says of itself; empty when it does not work or is a virtualenv's."""
     try:
-        row = json.loads(run([path, "-I", "-S", "-c", ASK], Deadline(ASK_SECONDS), errors=False).output)
+        row = json.loads(run([path, "-E", "-s", "-S", "-c", ASK], Deadline(ASK_SECONDS), cwd="/", errors=False).output)
     except (PyhostError, ValueError):
         return {}
     if not row.pop("prefix"):
