@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import PLACE, PythonSource, chosen
 
 DISTRIBUTION = {
     "debian 11": "3.9",
@@ -23,11 +24,12 @@ DISTRIBUTION = {
 
 @dataclass(frozen=True)
 class Choice:
-    """``interpreter`` is that of a host's look, or None when the package ``package`` brings it first."""
+    """``interpreter`` is that of a host's look, or None when ``package`` or ``source`` brings it first."""
 
     branch: str
     interpreter: dict[str, Any] | None
     package: str = ""
+    source: PythonSource | None = None
 
 
 def choose(
@@ -35,9 +37,11 @@ def choose(
     default: str,
     aliases: dict[str, str],
     host: dict[str, Any],
+    sources: Sequence[PythonSource] = (),
 ) -> Choice:
     """The interpreter for an app that wants branch ``wanted`` ("" for the default).
 
+    The first of ``sources`` that has the branch brings it; without any, what is there and then packages do.
     ``aliases`` maps a branch that cannot be had to one that can. Without a default the newest branch that
     is there is taken, and so it is where the default cannot be had. Raises `PyhostError` that lists what
     can be had.
@@ -45,18 +49,18 @@ def choose(
     found = host["interpreters"]
     if wanted:
         branch = aliases.get(wanted, wanted)
-        choice = _find(branch, found, host, hopeful=True)
+        choice = _find(branch, found, host, sources, hopeful=True)
         if choice:
             return choice
-        raise PyhostError(_refusal(wanted, branch, found, host))
+        raise PyhostError(_refusal(wanted, branch, found, host, sources))
     if default:
-        choice = _find(aliases.get(default, default), found, host)
+        choice = _find(aliases.get(default, default), found, host, sources)
         if choice:
             return choice
     usable = [row for row in found if row["branch"].startswith("3.")]
     if usable:
         newest = max(usable, key=lambda row: key(row["branch"]))
-        return Choice(newest["branch"], _first(newest["branch"], found))
+        return _find(newest["branch"], found, host, sources) or Choice(newest["branch"], newest)
     package = distribution_branch(host)
     if package:
         return Choice(package, None, f"python{package}")
@@ -75,26 +79,54 @@ def distribution_branch(host: dict[str, Any]) -> str:
     return DISTRIBUTION.get(name, "") if host["root"] else ""
 
 
-def _find(branch: str, found: Sequence[dict[str, Any]], host: dict[str, Any], hopeful: bool = False) -> Choice | None:
+def _find(
+    branch: str,
+    found: Sequence[dict[str, Any]],
+    host: dict[str, Any],
+    sources: Sequence[PythonSource],
+    hopeful: bool = False,
+) -> Choice | None:
     """``hopeful``: a host without package lists may still have the package; installing will tell."""
-    row = _first(branch, found)
-    if row:
-        return Choice(branch, row)
+    rows = [row for row in found if row["branch"] == branch]
     offered = branch in host["packaged"] or branch == distribution_branch(host)
     unknown = hopeful and host["root"] and not host["lists"] and host["os"].get("ID") in ("debian", "ubuntu")
-    return Choice(branch, None, f"python{branch}") if offered or unknown else None
+    kinds = {_kind(row) for row in rows} | ({"distro"} if offered else set())
+    source = chosen(branch, host.get("machine", ""), sources, sorted(kinds))
+    if source and source.stored:
+        there = next((row for row in rows if f"/{PLACE}/{source.name(branch)}/" in row["real"]), None)
+        return Choice(branch, there, source=None if there else source)
+    if source:
+        rows = [row for row in rows if _kind(row) == source.kind]
+    if rows:
+        return Choice(branch, rows[0])
+    return Choice(branch, None, f"python{branch}") if _packages(sources) and (offered or unknown) else None
 
 
-def _first(branch: str, found: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    return next((row for row in found if row["branch"] == branch), None)
+def _packages(sources: Sequence[PythonSource]) -> bool:
+    """Whether packages of the distribution may bring a branch."""
+    return not sources or any(one.kind == "distro" for one in sources)
 
 
-def _refusal(wanted: str, branch: str, found: Sequence[dict[str, Any]], host: dict[str, Any]) -> str:
-    names = {row["branch"] for row in found} | set(host["packaged"])
-    names.add(distribution_branch(host))
+def _kind(row: dict[str, Any]) -> str:
+    """Which of the sources without a store an interpreter is of, "" for one of the store."""
+    if f"/{PLACE}/" in row["real"]:
+        return ""
+    return "distro" if row["real"].startswith("/usr/bin/") else "path"
+
+
+def _refusal(
+    wanted: str,
+    branch: str,
+    found: Sequence[dict[str, Any]],
+    host: dict[str, Any],
+    sources: Sequence[PythonSource],
+) -> str:
+    names = {row["branch"] for row in found}
+    names |= {*host["packaged"], distribution_branch(host)} if _packages(sources) else set()
+    names |= {one for source in sources for one in source.branches if source.offers(one, host.get("machine", ""))}
     can = ", ".join(sorted(names - {""}, key=key)) or "none"
     alias = f" (pyhost_python_aliases maps it to {branch})" if branch != wanted else ""
     return (
         f'python: "{wanted}"{alias} cannot be had on this host; it has or can install: {can}. '
-        "Write one of these, or let pyhost_python_paths name an interpreter"
+        "Write one of these, or let pyhost_python_sources say where it comes from"
     )

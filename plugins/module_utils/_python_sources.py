@@ -35,6 +35,9 @@ UV_BRANCHES = tuple(f"3.{minor}" for minor in range(8, 15))
 
 DEFAULT = ("path", "distro")
 
+PLACE = "store"
+"""The directory below the runtimes that has one directory for each content brought."""
+
 
 @dataclass(frozen=True)
 class PythonSource:

@@ -18,9 +18,9 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _pythons
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import PLACE
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
-PLACE = "store"
 MARKER = ".pyhost.json"
 STAGE = ".new-"
 LOCKS = ".locks"

@@ -49,7 +49,7 @@ def test_python_that_no_package_brings(bare: str, tmp_path: Path) -> None:
     assert run.message() == (
         "1 problem found, nothing was changed:\n"
         '  new: python: "3.99" cannot be had on this host; it has or can install: 3.11, 3.13. '
-        "Write one of these, or let pyhost_python_paths name an interpreter"
+        "Write one of these, or let pyhost_python_sources say where it comes from"
     )
     listing = ["docker", "exec", container(bare), "sh", "-c", "ls /opt /srv; ls /home; dpkg --get-selections nginx git"]
     assert subprocess.run(listing, check=True, capture_output=True, text=True, timeout=30).stdout.split() == [

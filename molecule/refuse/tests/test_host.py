@@ -19,13 +19,13 @@ CASES = [
         "python-2.7",
         [{"name": "old", "source": HELLO, "python": "2.7"}],
         '  old: python: "2.7" cannot be had on this host; it has or can install: 3.11. '
-        "Write one of these, or let pyhost_python_paths name an interpreter",
+        "Write one of these, or let pyhost_python_sources say where it comes from",
     ),
     Case(
         "python-of-the-future",
         [{"name": "new", "source": HELLO, "python": "3.99"}],
         '  new: python: "3.99" cannot be had on this host; it has or can install: 3.11. '
-        "Write one of these, or let pyhost_python_paths name an interpreter",
+        "Write one of these, or let pyhost_python_sources say where it comes from",
     ),
     Case(
         "port-of-another-program",

@@ -32,7 +32,7 @@ ONE = "1 problem found, nothing was changed:\n  "
         (
             {"python": "3.99"},
             'calm: python: "3.99" cannot be had on this host; it has or can install: 3.11. '
-            "Write one of these, or let pyhost_python_paths name an interpreter",
+            "Write one of these, or let pyhost_python_sources say where it comes from",
         ),
     ],
     ids=["location", "source", "port", "python"],

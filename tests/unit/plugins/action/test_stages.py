@@ -167,7 +167,7 @@ REFUSED = [
      ['ramen: listen[0]: "127.0.0.1:8000" is already used by another program on this host; choose a free port']),
     ({}, {}, {"python": "3.8"},
      ['ramen: python: "3.8" cannot be had on this host; it has or can install: 3.11. '
-      "Write one of these, or let pyhost_python_paths name an interpreter"]),
+      "Write one of these, or let pyhost_python_sources say where it comes from"]),
     ({"root_directory": "/home/me/a b"}, {}, {},
      ['pyhost_root: "/home/me/a b" contains " ", which would need quotes in the files of nginx and Supervisor; '
       "choose a path of letters, digits and . _ + @ ~ = , / -"]),

@@ -11,12 +11,13 @@ from ansible_collections.pyhost.platform.plugins.module_utils._choose import (
     key,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import PythonSource
 
 BOOKWORM = {"ID": "debian", "VERSION_ID": "12"}
 
 
-def row(branch, path=""):
-    return {"branch": branch, "path": path or f"/usr/bin/python{branch}"}
+def row(branch, path="", real=""):
+    return {"branch": branch, "path": path or f"/usr/bin/python{branch}", "real": real or f"/usr/bin/python{branch}"}
 
 
 def host(*branches, root=True, os=None, packaged=(), lists=True):
@@ -63,7 +64,48 @@ def test_the_first_interpreter_of_a_branch_is_the_preferred_one():
     assert choose("3.13", "", {}, there) == Choice("3.13", row("3.13", "/opt/python/3.13/bin/python"))
 
 
-FIX = "Write one of these, or let pyhost_python_paths name an interpreter"
+SUM = "ab" * 32
+ARCHIVE = PythonSource("archive", ("3.12",), "https://x/y", sha256=SUM)
+UV = PythonSource("uv", ("3.11", "3.12", "3.13"))
+PATH, DISTRO = PythonSource("path"), PythonSource("distro")
+OPT, BUILT = "/opt/python/3.12/bin/python", "/srv/built/bin/python3.12"
+STORED = f"/opt/python/store/{ARCHIVE.name('3.12')}/bin/python3.12"
+OLDER = "/opt/python/store/3.12-000000000000/bin/python3.12"
+
+BY_SOURCE = [
+    # sources, interpreters, packaged, choice
+    ((ARCHIVE, UV), [], [], Choice("3.12", None, source=ARCHIVE)),
+    ((UV, ARCHIVE), [], [], Choice("3.12", None, source=UV)),
+    ((DISTRO, ARCHIVE), [], ["3.12"], Choice("3.12", None, "python3.12")),
+    ((DISTRO, ARCHIVE), [], [], Choice("3.12", None, source=ARCHIVE)),
+    ((ARCHIVE, DISTRO), [row("3.12")], ["3.12"], Choice("3.12", None, source=ARCHIVE)),
+    # what the store has of just this content is taken, and of another content is not
+    ((ARCHIVE,), [row("3.12", OPT, STORED)], [], Choice("3.12", row("3.12", OPT, STORED))),
+    ((ARCHIVE,), [row("3.12", OPT, OLDER)], [], Choice("3.12", None, source=ARCHIVE)),
+    # the order decides between what is there, also against what was adopted
+    ((PATH, DISTRO), [row("3.12"), row("3.12", BUILT, BUILT)], [], Choice("3.12", row("3.12", BUILT, BUILT))),
+    ((DISTRO, PATH), [row("3.12", BUILT, BUILT), row("3.12")], [], Choice("3.12", row("3.12"))),
+    ((DISTRO, PATH), [row("3.12", OPT, BUILT)], [], Choice("3.12", row("3.12", OPT, BUILT))),
+    # a source that went away leaves what it brought
+    ((DISTRO,), [row("3.12", OPT, OLDER)], [], Choice("3.12", row("3.12", OPT, OLDER))),
+]
+
+
+@pytest.mark.parametrize(("sources", "found", "packaged", "choice"), BY_SOURCE)
+def test_the_first_source_that_has_the_branch(sources, found, packaged, choice):
+    there = {**host(packaged=packaged), "interpreters": found, "machine": "x86_64"}
+    assert choose("3.12", "", {}, there, sources) == choice
+
+
+def test_what_no_source_has_is_refused():
+    there = {**host(packaged=["3.10"]), "machine": "x86_64"}
+    with pytest.raises(PyhostError, match=r"it has or can install: 3\.11, 3\.12, 3\.13\. "):
+        choose("2.7", "", {}, there, (ARCHIVE, UV))
+    with pytest.raises(PyhostError):
+        choose("3.10", "", {}, there, (ARCHIVE, UV))
+
+
+FIX = "Write one of these, or let pyhost_python_sources say where it comes from"
 REFUSED = [
     (
         "3.8", {}, host("3.13", "3.9"),
