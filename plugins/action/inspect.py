@@ -14,7 +14,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
     longest_socket,
     root_problem,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._choose import choose
+from ansible_collections.pyhost.platform.plugins.module_utils._choose import chosen_for
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_todo
@@ -112,8 +112,12 @@ class ActionModule(Stage):
         settings = self.state["settings"]
         found = []
         try:
-            choice = choose(app.python, settings["python_default"], settings["python_aliases"], host)
-            row["choice"] = {"branch": choice.branch, "package": choice.package}
+            choice = chosen_for(app, settings, host)
+            row["choice"] = {
+                "branch": choice.branch,
+                "package": choice.package,
+                "real": (choice.interpreter or {}).get("real", ""),
+            }
         except PyhostError as error:
             found.append(Problem(app.name, "", str(error)))
         if row["look"].get("root", {}).get("foreign"):
@@ -176,12 +180,13 @@ class ActionModule(Stage):
         choices = [row["choice"] for row in present]
         packages = sorted({one["package"] for one in choices if one["package"]})
         adopted = {
-            row["branch"] for row in host["interpreters"] if row["path"].startswith(host["runtimes_directory"] + "/")
+            (row["branch"], row["real"])
+            for row in host["interpreters"]
+            if row["path"].startswith(host["runtimes_directory"] + "/")
         }
-        branches = sorted({one["branch"] for one in choices})
         names = (host["tools"].get("digest"), host["tools"].get("agent"))
         tools = names != (_toolbox.digest(), _toolbox.agent_digest())
-        missing = sorted(set(branches) - adopted)
+        missing = sorted({one["branch"] for one in choices if (one["branch"], one["real"]) not in adopted})
         needs = {
             "nginx": bool(present) and system and not host["nginx"],
             "tools": bool(present) and tools,

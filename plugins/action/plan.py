@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _todo
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
-from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, choose
+from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, chosen_for
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import Interpreter
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
@@ -70,7 +70,7 @@ class ActionModule(Stage):
 
     def _interpreter(self, app: App) -> Interpreter:
         settings, host = self.state["settings"], self.state["host"]
-        choice: Choice = choose(app.python, settings["python_default"], settings["python_aliases"], host)
+        choice: Choice = chosen_for(app, settings, host)
         if choice.interpreter:
             return Interpreter.from_dict(choice.interpreter)
         if not self.check:

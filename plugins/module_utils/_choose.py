@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import PLACE, PythonSource, chosen
 
 DISTRIBUTION = {
@@ -65,6 +66,12 @@ def choose(
     if package:
         return Choice(package, None, f"python{package}")
     raise PyhostError("python: no Python 3 was found on this host; set pyhost_python_paths")
+
+
+def chosen_for(app: App, settings: dict[str, Any], host: dict[str, Any]) -> Choice:
+    """`choose` for an app, by the settings of its run."""
+    sources = [PythonSource.from_dict(one) for one in settings["python_sources"]]
+    return choose(app.python, settings["python_default"], settings["python_aliases"], host, sources)
 
 
 def key(branch: str) -> tuple[int, ...]:

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _cell, _files, _pythons
+from ansible_collections.pyhost.platform.plugins.module_utils import _bring, _cell, _files, _hostlook, _pythons, _store
+from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import PythonSource
 
 NAMES = ("python", "python3")
 
@@ -16,33 +19,38 @@ NAMES = ("python", "python3")
 def runtimes(job: dict[str, Any]) -> dict[str, Any]:
     """Let ``<runtimes>/<branch>/bin/python`` lead to an interpreter of each branch of ``job``.
 
-    A branch that no interpreter is found for is left out; planning refuses it by name. In check mode it counts as
-    one that a package will have brought.
+    ``orders`` have a ``branch`` and either the ``real`` path of an interpreter that is there, or a ``source`` that
+    brings one. Without orders it is a look at what there is. Raises `PyhostError` when a source does not bring it.
     """
     system = job["scope"] == "system"
-    base = Path(_cell.RUNTIMES if system else f"{job['root']}/python").expanduser()
-    found = _pythons.discover(str(base), job["python_paths"], system)
+    root = os.path.realpath(os.path.expanduser(job["root"])) if not system else ""
+    base = Path(_cell.RUNTIMES if system else f"{root}/python")
+    if "orders" not in job:
+        tools = _cell.TOOLS if system else f"{root}/tools"
+        look = _hostlook.look_at_host({**job, "root": root, "tools": tools})
+        return {"changed": False, "look": {**look, "store": [one["name"] for one in _store.entries(base)]}}
     changed = False
-    for branch in job["branches"]:
-        row = next((one for one in found if one["branch"] == branch), None)
-        if job["check"]:
-            changed |= not row or not _adopted(base / branch / "bin", branch, row["real"])
-        elif row:
-            changed |= _adopt(base / branch / "bin", branch, row["real"])
-    if changed and not job["check"]:
-        found = _pythons.discover(str(base), job["python_paths"], system)
-    return {"changed": changed, "interpreters": found}
+    for order in job["orders"]:
+        branch, real = order["branch"], order.get("real", "")
+        if order.get("source"):
+            source = PythonSource.from_dict(order["source"])
+            changed |= _store.keep(base, source.name(branch), source.kind, partial(_bring_one, source, order, job))
+            real = os.path.realpath(_store.interpreter(base, source.name(branch)))
+        changed |= _adopt(base / branch / "bin", branch, real)
+    return {"changed": changed, "interpreters": _pythons.discover(str(base), job["python_paths"], system)}
 
 
-def _names(branch: str) -> tuple[str, ...]:
-    return (*NAMES, f"python{branch}")
-
-
-def _adopted(directory: Path, branch: str, real: str) -> bool:
-    return all(_files.link_target(directory / name) == real for name in _names(branch))
+def _bring_one(source: PythonSource, order: dict[str, Any], job: dict[str, Any], stage: Path, final: Path) -> None:
+    branch, sent = order["branch"], order.get("sent", "")
+    if source.kind == "uv":
+        _bring.by_uv(source, branch, job["uv"], job["environment"], stage)
+    elif source.kind == "build":
+        _bring.build(source, branch, sent, stage, final, os.cpu_count() or 1)
+    else:
+        _bring.unpack(source, sent, stage)
 
 
 def _adopt(directory: Path, branch: str, real: str) -> bool:
     directory.mkdir(mode=0o755, parents=True, exist_ok=True)
-    changed = [_files.link(directory / name, real) for name in _names(branch)]
+    changed = [_files.link(directory / name, real) for name in (*NAMES, f"python{branch}")]
     return any(changed)

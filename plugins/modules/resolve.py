@@ -51,6 +51,12 @@ options:
     type: list
     elements: str
     default: []
+  python_sources:
+    description:
+      - Where Python branches come from, in order; M(pyhost.platform.runtimes) says what can be written.
+    type: list
+    elements: raw
+    default: [path, distro]
   build_environment:
     description:
       - Environment of installers only, such as proxies and certificate bundles.

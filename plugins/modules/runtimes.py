@@ -13,8 +13,9 @@ version_added: 1.0.0
 author:
   - pyhost.platform contributors (@pyhost)
 description:
-  - Stage runtimes. It gives each wanted branch a directory of its own, whose C(bin/python) leads to an interpreter that
-    is there. It installs nothing; the role P(pyhost.platform.python#role) installs packages of the distribution first.
+  - Stage runtimes. It gives each wanted branch a directory of its own, whose C(bin/python) leads to an interpreter of the
+    branch. What is not there is brought by the first of O(sources) that has it.
+  - It installs no packages of the distribution; the role P(pyhost.platform.python#role) does that first.
   - It works within a run and by itself, as the role P(pyhost.platform.python#role) uses it.
 options:
   branches:
@@ -30,6 +31,26 @@ options:
     type: list
     elements: str
     default: []
+  sources:
+    description:
+      - Where branches come from, in order. A word, or a mapping with the key C(source) and further ones.
+      - V(path) adopts what is there, V(distro) installs packages of the distribution.
+      - V(uv) installs with uv; C(branches), C(mirror) and C(catalogue), its C(UV_PYTHON_DOWNLOADS_JSON_URL), may say more.
+      - V(archive) unpacks a relocatable Python, C(build) compiles sources of CPython. Both need C(branch), C(sha256) and
+        one of C(url) and C(file), a path on the controller; an archive may be for one C(machine), a build C(optimised) or
+        not.
+    type: list
+    elements: raw
+    default: [path, distro]
+  base:
+    description:
+      - Relative files of the controller start here.
+    type: path
+  environment:
+    description:
+      - Environment of uv, such as proxies and certificate bundles.
+    type: dict
+    default: {}
   scope:
     description:
       - V(system) makes them below C(/opt/python), V(account) below O(root).
@@ -59,6 +80,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+packages:
+  description: Packages of the distribution that have to be installed first.
+  returned: in check mode
+  type: list
+  elements: str
+  sample: [python3.11]
 interpreters:
   description: The interpreters that are there now, the preferred first.
   returned: success
@@ -76,6 +103,9 @@ def main() -> None:
         runtimes,
         branches={"type": "list", "elements": "str", "default": []},
         paths={"type": "list", "elements": "str", "default": []},
+        sources={"type": "list", "elements": "raw", "default": ["path", "distro"]},
+        base={"type": "path"},
+        environment={"type": "dict", "default": {}},
         scope={"type": "str", "choices": ["system", "account"], "default": "system"},
         root={"type": "str", "default": ""},
     )

@@ -10,6 +10,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
+from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import DEFAULT, read
 
 DEFAULTS: dict[str, Any] = {
     "scope": "system",
@@ -17,6 +18,7 @@ DEFAULTS: dict[str, Any] = {
     "python_default": "",
     "python_aliases": {},
     "python_paths": [],
+    "python_sources": [*DEFAULT],
     "build_environment": {},
     "base": ".",
     "jobs": 4,
@@ -58,6 +60,8 @@ def read_settings(args: dict[str, Any], check: bool) -> dict[str, Any]:
             noun = {"dict": "mapping", "list": "list", "str": "string"}[kind.__name__]
             problems.append(Problem("", f"pyhost_{name}", f"{settings[name]!r} is no {noun}"))
     problems += _networks(settings["trusted_proxies"])
+    sources, wrong = read(settings["python_sources"])
+    problems += wrong if isinstance(settings["python_sources"], list) else []
     if not re.fullmatch(r"https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*", str(settings["acme_directory"])):
         text = f"{settings['acme_directory']!r} is no https:// address; it is what the authority names its directory"
         problems.append(Problem("", "pyhost_acme_directory", text))
@@ -67,7 +71,7 @@ def read_settings(args: dict[str, Any], check: bool) -> dict[str, Any]:
         problems.append(Problem("", "pyhost_python_default", text))
     if problems:
         raise Problems(problems)
-    return {**settings, "check": bool(check)}
+    return {**settings, "check": bool(check), "python_sources": [one.to_dict() for one in sources]}
 
 
 def _networks(trusted: Any) -> list[Problem]:
