@@ -13,8 +13,8 @@ version_added: 1.0.0
 author:
   - pyhost.platform contributors (@pyhost)
 description:
-  - Stage runtimes. It gives each wanted branch a directory of its own, whose C(bin/python) leads to an interpreter of it.
-    What is not there is brought by the first of O(sources) that has it.
+  - Stage runtimes. It gives each wanted branch a directory of its own, whose C(bin/python) leads to an interpreter of
+    it. What is not there is brought by the first of O(sources) that has it.
   - It installs no packages of the distribution; the role P(pyhost.platform.python#role) does that first.
   - It works within a run and by itself, as the role P(pyhost.platform.python#role) uses it.
 options:
@@ -37,9 +37,9 @@ options:
       - V(path) adopts what is there, V(distro) installs packages of the distribution.
       - V(uv) has uv install it; C(branches) says which it has, C(mirror) and C(catalogue) are its
         C(UV_PYTHON_INSTALL_MIRROR) and C(UV_PYTHON_DOWNLOADS_JSON_URL).
-      - V(archive) unpacks a relocatable Python, V(build) compiles sources of CPython. Both need C(branch), C(sha256) and
-        one of C(url) and C(file), a path on the controller. An archive may be for one C(machine), and a build may be
-        C(optimised) or not.
+      - V(archive) unpacks a relocatable Python, V(build) compiles sources of CPython. Both need C(branch), C(sha256)
+        and one of C(url) and C(file), a path on the controller. An archive may be for one C(machine), and a build may
+        be C(optimised) or not.
     type: list
     elements: raw
     default: [path, distro]

@@ -1,19 +1,94 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action half of stage runtimes by itself, as the role python uses it."""
+"""The action half of stage runtimes by itself, as the role python uses it: what the host is asked to bring."""
 
 from __future__ import annotations
 
+import hashlib
 
-def test_it_works_outside_of_a_run(run):
-    row = {"branch": "3.11", "path": "/opt/python/3.11/bin/python", "real": "/usr/bin/python3.11"}
-    run.answers["runtimes"] = {"changed": True, "interpreters": [row]}
-    assert run.stage("runtimes", branches=["3.11"]) == {"changed": True, "interpreters": [row]}
-    assert run.jobs[0][1]["branches"] == ["3.11"]
+import pytest
+
+CONTENT = b"an archive"
+SUM = hashlib.sha256(CONTENT).hexdigest()
+OURS = "/home/me/pyhost/python"
 
 
-def test_what_cannot_be_had_is_refused_by_name(run):
-    run.answers["runtimes"] = {"changed": False, "interpreters": [{"branch": "3.11"}]}
-    found = run.stage("runtimes", branches=["3.11", "3.6"])
-    assert found["msg"] == "Python 3.6 cannot be had on this host; it has: 3.11"
+@pytest.fixture
+def looked(run, host):
+    """A run whose host has 3.11 of the distribution, and an empty store."""
+    look = {**host, "root": True, "store": []}
+
+    def answer(job):
+        if "orders" not in job:
+            return {"changed": False, "look": look}
+        return {"changed": True, "interpreters": []}
+
+    run.answers["runtimes"] = answer
+    return run, look
+
+
+def orders(run):
+    return [order for _name, job in run.jobs for order in job.get("orders", ())]
+
+
+def test_what_is_there_is_adopted(looked):
+    run, _look = looked
+    assert run.stage("runtimes", branches=["3.11"])["changed"] is True
+    assert orders(run) == [{"branch": "3.11", "real": "/usr/bin/python3.11"}]
+
+
+def test_the_first_source_brings_it(looked):
+    run, _look = looked
+    archive = {"source": "archive", "branch": "3.12", "url": "https://x/y.tar.gz", "sha256": SUM}
+    run.stage("runtimes", branches=["3.12", "3.11"], sources=["distro", archive, "uv"])
+    assert [(one["branch"], one.get("source", {}).get("kind")) for one in orders(run)] == [
+        ("3.12", "archive"),
+        ("3.11", None),
+    ]
+    [asked] = [job for _name, job in run.jobs if "orders" in job]
+    assert asked["uv"] == "/home/me/pyhost/tools/bin/uv"
+
+
+def test_check_mode_brings_nothing_and_says_what_packages_come_first(looked):
+    run, look = looked
+    look["packaged"] = ["3.13"]
+    found = run.stage("runtimes", check=True, branches=["3.11", "3.13"])
+    assert (found["changed"], found["packages"]) == (True, ["python3.13"])
+    assert orders(run) == []
+    adopted = {**look["interpreters"][0], "path": f"{OURS}/3.11/bin/python"}
+    look["interpreters"].insert(0, adopted)
+    assert run.stage("runtimes", check=True, branches=["3.11"])["changed"] is False
+
+
+def test_everything_that_cannot_be_had_is_named_before_anything_is_brought(looked):
+    run, _look = looked
+    found = run.stage("runtimes", branches=["2.7", "3.11", "3.6"], sources=["path", "distro"])
+    assert found["failed"] is True
+    assert 'python: "2.7" cannot be had on this host' in found["msg"]
+    assert 'python: "3.6" cannot be had on this host' in found["msg"]
+    assert orders(run) == []
+
+
+def test_wrong_sources_are_refused_before_the_host_is_asked(looked):
+    run, _look = looked
+    found = run.stage("runtimes", branches=["3.11"], sources=["apt", {"source": "archive"}])
+    assert found["failed"] is True
+    assert "python_sources[0].source" in found["msg"]
+    assert "python_sources[1].sha256: is missing for archive" in found["msg"]
+    assert run.jobs == []
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [(None, "cannot be read: No such file or directory"), (b"another", f"expected {SUM}")],
+)
+def test_a_wrong_file_of_the_controller_is_not_sent(looked, tmp_path, content, problem):
+    run, _look = looked
+    if content is not None:
+        (tmp_path / "python.tar.gz").write_bytes(content)
+    archive = {"source": "archive", "branch": "3.12", "file": "python.tar.gz", "sha256": SUM}
+    found = run.stage("runtimes", branches=["3.12"], sources=[archive], base=str(tmp_path))
+    assert found["failed"] is True
+    assert problem in found["msg"]
+    assert orders(run) == []

@@ -1,0 +1,90 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import sys
+import tarfile
+
+import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils import _pythons
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import PythonSource
+from ansible_collections.pyhost.platform.plugins.module_utils._stage_runtimes import runtimes
+
+BRANCH = ".".join(map(str, sys.version_info[:2]))
+REAL = os.path.realpath(sys.executable)
+COMMON = {"scope": "account", "python_paths": [], "uv": "", "environment": {}}
+
+
+@pytest.fixture
+def source(tmp_path):
+    """An archive with a program that leads to the Python of these tests, and where it lies."""
+    text = f'#!/bin/sh\nexec "{REAL}" "$@"\n'.encode()
+    path = tmp_path / "python.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        for name in (f"python{BRANCH}", "idle"):
+            member = tarfile.TarInfo(f"python/bin/{name}")
+            member.size, member.mode = len(text), 0o755
+            archive.addfile(member, io.BytesIO(text))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return PythonSource("archive", (BRANCH,), str(path), True, digest)
+
+
+def order(source):
+    return {"branch": BRANCH, "source": source.to_dict(), "sent": source.location}
+
+
+def test_what_a_source_brings_is_adopted_and_stays(tmp_path, source):
+    job = {**COMMON, "root": str(tmp_path / "root"), "orders": [order(source)]}
+    assert runtimes(job)["changed"] is True
+    name = source.name(BRANCH)
+    base = tmp_path / "root" / "python"
+    for program in ("python", "python3", f"python{BRANCH}"):
+        assert os.readlink(base / BRANCH / "bin" / program) == f"{base}/store/{name}/bin/python{BRANCH}"
+    assert _pythons.ask(str(base / BRANCH / "bin" / "python"))["branch"] == BRANCH
+    os.unlink(source.location)
+    assert runtimes(job)["changed"] is False
+
+
+def test_another_content_is_brought_beside_and_taken_over(tmp_path, source):
+    job = {**COMMON, "root": str(tmp_path / "root"), "orders": [order(source)]}
+    runtimes(job)
+    with open(source.location, "ab") as archive:
+        archive.write(b"\0" * 512)
+    digest = hashlib.sha256(open(source.location, "rb").read()).hexdigest()
+    newer = PythonSource("archive", (BRANCH,), source.location, True, digest)
+    assert runtimes({**job, "orders": [order(newer)]})["changed"] is True
+    base = tmp_path / "root" / "python"
+    assert newer.name(BRANCH) in os.readlink(base / BRANCH / "bin" / "python")
+    assert {path.name for path in (base / "store").glob("3*")} == {source.name(BRANCH), newer.name(BRANCH)}
+
+
+def test_what_is_there_is_adopted(tmp_path):
+    job = {**COMMON, "root": str(tmp_path), "orders": [{"branch": BRANCH, "real": REAL}]}
+    assert runtimes(job)["changed"] is True
+    assert os.readlink(tmp_path / "python" / BRANCH / "bin" / "python") == REAL
+    assert runtimes(job)["changed"] is False
+
+
+def test_a_source_that_fails_leaves_what_was_adopted(tmp_path, source):
+    job = {**COMMON, "root": str(tmp_path / "root"), "orders": [{"branch": BRANCH, "real": REAL}]}
+    runtimes(job)
+    wrong = PythonSource("archive", (BRANCH,), source.location, True, "ab" * 32)
+    with pytest.raises(PyhostError, match="expected"):
+        runtimes({**job, "orders": [order(wrong)]})
+    base = tmp_path / "root" / "python"
+    assert os.readlink(base / BRANCH / "bin" / "python") == REAL
+    assert [path.name for path in (base / "store").iterdir()] == [".locks"]
+
+
+def test_a_look_tells_what_the_store_has(tmp_path, source):
+    job = {**COMMON, "root": str(tmp_path / "root"), "branches": []}
+    assert runtimes(job)["look"]["store"] == []
+    runtimes({**job, "orders": [order(source)]})
+    look = runtimes(job)["look"]
+    assert look["store"] == [source.name(BRANCH)]
+    assert look["runtimes_directory"] == f"{tmp_path}/root/python"
