@@ -3,11 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import os
 import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _pythons
@@ -53,10 +55,11 @@ def test_what_a_source_brings_is_adopted_and_stays(tmp_path, source):
 def test_another_content_is_brought_beside_and_taken_over(tmp_path, source):
     job = {**COMMON, "root": str(tmp_path / "root"), "orders": [order(source)]}
     runtimes(job)
-    with open(source.location, "ab") as archive:
-        archive.write(b"\0" * 512)
-    digest = hashlib.sha256(open(source.location, "rb").read()).hexdigest()
-    newer = PythonSource("archive", (BRANCH,), source.location, True, digest)
+    path = Path(source.location)
+    with gzip.open(path) as before:
+        content = before.read()
+    path.write_bytes(gzip.compress(content, 1))
+    newer = PythonSource("archive", (BRANCH,), source.location, True, hashlib.sha256(path.read_bytes()).hexdigest())
     assert runtimes({**job, "orders": [order(newer)]})["changed"] is True
     base = tmp_path / "root" / "python"
     assert newer.name(BRANCH) in os.readlink(base / BRANCH / "bin" / "python")
