@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problems
+from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import PythonSource
 from ansible_collections.pyhost.platform.plugins.plugin_utils._settings import DEFAULTS, read_settings
 
 WHOLE = {
@@ -13,6 +14,7 @@ WHOLE = {
     "python_default": "",
     "python_aliases": {},
     "python_paths": [],
+    "python_sources": [PythonSource("path").to_dict(), PythonSource("distro").to_dict()],
     "build_environment": {},
     "base": ".",
     "jobs": 4,
@@ -38,6 +40,7 @@ def test_given():
         "python_default": "3.13",
         "python_aliases": {"2.7": "3.11"},
         "python_paths": ["/opt/p"],
+        "python_sources": ["uv"],
         "jobs": "8",
         "keep_releases": 1,
         "lock_wait": 90,
@@ -46,7 +49,8 @@ def test_given():
         "acme_email": "me@example.com",
         "base": "/srv/apps",
     }
-    assert read_settings(given, False) == {**WHOLE, **given, "jobs": 8}
+    uv = PythonSource("uv", tuple(f"3.{minor}" for minor in range(8, 15)))
+    assert read_settings(given, False) == {**WHOLE, **given, "jobs": 8, "python_sources": [uv.to_dict()]}
 
 
 BRANCH = 'is no branch; write for example "3.13", with quotes'
@@ -54,7 +58,7 @@ WRONG = [
     (
         {"job": 1},
         ["job: unknown setting; known are: acme_directory, acme_email, base, build_environment, jobs, keep_releases, lock_wait, "
-         "python_aliases, python_default, python_paths, report_path, root, scope, trusted_proxies"],
+         "python_aliases, python_default, python_paths, python_sources, report_path, root, scope, trusted_proxies"],
     ),
     ({"jobs": "many"}, ["pyhost_jobs: 'many' is no whole number"]),
     ({"jobs": None}, ["pyhost_jobs: None is no whole number"]),
