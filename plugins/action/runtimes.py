@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,18 @@ from ansible_collections.pyhost.platform.plugins.module_utils._choose import Cho
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._pack import sha256_file
 from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import DEFAULT, PythonSource, read
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _fleet, _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
+
+PUBLISHED = "~/.cache/pyhost/pythons"
+"""The directory of the controller for what was built."""
 
 
 class ActionModule(Stage):
     """Works within a run and by itself (role ``python``).
 
-    In check mode it says which ``packages`` of the distribution have to come first.
+    In check mode it says which ``packages`` of the distribution have to come first, and which ``builds`` are due.
+    With the looks of all hosts of the play as ``peers`` it builds what this host shall build for all, and nothing else.
     """
 
     name = "runtimes"
@@ -32,29 +37,66 @@ class ActionModule(Stage):
         sources, problems = read(args.get("sources", list(DEFAULT)), "python_sources")
         if problems:
             raise Problems(problems)
+        self.folder = Path(str(args.get("published") or PUBLISHED)).expanduser()
+        self.base = Path(str(args.get("base") or "."))
         branches = [str(one) for one in args.get("branches", [])]
-        job = {
+        self.job = {
             "scope": args.get("scope", "system"),
             "root": self.state.get("host", {}).get("root_directory", args.get("root", "")),
             "python_paths": args.get("paths", []),
             "branches": branches,
+            "environment": args.get("environment", {}),
         }
-        look = self.remote(job)["look"]
+        look = self.remote({**self.job, "step": "look"})["look"]
+        self.job["uv"] = f"{look['tools_directory']}/bin/uv"
         choices, refused = self._choices(branches, look, sources)
         if refused:
             raise PyhostError("\n".join(refused))
+        if "peers" in args:
+            return self._build(choices, look, _fleet.builders(args["peers"]))
         packages = sorted(one.package for one in choices if one.package)
+        builds = [self._build_row(one, look) for one in choices if one.source and one.source.kind == "build"]
         if self.check:
-            return {"changed": self._to_do(choices, look), "packages": packages, "interpreters": look["interpreters"]}
+            changed = self._to_do(choices, look)
+            return {"changed": changed, "packages": packages, "builds": builds, "interpreters": look["interpreters"]}
         if packages:
             raise PyhostError(f"{', '.join(packages)} was to be installed and is not there")
-        base = Path(str(args.get("base") or "."))
-        orders = [self._order(one, look, base) for one in choices]
-        more = {"orders": orders, "uv": f"{look['tools_directory']}/bin/uv", "environment": args.get("environment", {})}
-        answer = self.remote({**job, **more})
+        answer = self.remote({**self.job, "step": "make", "orders": [self._order(one, look) for one in choices]})
         if "host" in self.state:
             self.state["host"]["interpreters"] = answer["interpreters"]
         return answer
+
+    def _build(self, choices: list[Choice], look: dict[str, Any], builders: dict[str, str]) -> dict[str, Any]:
+        """Build what this host shall build for all, and keep it for the others on the controller."""
+        wanted = [one for one in choices if one.source and one.source.kind == "build"]
+        mine = [
+            one
+            for one in wanted
+            if one.source and builders.get(f"{one.source.name(one.branch)} {look['machine']}") == self.host
+        ]
+        if self.check or not mine:
+            return {"changed": bool(mine), "packages": _fleet.packages(bool(mine), look["os"]) if wanted else []}
+        self.remote({**self.job, "step": "make", "orders": [self._order(one, look) for one in mine]})
+        for one in mine:
+            assert one.source, "what is built has a source"
+            self._publish(one.source.name(one.branch), look)
+        return {"changed": True, "packages": []}
+
+    def _publish(self, name: str, look: dict[str, Any]) -> None:
+        packed = self.remote({**self.job, "step": "pack", "name": name})
+        about = {"sha256": packed["sha256"], "modules": packed["modules"], "libc": look["libc"]}
+        about |= {"branch": packed["branch"], "version": packed["version"]}
+        try:
+            fetch = partial(self._connection.fetch_file, packed["path"])
+            _fleet.publish(self.folder, name, look["machine"], about, fetch)
+        finally:
+            self.remote({**self.job, "step": "packed", "name": name})
+
+    def _build_row(self, choice: Choice, look: dict[str, Any]) -> dict[str, Any]:
+        assert choice.source, "what is built has a source"
+        name = choice.source.name(choice.branch)
+        there = _fleet.published(self.folder, name, look["machine"], look["libc"])
+        return {"name": name, "machine": look["machine"], "libc": look["libc"], "published": bool(there)}
 
     def _choices(
         self, branches: list[str], look: dict[str, Any], sources: tuple[PythonSource, ...]
@@ -76,26 +118,39 @@ class ActionModule(Stage):
         }
         return any((one.branch, (one.interpreter or {}).get("real", "")) not in ours for one in choices)
 
-    def _order(self, choice: Choice, look: dict[str, Any], base: Path) -> dict[str, Any]:
+    def _order(self, choice: Choice, look: dict[str, Any]) -> dict[str, Any]:
         if choice.interpreter:
             return {"branch": choice.branch, "real": choice.interpreter["real"]}
         source = choice.source
         assert source, "a choice without an interpreter or a package has a source"
         order = {"branch": choice.branch, "source": source.to_dict(), "sent": ""}
-        if source.local and source.name(choice.branch) not in look["store"]:
-            order["sent"] = self._sent(source, base / Path(source.location).expanduser())
+        name = source.name(choice.branch)
+        if name in look["store"]:
+            return order
+        if source.kind == "build":
+            there = _fleet.published(self.folder, name, look["machine"], look["libc"])
+            if there:
+                self._prove(Path(there["path"]), there["sha256"])
+                sent = self._send(Path(there["path"]), name)
+                return {**order, "sent": sent, "published": there["sha256"], "modules": there["modules"]}
+        if source.local:
+            path = self.base / Path(source.location).expanduser()
+            self._prove(path, source.sha256)
+            order["sent"] = self._send(path, name)
         return order
 
-    def _sent(self, source: PythonSource, path: Path) -> str:
-        """Where on the host the file of ``source`` is, once it has been proved and sent."""
+    def _prove(self, path: Path, sha256: str) -> None:
         key = "python_sources"
         try:
             found = sha256_file(path)
         except OSError as error:
             raise Problems([Problem("", key, f"{path} cannot be read: {error.strerror}")]) from error
-        if found != source.sha256:
-            raise Problems([Problem("", key, f"SHA-256 of {path} is {found}, expected {source.sha256}")])
+        if found != sha256:
+            raise Problems([Problem("", key, f"SHA-256 of {path} is {found}, expected {sha256}")])
+
+    def _send(self, path: Path, name: str) -> str:
+        """Where on the host the file of the controller is, once it has been sent."""
         folder = self._connection._shell.tmpdir or self._make_tmp_path()
-        target = self._connection._shell.join_path(folder, f"{source.name(source.branches[0])}.archive")
+        target = self._connection._shell.join_path(folder, f"{name}.archive")
         self._transfer_file(str(path), target)
         return str(target)

@@ -50,8 +50,9 @@ class ExtractResult:
 class _Extraction:
     """One extraction; ``seen`` maps each clean name to its kind, ``links`` each symlink to its target."""
 
-    def __init__(self, archive: Path, target: Path, limits: ExtractLimits) -> None:
+    def __init__(self, archive: Path, target: Path, limits: ExtractLimits, times: bool) -> None:
         self.archive = archive
+        self.times = times
         self.target = target
         self.limits = limits
         self.seen: dict[str, str] = {}
@@ -153,6 +154,8 @@ class _Extraction:
                 stream = member.content()
             self._copy(stream, out)
             os.fchmod(descriptor, 0o755 if member.executable else 0o644)
+        if self.times and member.time:
+            os.utime(self.target / name, (member.time, member.time), follow_symlinks=False)
 
     def _copy(self, stream: IO[bytes], out: IO[bytes]) -> None:
         while True:
@@ -189,12 +192,17 @@ class _Extraction:
 
 
 def check_and_extract(
-    archive: Path, target: Path, limits: ExtractLimits = DEFAULT_LIMITS, strip: bool = False
+    archive: Path,
+    target: Path,
+    limits: ExtractLimits = DEFAULT_LIMITS,
+    strip: bool = False,
+    times: bool = False,
 ) -> ExtractResult:
     """Unpack ``archive`` (tar plain, gz, bz2, xz, or zip) into ``target``, an empty or new directory.
 
-    Files get mode 0644 or 0755, directories 0755; owners, times, setuid and setgid are not kept.
-    ``strip`` removes the one top-level directory of a release tarball, where everything lies below one.
+    Files get mode 0644 or 0755, directories 0755; owners, setuid and setgid are not kept.
+    ``strip`` removes the one top-level directory of a release tarball, where everything lies below one. ``times``
+    keeps when each file of a tarball was changed, by which make(1) and compiled Python go.
     Raises ``ArchiveError``; ``target`` is gone then.
     """
     try:
@@ -204,7 +212,7 @@ def check_and_extract(
         raise ArchiveError(f"{target} cannot be written: {error.strerror}") from error
     if not empty:
         raise ArchiveError(f"{target} is not empty: {archive} is not extracted into it")
-    extraction = _Extraction(archive, target, limits)
+    extraction = _Extraction(archive, target, limits, times)
     try:
         target.chmod(0o755)
         for member in members(archive, limits):

@@ -38,7 +38,7 @@ def unpack(source: PythonSource, sent: str, stage: Path) -> None:
     path = Path(sent) if sent else stage.with_name(f"{stage.name}.archive")
     try:
         _have(source, sent, path)
-        check_and_extract(path, stage, ExtractLimits(), strip=True)
+        check_and_extract(path, stage, ExtractLimits(), strip=True, times=True)
     except ArchiveError as error:
         raise PyhostError(f"{KEY}: {error}".replace(str(path), source.location)) from error
     finally:
@@ -75,7 +75,7 @@ def build(source: PythonSource, branch: str, sent: str, stage: Path, final: Path
     try:
         path = Path(sent) if sent else work / "archive"
         _have(source, sent, path)
-        check_and_extract(path, work / "source", ExtractLimits(), strip=True)
+        check_and_extract(path, work / "source", ExtractLimits(), strip=True, times=True)
         _compile(source, branch, work, final, jobs)
         os.rename(f"{work}/root{final}", stage)
     except ArchiveError as error:

@@ -48,10 +48,15 @@ class ExtractLimits:
     max_members: int = 100_000
 
 
+LATEST = 1 << 33
+"""Seconds since the epoch that no real file has reached."""
+
+
 @dataclass(frozen=True)
 class Member:
     """One entry: ``name`` as the archive spells it (unchecked), ``kind`` is ``file``, ``directory``,
-    ``symlink``, ``hard link`` or the name of something that is never extracted; ``link`` the target.
+    ``symlink``, ``hard link`` or the name of something that is never extracted; ``link`` the target;
+    ``time`` when it was changed, in seconds since the epoch, 0 where that is not known.
     """
 
     name: str
@@ -59,6 +64,12 @@ class Member:
     executable: bool = False
     link: str = ""
     content: Callable[[], IO[bytes]] | None = None
+    time: int = 0
+
+
+def _seconds(value: float) -> int:
+    """A time of a tarball, where anything may be written, as one that a file can have; else 0."""
+    return int(value) if 0 < value < LATEST else 0
 
 
 def name_problem(name: str) -> str:
@@ -147,7 +158,14 @@ _TAR_KINDS: tuple[tuple[str, str], ...] = (
 def _tar_member(tar: tarfile.TarFile, info: tarfile.TarInfo) -> Member:
     kind = next((kind for test, kind in _TAR_KINDS if getattr(info, test)()), "unknown")
     link = info.linkname if kind in ("symlink", "hard link") else ""
-    return Member(info.name, kind, bool(info.mode & 0o100), link, lambda: cast(IO[bytes], tar.extractfile(info)))
+    return Member(
+        info.name,
+        kind,
+        bool(info.mode & 0o100),
+        link,
+        lambda: cast(IO[bytes], tar.extractfile(info)),
+        _seconds(info.mtime),
+    )
 
 
 def _tar_members(archive: Path, handle: IO[bytes], limits: ExtractLimits) -> Iterator[Member]:

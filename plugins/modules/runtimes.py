@@ -47,6 +47,16 @@ options:
     description:
       - Relative files of the controller start here.
     type: path
+  published:
+    description:
+      - The directory of the controller that keeps what one host has built for all.
+    type: path
+    default: ~/.cache/pyhost/pythons
+  peers:
+    description:
+      - The RV(builds) of every host of the play, by host. With them the module builds what this host shall build for
+        all of them, and makes nothing else.
+    type: dict
   environment:
     description:
       - Environment of uv, such as proxies and certificate bundles.
@@ -107,6 +117,8 @@ def main() -> None:
         sources={"type": "list", "elements": "raw", "default": ["path", "distro"]},
         base={"type": "path"},
         environment={"type": "dict", "default": {}},
+        peers={"type": "dict"},
+        published={"type": "path", "default": "~/.cache/pyhost/pythons"},
         scope={"type": "str", "choices": ["system", "account"], "default": "system"},
         root={"type": "str", "default": ""},
     )

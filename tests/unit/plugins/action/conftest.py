@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import copy
 import importlib
+import posixpath
 from types import SimpleNamespace
 
 import pytest
@@ -20,7 +22,8 @@ class Run:
 
     ``answers`` maps a stage to the result of its module, or to a function of the job; a module of another collection
     to a function of its options. ``hosts`` are those of the play, when there are several. What a job claims of the
-    apps' locks is in ``claims``, the rest in ``jobs``.
+    apps' locks is in ``claims``, the rest in ``jobs``. ``fetch`` stands for getting a file of the host, and ``sent`` has
+    the files that were sent to it: (path, path on the host).
     """
 
     def __init__(self):
@@ -30,6 +33,8 @@ class Run:
         self.hosts = []
         self.strategy = "linear"
         self.claims = []
+        self.sent = []
+        self.fetch = None
 
     def stage(self, name, check=False, **args):
         module = importlib.import_module(f"{ACTIONS}.{name}")
@@ -37,6 +42,9 @@ class Run:
         play = SimpleNamespace(strategy=self.strategy)
         action._task = SimpleNamespace(args=args, check_mode=check, get_play=lambda: play)
         action._execute_module = self._answer
+        shell = SimpleNamespace(tmpdir="/host/tmp", join_path=posixpath.join)
+        action._connection = SimpleNamespace(_shell=shell, fetch_file=self.fetch)
+        action._transfer_file = lambda path, target: self.sent.append((path, target))
         action._loader = SimpleNamespace(get_real_file=lambda path: path)
         return action.run(None, self._variables())
 
@@ -124,4 +132,4 @@ HOST = {
 @pytest.fixture
 def host():
     """What a look at the host says; a copy for each test."""
-    return {**HOST, "taken": {}}
+    return copy.deepcopy(HOST)

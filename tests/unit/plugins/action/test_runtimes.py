@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pytest
 
@@ -17,11 +18,13 @@ OURS = "/home/me/pyhost/python"
 @pytest.fixture
 def looked(run, host):
     """A run whose host has 3.11 of the distribution, and an empty store."""
-    look = {**host, "root": True, "store": []}
+    look = {**host, "root": True, "store": [], "libc": "glibc 2.36", "machine": "x86_64"}
 
     def answer(job):
-        if "orders" not in job:
+        if job["step"] == "look":
             return {"changed": False, "look": look}
+        if job["step"] == "pack":
+            return {"path": "/host/x.tar.gz", "sha256": SUM, "modules": ["bz2"], "branch": "3.9", "version": "3.9.2"}
         return {"changed": True, "interpreters": []}
 
     run.answers["runtimes"] = answer
@@ -92,3 +95,76 @@ def test_a_wrong_file_of_the_controller_is_not_sent(looked, tmp_path, content, p
     assert found["failed"] is True
     assert problem in found["msg"]
     assert orders(run) == []
+
+
+BUILD = {"source": "build", "branch": "3.9", "url": "https://x/Python-3.9.2.tar.xz", "sha256": SUM, "optimised": False}
+
+
+@pytest.fixture
+def building(looked, tmp_path):
+    """A run that wants 3.9 built; the controller keeps what is built in ``tmp_path``."""
+    run, look = looked
+    fetched = []
+
+    def fetch(path, target):
+        fetched.append(path)
+        Path(target).write_bytes(CONTENT)
+
+    run.fetch = fetch
+    args = {"branches": ["3.9"], "sources": [BUILD], "published": str(tmp_path / "published")}
+    return run, look, args, fetched
+
+
+def steps(run):
+    return [job["step"] for _name, job in run.jobs]
+
+
+def test_a_build_is_announced_and_one_host_does_it(building):
+    run, _look, args, fetched = building
+    [row] = run.stage("runtimes", check=True, **args)["builds"]
+    name = row["name"]
+    assert row == {"name": name, "machine": "x86_64", "libc": "glibc 2.36", "published": False}
+    other = {**row, "libc": "glibc 2.31"}
+    asked = run.stage("runtimes", check=True, **args, peers={run.host: [row], "older": [other]})
+    assert (asked["changed"], "libssl3" in asked["packages"], "build-essential" in asked["packages"]) == (
+        False,
+        True,
+        False,
+    )
+    run.jobs.clear()
+    assert run.stage("runtimes", **args, peers={run.host: [row], "older": [other]})["changed"] is False
+    assert steps(run) == ["look"]
+    asked = run.stage("runtimes", check=True, **args, peers={"newer": [{**row, "libc": "glibc 2.41"}], run.host: [row]})
+    assert (asked["changed"], "build-essential" in asked["packages"]) == (True, True)
+    assert fetched == []
+
+
+def test_what_was_built_is_kept_and_sent_to_the_next(building):
+    run, look, args, fetched = building
+    [row] = run.stage("runtimes", check=True, **args)["builds"]
+    run.jobs.clear()
+    assert run.stage("runtimes", **args, peers={run.host: [row]})["changed"] is True
+    assert steps(run) == ["look", "make", "pack", "packed"]
+    assert fetched == ["/host/x.tar.gz"]
+    run.jobs.clear()
+    [again] = run.stage("runtimes", check=True, **args)["builds"]
+    assert again == {**row, "published": True}
+    run.stage("runtimes", **args)
+    [order] = orders(run)
+    assert (order["published"], order["modules"]) == (SUM, ["bz2"])
+    [(path, target)] = run.sent
+    assert (Path(path).read_bytes(), target) == (CONTENT, order["sent"])
+    # an older C library cannot run it
+    look["libc"] = "glibc 2.31"
+    assert run.stage("runtimes", check=True, **args)["builds"][0]["published"] is False
+
+
+def test_what_was_not_fetched_whole_is_not_kept(building):
+    run, _look, args, _fetched = building
+    run.fetch = lambda path, target: Path(target).write_bytes(CONTENT[:4])
+    [row] = run.stage("runtimes", check=True, **args)["builds"]
+    found = run.stage("runtimes", **args, peers={run.host: [row]})
+    assert found["failed"] is True
+    assert f"expected {SUM}" in found["msg"]
+    assert steps(run)[-1] == "packed"
+    assert run.stage("runtimes", check=True, **args)["builds"] == [row]

@@ -112,6 +112,19 @@ def test_modes_are_normal_and_setuid_is_dropped_whatever_the_umask(tmp_path):
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o755
 
 
+@pytest.mark.parametrize(
+    ("time", "kept"), [(1_000_000_000, True), (0, False), (-5, False), (1 << 40, False), (float("nan"), False)]
+)
+def test_times_are_kept_where_they_matter(tmp_path, time, kept):
+    info, data = entry("a.py", data=b"A")
+    info.mtime, info.pax_headers = 0, {"mtime": str(time)}
+    (tmp_path / "a.tar").write_bytes(tar_bytes((info, data)))
+    check_and_extract(tmp_path / "a.tar", tmp_path / "old", times=True)
+    assert ((tmp_path / "old" / "a.py").stat().st_mtime == time) is kept
+    check_and_extract(tmp_path / "a.tar", tmp_path / "new")
+    assert (tmp_path / "new" / "a.py").stat().st_mtime != time
+
+
 def test_links_inside_the_tree_are_kept(tmp_path):
     data = tar_bytes(
         entry("./a", data=b"A"),

@@ -19,7 +19,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._stage_runtimes im
 
 BRANCH = ".".join(map(str, sys.version_info[:2]))
 REAL = os.path.realpath(sys.executable)
-COMMON = {"scope": "account", "python_paths": [], "uv": "", "environment": {}}
+COMMON = {"scope": "account", "python_paths": [], "uv": "", "environment": {}, "step": "make"}
 
 
 @pytest.fixture
@@ -85,9 +85,40 @@ def test_a_source_that_fails_leaves_what_was_adopted(tmp_path, source):
 
 
 def test_a_look_tells_what_the_store_has(tmp_path, source):
-    job = {**COMMON, "root": str(tmp_path / "root"), "branches": []}
+    job = {**COMMON, "root": str(tmp_path / "root"), "branches": [], "step": "look"}
     assert runtimes(job)["look"]["store"] == []
-    runtimes({**job, "orders": [order(source)]})
+    runtimes({**job, "step": "make", "orders": [order(source)]})
     look = runtimes(job)["look"]
     assert look["store"] == [source.name(BRANCH)]
     assert look["runtimes_directory"] == f"{tmp_path}/root/python"
+
+
+def test_what_one_host_has_made_is_installed_from_its_archive_by_another(tmp_path, source):
+    """The source itself is not fetched: what was made of it came instead."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    runtimes({**COMMON, "root": str(one), "orders": [order(source)]})
+    packed = runtimes({**COMMON, "root": str(one), "step": "pack", "name": source.name(BRANCH)})
+    assert packed["sha256"] == hashlib.sha256(Path(packed["path"]).read_bytes()).hexdigest()
+    assert (packed["branch"], packed["version"]) == (BRANCH, ".".join(map(str, sys.version_info[:3])))
+    built = PythonSource("build", (BRANCH,), "https://nowhere.invalid/x.tar.xz", sha256="ab" * 32)
+    made = {"sent": packed["path"], "published": packed["sha256"], "modules": packed["modules"]}
+    job = {**COMMON, "root": str(other), "orders": [{"branch": BRANCH, "source": built.to_dict(), **made}]}
+    assert runtimes(job)["changed"] is True
+    assert _pythons.ask(str(other / "python" / BRANCH / "bin" / "python"))["branch"] == BRANCH
+    assert runtimes({**COMMON, "root": str(one), "step": "packed", "name": source.name(BRANCH)})["changed"] is False
+    assert not Path(packed["path"]).exists()
+
+
+def test_one_that_lacks_modules_here_is_not_used(tmp_path, source):
+    job = {**COMMON, "root": str(tmp_path / "root"), "orders": [{**order(source), "modules": ["sqlite3", "nosuch"]}]}
+    with pytest.raises(PyhostError, match="nosuch cannot be imported on this host"):
+        runtimes(job)
+    assert not (tmp_path / "root" / "python" / BRANCH).exists()
+
+
+def test_one_branch_that_fails_keeps_no_other_from_coming(tmp_path, source):
+    wrong = PythonSource("archive", ("3.99",), source.location, True, "ab" * 32)
+    orders = [{"branch": "3.99", "source": wrong.to_dict(), "sent": source.location}, order(source)]
+    with pytest.raises(PyhostError, match="expected"):
+        runtimes({**COMMON, "root": str(tmp_path / "root"), "orders": orders})
+    assert (tmp_path / "root" / "python" / BRANCH / "bin" / "python").exists()
