@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _domains, _lock, _quota
@@ -14,11 +15,11 @@ from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
     longest_socket,
     root_problem,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._choose import chosen_for
+from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, chosen_for
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_todo
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _state, _toolbox
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _material, _state, _toolbox
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
 EXTRAS = {
@@ -42,6 +43,7 @@ class ActionModule(Stage):
         del args
         settings = self.state["settings"]
         rows = self.state["apps"]
+        self.proved: dict[Path, str] = {}
         job = {
             "scope": settings["scope"],
             "root": settings["root"] if settings["scope"] == "account" else "",
@@ -113,6 +115,7 @@ class ActionModule(Stage):
         found = []
         try:
             choice = chosen_for(app, settings, host)
+            found.extend(self._material_problems(app, choice))
             row["choice"] = {
                 "branch": choice.branch,
                 "package": choice.package,
@@ -146,6 +149,16 @@ class ActionModule(Stage):
             text = f"{app.port} is already used by another program on this host; network: private has every port free"
             found.append(Problem(app.name, "port", text))
         return found
+
+    def _material_problems(self, app: App, choice: Choice) -> list[Problem]:
+        """A file of the controller that shall bring the app's Python is looked at before anything is touched."""
+        source = choice.source
+        if not source or not source.local:
+            return []
+        path = _material.place(self.state["settings"]["base"], source.location)
+        if path not in self.proved:
+            self.proved[path] = _material.trouble(path, source.sha256)
+        return [Problem(app.name, "python", self.proved[path])] if self.proved[path] else []
 
     def _domain_problems(self, app: App, host: dict[str, Any]) -> list[Problem]:
         """A domain belongs to the app that had it first, also to one that this run does not know of."""

@@ -11,9 +11,8 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, choose
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._pack import sha256_file
 from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import DEFAULT, PythonSource, read
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _fleet, _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _fleet, _material, _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
 PUBLISHED = "~/.cache/pyhost/pythons"
@@ -38,7 +37,7 @@ class ActionModule(Stage):
         if problems:
             raise Problems(problems)
         self.folder = Path(str(args.get("published") or PUBLISHED)).expanduser()
-        self.base = Path(str(args.get("base") or "."))
+        self.base = str(args.get("base") or ".")
         branches = [str(one) for one in args.get("branches", [])]
         self.job = {
             "scope": args.get("scope", "system"),
@@ -134,19 +133,15 @@ class ActionModule(Stage):
                 sent = self._send(Path(there["path"]), name)
                 return {**order, "sent": sent, "published": there["sha256"], "modules": there["modules"]}
         if source.local:
-            path = self.base / Path(source.location).expanduser()
+            path = _material.place(self.base, source.location)
             self._prove(path, source.sha256)
             order["sent"] = self._send(path, name)
         return order
 
     def _prove(self, path: Path, sha256: str) -> None:
-        key = "python_sources"
-        try:
-            found = sha256_file(path)
-        except OSError as error:
-            raise Problems([Problem("", key, f"{path} cannot be read: {error.strerror}")]) from error
-        if found != sha256:
-            raise Problems([Problem("", key, f"SHA-256 of {path} is {found}, expected {sha256}")])
+        wrong = _material.trouble(path, sha256)
+        if wrong:
+            raise Problems([Problem("", "python_sources", wrong)])
 
     def _send(self, path: Path, name: str) -> str:
         """Where on the host the file of the controller is, once it has been sent."""

@@ -87,15 +87,17 @@ def build(source: PythonSource, branch: str, sent: str, stage: Path, final: Path
 def _compile(source: PythonSource, branch: str, work: Path, final: Path, jobs: int) -> None:
     deadline = Deadline(BUILD_SECONDS)
     env = {"HOME": str(work), "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
-    optimised = ["--enable-optimizations"] if source.optimised else []
+    options = ["--enable-optimizations"] if source.optimised else []
+    options += ["--enable-unicode=ucs4"] if branch == "2.7" else []  # As wheels for 2.7 are made (PEP 513).
     for what, words in (
-        ("configure", ["./configure", f"--prefix={final}", "--with-ensurepip=install", *optimised]),
+        ("configure", ["./configure", f"--prefix={final}", "--with-ensurepip=install", *options]),
         ("make", ["make", f"-j{jobs}"]),
         ("make install", ["make", "install", f"DESTDIR={work}/root"]),
     ):
         done = run(words, deadline, cwd=str(work / "source"), env=env)
         if done.status != 0:
             raise PyhostError(f"Python {branch}: {what} failed; its last lines:\n{done.tail(LINES)}")
+    _files.remove(Path(f"{work}/root{final}/lib/python{branch}/test"))  # A third of all, and no app's business.
 
 
 def _have(source: PythonSource, sent: str, path: Path) -> None:

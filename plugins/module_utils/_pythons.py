@@ -29,6 +29,9 @@ print(json.dumps({
 """
 """Also for Python 2.7, which knows neither ``-I`` nor ``sys.base_prefix``."""
 
+ANSWERS = {"branch", "real", "version", "abi", "build", "libc", "prefix"}
+"""What a program has to answer to count as an interpreter."""
+
 ASK_SECONDS = 10
 HIDDEN = ("/home/", "/root/", "/run/user/")
 """Directories that a cell in system scope does not see."""
@@ -61,7 +64,7 @@ def ask(path: str) -> dict[str, Any]:
         row = json.loads(run([path, "-E", "-s", "-S", "-c", ASK], Deadline(ASK_SECONDS), cwd="/", errors=False).output)
     except (PyhostError, ValueError):
         return {}
-    if not row.pop("prefix"):
+    if not isinstance(row, dict) or not set(row) >= ANSWERS or not row.pop("prefix"):
         return {}
     return {**row, "path": path}
 

@@ -17,7 +17,6 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _bring, _ce
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import PythonSource
 
-NAMES = ("python", "python3")
 TOGETHER = 4
 """Branches that are brought at the same time."""
 
@@ -88,5 +87,5 @@ def _bring_one(source: PythonSource, order: dict[str, Any], job: dict[str, Any],
 
 def _adopt(directory: Path, branch: str, real: str) -> bool:
     directory.mkdir(mode=0o755, parents=True, exist_ok=True)
-    changed = [_files.link(directory / name, real) for name in (*NAMES, f"python{branch}")]
+    changed = [_files.link(directory / name, real) for name in ("python", f"python{branch[0]}", f"python{branch}")]
     return any(changed)

@@ -131,7 +131,7 @@ def _modules(python: Path) -> list[str]:
 
 def _proved(stage: Path, branch: str) -> dict[str, Any]:
     """What the interpreter brought says of itself."""
-    names = (f"python{branch}", "python3", "python")
+    names = (f"python{branch}", f"python{branch[0]}", "python")
     path = next((stage / "bin" / name for name in names if os.access(stage / "bin" / name, os.X_OK)), None)
     if not path:
         raise PyhostError(f"Python {branch}: what was brought holds no bin/python{branch}")

@@ -34,6 +34,12 @@ def shell(host: str, script: str, data: bytes = b"") -> str:
     return finished.stdout.decode("utf-8", "replace")
 
 
+def fetch(host: str, path: str) -> bytes:
+    """The content of a file of ``host``."""
+    words = [*_login(host), shlex.join(["cat", path])]
+    return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=True).stdout
+
+
 def ask(host: str, function: str, *words: Any) -> Any:
     """The answer of a function of `tests.support.on_host`, which looks at ``host`` from within."""
     return json.loads(shell(host, shlex.join(["python3", "-c", ON_HOST.read_text(), function, json.dumps(words)])))

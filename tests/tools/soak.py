@@ -18,7 +18,7 @@ PLACE = ROOT / "tests" / "soak"
 
 
 SCENARIOS = "scenarios"
-"""The part that runs what the scenarios leave to the soak."""
+"""The part that runs what scenarios and unit tests leave to the soak."""
 
 BUSY = ("rollouts", "tenants", SCENARIOS)
 """Parts that need the whole machine, or both hosts."""
@@ -61,7 +61,7 @@ def _lane(report: Report, lane: list[str], rounds: int) -> None:
 def _pytest(name: str, rounds: int) -> str:
     shown = ["-vv", "-rA", "--tb=short"]
     if name == SCENARIOS:
-        places = [str(path) for path in ROOT.glob("molecule/*/tests")]
+        places = [str(path) for path in (ROOT / "tests" / "unit", *ROOT.glob("molecule/*/tests"))]
         return execute(["pytest", *places, "-m", "soak", f"--ansible-inventory={INVENTORY}", *shown])
     words = ["pytest", str(PLACE / f"test_{name}.py"), f"--rounds={rounds}", "-m", "", *shown]
     return execute(words, {"PYHOST_SOAK_HOST": HOSTS[name not in ON_FIRST]})

@@ -6,13 +6,16 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import json
 import os
+import shutil
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils import _pythons
+from ansible_collections.pyhost.platform.plugins.module_utils import _pythons, _store
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import PythonSource
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_runtimes import runtimes
@@ -122,3 +125,64 @@ def test_one_branch_that_fails_keeps_no_other_from_coming(tmp_path, source):
     with pytest.raises(PyhostError, match="expected"):
         runtimes({**COMMON, "root": str(tmp_path / "root"), "orders": orders})
     assert (tmp_path / "root" / "python" / BRANCH / "bin" / "python").exists()
+
+
+KILLED = 77
+DYING = """\
+import json, os, sys
+sys.path.insert(0, {path!r})
+sys.dont_write_bytecode = True
+import conftest  # makes the collection importable
+from ansible_collections.pyhost.platform.plugins.module_utils import _pythons
+from ansible_collections.pyhost.platform.plugins.module_utils._stage_runtimes import runtimes
+
+EVENTS = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "os.chmod", "os.utime", "subprocess.Popen", "open")
+last, count = int(sys.argv[1]), 0
+
+
+def hook(event, words):
+    global count
+    if event in EVENTS and (event != "open" or words[2] & os.O_CREAT):
+        count += 1
+        if count == last:
+            os._exit({killed})
+
+
+job = json.load(sys.stdin)
+_pythons.discover = lambda *about: []
+os.sync = lambda: None
+sys.addaudithook(hook)
+runtimes(job)
+"""
+
+
+@pytest.mark.parametrize("step", [8, pytest.param(1, marks=pytest.mark.soak)])
+def test_killed_at_any_point_nothing_half_is_ever_used(tmp_path, source, monkeypatch, step):
+    """What was in use goes on, and the next run ends it."""
+    monkeypatch.setattr(_pythons, "discover", lambda *about: [])  # It asks every Python of this machine.
+    monkeypatch.setattr(os, "sync", lambda: None)
+    root = tmp_path / "root"
+    base, wanted = root / "python", source.name(BRANCH)
+    job = {**COMMON, "root": str(root), "orders": [order(source)]}
+    unit = Path(__file__).parents[2]
+    program = DYING.format(path=str(unit), killed=KILLED)
+    adopted = {**job, "orders": [{"branch": BRANCH, "real": REAL}]}
+    points = killed = 0
+    while True:
+        shutil.rmtree(root, ignore_errors=True)
+        runtimes(adopted)
+        words = [sys.executable, "-c", program, str(points + step)]
+        done = subprocess.run(words, input=json.dumps(job), text=True, capture_output=True, timeout=60, check=False)
+        if done.returncode == 0:
+            break
+        assert done.returncode == KILLED, done.stderr
+        points, killed = points + step, killed + 1
+        leads = os.readlink(base / BRANCH / "bin" / "python")
+        assert leads in (REAL, f"{base}/store/{wanted}/bin/python{BRANCH}")
+        assert _pythons.ask(str(base / BRANCH / "bin" / "python"))["branch"] == BRANCH
+        names = [one["name"] for one in _store.entries(base)]
+        assert names in ([], [wanted])
+        runtimes(job)
+        assert os.readlink(base / BRANCH / "bin" / "python") == f"{base}/store/{wanted}/bin/python{BRANCH}"
+        assert sorted(path.name for path in (base / "store").iterdir()) == [".locks", wanted]
+    assert killed > 40 // step
