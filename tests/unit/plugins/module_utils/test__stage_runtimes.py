@@ -185,4 +185,4 @@ def test_killed_at_any_point_nothing_half_is_ever_used(tmp_path, source, monkeyp
         runtimes(job)
         assert os.readlink(base / BRANCH / "bin" / "python") == f"{base}/store/{wanted}/bin/python{BRANCH}"
         assert sorted(path.name for path in (base / "store").iterdir()) == [".locks", wanted]
-    assert killed > 40 // step
+    assert killed >= 40 // step
