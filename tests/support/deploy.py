@@ -35,12 +35,15 @@ _Dumper.add_representer(Unsafe, lambda dumper, value: dumper.represent_scalar("!
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a playbook: exit status, output, recap per host, and the report's rows per host and app."""
+    """One run of a playbook: exit status, output, recap per host, and of the report the rows per host and app, and the
+    seconds per host and stage.
+    """
 
     status: int
     output: str
     changed: dict[str, int]
     rows: dict[str, dict[str, dict[str, Any]]]
+    seconds: dict[str, dict[str, float]]
 
     def message(self) -> str:
         """The text of the last failed task, as Ansible shows it to a person."""
@@ -82,11 +85,10 @@ def playbook(
         )
     output = log.read_text("utf-8", "replace")
     recap = re.findall(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)", output, re.MULTILINE)
-    rows = {}
-    if report.exists():
-        hosts = json.loads(report.read_text())["hosts"]
-        rows = {host: {row["app"]: row for row in part["apps"]} for host, part in hosts.items()}
-    return Run(finished.returncode, output, {host: int(count) for host, count in recap}, rows)
+    hosts = json.loads(report.read_text())["hosts"] if report.exists() else {}
+    rows = {host: {row["app"]: row for row in part["apps"]} for host, part in hosts.items()}
+    seconds = {host: part["seconds"] for host, part in hosts.items()}
+    return Run(finished.returncode, output, {host: int(count) for host, count in recap}, rows, seconds)
 
 
 def deploy(

@@ -21,13 +21,13 @@ SECONDS = 120
 ON_HOST = Path(__file__).with_name("on_host.py")
 
 
-def shell(host: str, script: str, data: bytes = b"") -> str:
+def shell(host: str, script: str, data: bytes = b"", seconds: int = SECONDS) -> str:
     """What ``script`` prints on ``host``; it stops at the first command that fails, and that is an error."""
     finished = subprocess.run(
         [*_login(host), shlex.join(["sh", "-ceu", script])],
         input=data,
         capture_output=True,
-        timeout=SECONDS,
+        timeout=seconds,
         check=False,
     )
     assert finished.returncode == 0, finished.stderr.decode("utf-8", "replace")

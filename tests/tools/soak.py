@@ -20,7 +20,7 @@ PLACE = ROOT / "tests" / "soak"
 SCENARIOS = "scenarios"
 """The part that runs what scenarios and unit tests leave to the soak."""
 
-BUSY = ("rollouts", "tenants", SCENARIOS)
+BUSY = ("rollouts", "runtimes", "tenants", SCENARIOS)
 """Parts that need the whole machine, or both hosts."""
 
 ON_FIRST = ("growth", "host", "many")
