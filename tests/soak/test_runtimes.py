@@ -79,7 +79,7 @@ class Fleet:
         }
 
     def deploy(self, *words: str, host: str = NEW, apps: list[dict[str, Any]] | None = None) -> Run:
-        settings = {"python_sources": self.sources, "python_published": str(self.folder / "published")}
+        settings: dict[str, Any] = {"python_sources": self.sources, "python_published": str(self.folder / "published")}
         return deploy(self.entries if apps is None else apps, self.folder, host, *words, **settings)
 
     def remove(self, host: str, names: list[str]) -> None:

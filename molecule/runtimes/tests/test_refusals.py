@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def truncated(archive: dict[str, Any], folder: Path) -> dict[str, str]:
     return known(path)
 
 
-CASES = {
+CASES: dict[str, tuple[str, Callable[[dict[str, Any], Path], Any], str]] = {
     "wrong checksum": (
         "3.12",
         lambda archive, _folder: {**archive, "branch": "3.12", "sha256": AB},
@@ -101,7 +102,11 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+SOON = ("wrong checksum", "no Python", "sources that do not build")
+"""One that is found on the controller, one on the host, one while building; the soak tries all."""
+
+
+@pytest.mark.parametrize("case", [pytest.param(one, marks=() if one in SOON else pytest.mark.soak) for one in CASES])
 def test_what_brings_no_python(case: str, archive: dict[str, Any], tmp_path: Path) -> None:
     branch, source, says = CASES[case]
     before = remote.shell(NEW, PICTURE)
@@ -113,6 +118,7 @@ def test_what_brings_no_python(case: str, archive: dict[str, Any], tmp_path: Pat
     assert remote.shell(NEW, PICTURE) == before
 
 
+@pytest.mark.soak
 def test_a_path_that_is_no_python(tmp_path: Path) -> None:
     remote.shell(
         NEW,
