@@ -97,13 +97,13 @@ def _find(
     rows = [row for row in found if row["branch"] == branch]
     offered = branch in host["packaged"] or branch == distribution_branch(host)
     unknown = hopeful and host["root"] and not host["lists"] and host["os"].get("ID") in ("debian", "ubuntu")
-    kinds = {_kind(row) for row in rows} | ({"distro"} if offered else set())
+    kinds = {kind(row["real"]) for row in rows} | ({"distro"} if offered else set())
     source = chosen(branch, host.get("machine", ""), sources, sorted(kinds))
     if source and source.stored:
         there = next((row for row in rows if f"/{PLACE}/{source.name(branch)}/" in row["real"]), None)
         return Choice(branch, there, source=None if there else source)
     if source:
-        rows = [row for row in rows if _kind(row) == source.kind]
+        rows = [row for row in rows if kind(row["real"]) == source.kind]
     if rows:
         return Choice(branch, rows[0])
     return Choice(branch, None, f"python{branch}") if _packages(sources) and (offered or unknown) else None
@@ -114,11 +114,11 @@ def _packages(sources: Sequence[PythonSource]) -> bool:
     return not sources or any(one.kind == "distro" for one in sources)
 
 
-def _kind(row: dict[str, Any]) -> str:
-    """Which of the sources without a store an interpreter is of, "" for one of the store."""
-    if f"/{PLACE}/" in row["real"]:
+def kind(real: str) -> str:
+    """Which of the sources without a store the interpreter ``real`` is of, "" for one of the store."""
+    if f"/{PLACE}/" in real:
         return ""
-    return "distro" if row["real"].startswith("/usr/bin/") else "path"
+    return "distro" if real.startswith("/usr/bin/") else "path"
 
 
 def _refusal(

@@ -21,6 +21,7 @@ print(json.dumps({
     "branch": "%d.%d" % sys.version_info[:2],
     "real": os.path.realpath(sys.executable),
     "version": platform.python_version(),
+    "implementation": platform.python_implementation(),
     "abi": sysconfig.get_config_var("EXT_SUFFIX") or sysconfig.get_config_var("SO"),
     "build": sys.version.replace(chr(10), " "),
     "libc": " ".join(platform.libc_ver()),

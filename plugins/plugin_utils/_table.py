@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from ansible_collections.pyhost.platform.plugins.module_utils import _endoflife
+from ansible_collections.pyhost.platform.plugins.module_utils._choose import key
 from ansible_collections.pyhost.platform.plugins.module_utils._djangocheck import COMMAND
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import MAKES_NOTHING, owner_notes
 
@@ -79,10 +82,10 @@ def _reasons(row: dict[str, Any]) -> list[str]:
     return [f"{stage}: {text}" for stage, texts in row["todo"].items() for text in texts]
 
 
-def table(rows: Sequence[dict[str, Any]]) -> str:
+def table(rows: Sequence[dict[str, Any]], columns: Sequence[str] = COLUMNS) -> str:
     """Aligned columns with a head; long cells are not cut."""
-    lines = [COLUMNS, *(tuple(str(row.get(name, "")) for name in COLUMNS) for row in rows)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(COLUMNS))]
+    lines = [tuple(columns), *(tuple(str(row.get(name, "")) for name in columns) for row in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines]
     text.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(text)
@@ -101,6 +104,16 @@ def notes(rows: Sequence[dict[str, Any]]) -> str:
             noun = "warning" if len(names) == 1 else "warnings"
             lines.append(f"{row['app']}: {len(names)} {noun} of {COMMAND}: {', '.join(dict.fromkeys(names))}")
     return "\n".join(lines)
+
+
+def ends(host: str, rows: Sequence[dict[str, Any]], today: date) -> list[str]:
+    """What is to be said of Python branches that get no security fixes, or soon none: once for each, with its apps."""
+    apps: dict[str, list[str]] = {}
+    for row in rows:
+        if row["state"] == "present" and row["python"]:
+            apps.setdefault(".".join(row["python"].split(".")[:2]), []).append(row["app"])
+    texts = {branch: _endoflife.warning(branch, today) for branch in apps}
+    return [f"WARNING: {texts[one]} ({', '.join(apps[one])} on {host})" for one in sorted(apps, key=key) if texts[one]]
 
 
 def failures(rows: Sequence[dict[str, Any]]) -> str:
