@@ -20,6 +20,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Pro
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_todo
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _material, _state, _toolbox
+from ansible_collections.pyhost.platform.plugins.plugin_utils._rehearsal import NEW
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
 EXTRAS = {
@@ -78,11 +79,14 @@ class ActionModule(Stage):
                 row["todo"]["cells"] = []
                 continue
             cell = Cell(**row["cell"])
+            if settings["rehearse"] and not row["look"].get("current"):
+                row["left_out"] = NEW
+                continue
             if app.state == "present":
                 problems.extend(self._app_problems(app, cell, row, answer["host"]))
             row["todo"]["cells"] = self._cell_todo(app, cell, row["look"])
         if problems:
-            raise Problems(problems)
+            raise Problems(dict.fromkeys(problems))
         return {"changed": False, "prepare": self._prepare(answer["host"])}
 
     def _cell_todo(self, app: App, cell: Cell, look: dict[str, Any]) -> list[str]:
@@ -122,7 +126,7 @@ class ActionModule(Stage):
                 "real": (choice.interpreter or {}).get("real", ""),
             }
         except PyhostError as error:
-            found.append(Problem(app.name, "", str(error)))
+            found.append(Problem("" if settings["rehearse"] else app.name, "", str(error)))
         if row["look"].get("root", {}).get("foreign"):
             found.append(
                 Problem(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _todo
@@ -57,7 +58,15 @@ class ActionModule(Stage):
 
         plan = planned(release["name"])
         prepared, checked, row["copy_of"] = release["prepared"], release["checked"], ""
-        if plan.exclusive and prepared not in ("", plan.virtualenv["fingerprint"]):
+        rehearsed = self._rehearsed(row, plan, prepared, planned)
+        if rehearsed:
+            plan = rehearsed
+            prepared, checked = "", {}
+        elif self.state["settings"]["rehearse"]:
+            if plan.virtualenv["local"] and not _in_force(look, plan):
+                row["copy_of"] = release["name"]
+                plan = planned(self._next(row, release["digest"]))
+        elif plan.exclusive and prepared not in ("", plan.virtualenv["fingerprint"]):
             row["copy_of"] = release["name"]
             plan = planned(self._next(row, release["digest"]))
             prepared, checked = "", {}
@@ -67,6 +76,20 @@ class ActionModule(Stage):
         hashed = _todo.with_digests(row["plan"])
         row["todo"]["rollout"] = _todo.rollout_todo(hashed, look)
         row["reasons"] = _todo.virtualenv_reasons(row["plan"], look)
+
+    def _rehearsed(self, row: dict[str, Any], plan: Plan, prepared: str, planned: Callable[[str], Plan]) -> Plan | None:
+        """The plan for the copy of the release that a rehearsal made for this same virtualenv, if there is one.
+
+        Only what is installed from the tree needs such a copy: there the virtualenv is that of one release.
+        """
+        if not plan.virtualenv["local"] or prepared == plan.virtualenv["fingerprint"]:
+            return None
+        for one in row["look"].get("releases", ()):
+            if one.get("rehearsed") and one["digest"] == plan.digest:
+                copy = planned(one["name"])
+                if copy.virtualenv["fingerprint"] == one["rehearsed"]:
+                    return copy
+        return None
 
     def _interpreter(self, app: App) -> Interpreter:
         settings, host = self.state["settings"], self.state["host"]
@@ -99,3 +122,9 @@ class ActionModule(Stage):
             "how": plan["how"],
             "todo": {stage: row["todo"][stage] for stage in ("build", "configure", "rollout")},
         }
+
+
+def _in_force(look: dict[str, Any], plan: Plan) -> bool:
+    """Whether the app runs from the virtualenv of ``plan``."""
+    process = (look.get("launch") or {}).get("process", {})
+    return bool(look.get("current")) and process.get("virtualenv") == plan.virtualenv["fingerprint"]

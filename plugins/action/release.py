@@ -47,7 +47,8 @@ class ActionModule(Stage):
         digest = (row["local"] or {}).get("digest", "")
         if not row["local"] and row["app"]["source"]["kind"] == "archive":
             digest = row["app"]["source"]["checksum"].partition(":")[2].lower()
-        there = [one for one in row["look"].get("releases", ()) if digest and one["digest"] == digest]
+        releases = row["look"].get("releases", ())
+        there = [one for one in releases if digest and one["digest"] == digest and not one.get("rehearsed")]
         if not there:
             return False
         newest = max(there, key=lambda one: int(one["name"].partition("-")[0]))

@@ -16,7 +16,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
 from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _acme, _certificates, _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _acme, _certificates, _rehearsal, _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import Pair
 from ansible_collections.pyhost.platform.plugins.plugin_utils._settings import read_settings
 from ansible_collections.pyhost.platform.plugins.plugin_utils._source import local_facts, open_source
@@ -44,6 +44,8 @@ class ActionModule(Stage):
                 tuple(SERVERS),
             ),
         )
+        if settings["rehearse"]:
+            apps = _rehearsal.cast(apps, settings["rehearse"], settings["only"])
         rows: dict[str, Any] = {}
         problems: list[Problem] = []
         for app in apps:

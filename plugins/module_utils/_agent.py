@@ -81,17 +81,28 @@ def make(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
     if job["copy_of"] and not _files.read_json(home / "releases" / f"{plan['release']}.json"):
         room(home, {"cell": plan["cell"]})
-        copy(home, job["copy_of"], plan["release"])
+        copy(home, job["copy_of"], plan["release"], plan["virtualenv"]["fingerprint"] if job.get("rehearsal") else "")
     return build(home, job)
 
 
-ALONE = ("release", "build", "configure", "hook", "rollout", "rollback")
+def rehearse(home: Path, job: dict[str, Any]) -> dict[str, Any]:
+    """`make`, with nothing that the running release could notice; what it built stays a day for the change itself."""
+    prefix = home / "virtualenvs" / job["plan"]["virtualenv"]["fingerprint"]
+    try:
+        return make(home, {**job, "rehearsal": True})
+    finally:
+        if (prefix / _home.MARKER).exists():
+            (prefix / _home.REHEARSED).touch()
+
+
+ALONE = ("release", "build", "rehearse", "configure", "hook", "rollout", "rollback")
 """Verbs that change the app's home; one of them at a time."""
 
 VERBS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
     "settle": settle,
     "release": unpack,
     "build": make,
+    "rehearse": rehearse,
     "predict": predict,
     "configure": configure,
     "hook": hook,

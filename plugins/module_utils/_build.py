@@ -52,6 +52,7 @@ SKIPPED = re.compile(r"^.*Could not fetch URL .*$", re.MULTILINE)
 def build(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     """Make the plan's virtualenv, prepare its release and check both; raises `PyhostError` with the cause.
 
+    With ``job["rehearsal"]`` the release is left unprepared.
     Returns whether a virtualenv was ``built`` and the release ``prepared``, the ``packages`` and Django's ``warnings``.
     """
     plan = job["plan"]
@@ -68,7 +69,7 @@ def build(home: Path, job: dict[str, Any]) -> dict[str, Any]:
         except BaseException:
             sweep(home)
             raise
-    prepared = _prepare(home, plan, prefix, code, deadline)
+    prepared = not job.get("rehearsal") and _prepare(home, plan, prefix, code, deadline)
     warnings = _check(home, plan, prefix, built, deadline)
     marker = _files.read_json(prefix / _home.MARKER)
     return {"built": built, "prepared": prepared, "packages": marker["packages"], "warnings": warnings}
@@ -179,6 +180,7 @@ def _prepare(home: Path, plan: dict[str, Any], prefix: Path, code: Path, deadlin
             _collectstatic(hook, home / "releases" / plan["release"], prefix, environment, deadline)
     _files.seal(home / "releases" / plan["release"])
     content["prepared"] = fingerprint if plan["exclusive"] else "any"
+    content.pop("rehearsed", None)
     _files.write(record, json.dumps(content, sort_keys=True))
     return bool(plan["hooks"])
 

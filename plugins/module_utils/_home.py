@@ -68,6 +68,9 @@ PROCESS: dict[str, type] = {
 MARKER = ".pyhost.json"
 """Written last into a finished virtualenv."""
 
+REHEARSED = ".pyhost-rehearsed"
+"""In a virtualenv that a rehearsal has built or tried; its time says when."""
+
 
 def make_directories(home: Path) -> None:
     for name in DIRECTORIES:

@@ -58,12 +58,12 @@ def room(home: Path, job: dict[str, Any], size: int = 0) -> None:
 
 
 def find(home: Path, digest: str) -> str:
-    """The newest release with this digest, "" when there is none."""
-    names = [
-        path.stem
-        for path in (home / "releases").glob("*.json")
-        if _files.read_json(path).get("digest") == digest and path.with_suffix("").is_dir()
-    ]
+    """The newest release with this digest, "" when there is none; what a rehearsal made is left to its change."""
+    names = []
+    for path in (home / "releases").glob("*.json"):
+        content = _files.read_json(path)
+        if content.get("digest") == digest and not content.get("rehearsed") and path.with_suffix("").is_dir():
+            names.append(path.stem)
     return max(names, key=number, default="")
 
 
@@ -76,8 +76,11 @@ def next_name(home: Path, digest: str) -> str:
     return f"{max((number(name) for name in names), default=0) + 1}-{digest[:SHORT]}"
 
 
-def copy(home: Path, name: str, new: str) -> None:
-    """A second copy of a release under the name ``new``, to be prepared for another virtualenv."""
+def copy(home: Path, name: str, new: str, rehearsed: str = "") -> None:
+    """A second copy of a release under the name ``new``, to be prepared for another virtualenv.
+
+    ``rehearsed`` is the fingerprint of the virtualenv that alone it is for.
+    """
     stage = home / "releases" / f"{_files.STAGE}{os.getpid()}"
     _files.remove(stage)
     try:
@@ -90,6 +93,8 @@ def copy(home: Path, name: str, new: str) -> None:
     content = _files.read_json(home / "releases" / f"{name}.json")
     for what in ("prepared", "checked"):
         content.pop(what, None)
+    if rehearsed:
+        content["rehearsed"] = rehearsed
     _files.remove(home / "releases" / new)  # a copy that was killed before it was recorded
     os.replace(stage, home / "releases" / new)
     _files.write(home / "releases" / f"{new}.json", json.dumps(content, sort_keys=True))

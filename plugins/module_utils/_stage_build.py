@@ -16,14 +16,14 @@ from ansible_collections.pyhost.platform.plugins.module_utils._predict import pr
 
 
 def builds(job: dict[str, Any]) -> dict[str, Any]:
-    """Build, or with ``job["check"]`` predict, the virtualenv of each app.
+    """Build, or with ``job["check"]`` predict, the virtualenv of each app; with the verb ``rehearse`` try it aside.
 
     A host without our tools cannot predict; the controller does it then, told by ``job["machine"]``.
     """
 
     def one(row: dict[str, Any]) -> dict[str, Any]:
         begun = time.monotonic()
-        answer = _predict(row, job) if job["check"] else _build(row, job["claim"])
+        answer = _predict(row, job) if job["check"] else _build(row, job.get("verb", "build"), job["claim"])
         return {**answer, "seconds": round(time.monotonic() - begun, 2)}
 
     answers = each(job["jobs"], job["apps"], one)
@@ -31,11 +31,11 @@ def builds(job: dict[str, Any]) -> dict[str, Any]:
     return {"changed": any(one.get("ok") for one in answers), "apps": results}
 
 
-def _build(row: dict[str, Any], claim: dict[str, Any]) -> dict[str, Any]:
+def _build(row: dict[str, Any], verb: str, claim: dict[str, Any]) -> dict[str, Any]:
     plan = row["plan"]
     cell = Cell(**plan["cell"])
     order = {"plan": plan, "tools": cell.tools, "copy_of": row["copy_of"], "claim": claim}
-    return call(cell, "build", order, plan["build_timeout"])
+    return call(cell, verb, order, plan["build_timeout"])
 
 
 def _predict(row: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:

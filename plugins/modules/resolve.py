@@ -103,6 +103,17 @@ options:
       - Where the report of a run is written on the controller; none is written if empty.
     type: str
     default: ""
+  rehearse:
+    description:
+      - Branch that a rehearsal tries every app on, whatever the app names itself. It is V("") in a deploy.
+    type: str
+    default: ""
+  only:
+    description:
+      - Names of the apps that take part in a rehearsal; all, if empty.
+    type: list
+    elements: str
+    default: []
 notes:
   - The role P(pyhost.platform.app#role) runs the stages in their order.
 extends_documentation_fragment:

@@ -28,11 +28,13 @@ DEFAULTS: dict[str, Any] = {
     "acme_directory": "https://acme-v02.api.letsencrypt.org/directory",
     "acme_email": "",
     "report_path": "",
+    "rehearse": "",
+    "only": [],
 }
 """Every setting of `pyhost.platform.resolve` and its default; the types are those of the defaults."""
 
 
-OTHERWISE = ("scope", "root", "python_default", "jobs", "keep_releases", "lock_wait")
+OTHERWISE = ("scope", "root", "python_default", "rehearse", "jobs", "keep_releases", "lock_wait")
 """Settings that have checks of their own, here or in resolve."""
 
 
@@ -65,10 +67,11 @@ def read_settings(args: dict[str, Any], check: bool) -> dict[str, Any]:
     if not re.fullmatch(r"https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*", str(settings["acme_directory"])):
         text = f"{settings['acme_directory']!r} is no https:// address; it is what the authority names its directory"
         problems.append(Problem("", "pyhost_acme_directory", text))
-    branch = settings["python_default"]
-    if not isinstance(branch, str) or not re.fullmatch(r"([23]\.\d{1,2})?", branch):
-        text = f'{branch!r} is no branch; write for example "3.13", with quotes'
-        problems.append(Problem("", "pyhost_python_default", text))
+    for key, name in (("python_default", "pyhost_python_default"), ("rehearse", "python")):
+        branch = settings[key]
+        if not isinstance(branch, str) or not re.fullmatch(r"([23]\.\d{1,2})?", branch):
+            text = f'{branch!r} is no branch; write for example "3.13", with quotes'
+            problems.append(Problem("", name, text))
     if problems:
         raise Problems(problems)
     return {**settings, "check": bool(check), "python_sources": [one.to_dict() for one in sources]}

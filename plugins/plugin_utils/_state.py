@@ -77,9 +77,9 @@ def found(hosts: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 
 def working(state: dict[str, Any]) -> list[dict[str, Any]]:
-    """The apps that are to be present and have not failed, in order."""
+    """The apps that are to be present and have not failed, in order; without those that a rehearsal leaves out."""
     rows = (state["apps"][name] for name in state["order"])
-    return [row for row in rows if row["app"]["state"] == "present" and not row["failed"]]
+    return [row for row in rows if row["app"]["state"] == "present" and not row["failed"] and not row.get("left_out")]
 
 
 def fail(row: dict[str, Any], stage: str, error: str) -> None:
