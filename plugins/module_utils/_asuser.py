@@ -19,17 +19,19 @@ SECONDS = 30.0
 """How long one block of children may take; what they read is their users' and may block (FIFOs)."""
 
 
-def as_users(calls: Sequence[tuple[str, Callable[[], dict[str, Any]]]]) -> list[dict[str, Any]]:
+def as_users(calls: Sequence[tuple[str, Callable[[], dict[str, Any]]]], seconds: float = 0) -> list[dict[str, Any]]:
     """Run each ``(user, function)`` in a child process of that user; results in order.
 
     A function that fails or does not end gives ``{"error": …}``. When this process is not root, everything runs
-    as this process's own user.
+    as this process's own user. ``seconds`` is what `AT_ONCE` of them may take,
+    0 for `SECONDS`.
     """
     results: list[dict[str, Any]] = []
+    seconds = seconds or SECONDS
     for start in range(0, len(calls), AT_ONCE):
         pipes = [_fork(user, function) for user, function in calls[start : start + AT_ONCE]]
-        end = time.monotonic() + SECONDS
-        results.extend(_collect(*pipe, end) for pipe in pipes)
+        end = time.monotonic() + seconds
+        results.extend(_collect(*pipe, end, seconds) for pipe in pipes)
     return results
 
 
@@ -64,7 +66,7 @@ def _become(user: str) -> None:
     os.setuid(entry.pw_uid)
 
 
-def _collect(child: int, reading: int, end: float) -> dict[str, Any]:
+def _collect(child: int, reading: int, end: float, seconds: float) -> dict[str, Any]:
     data = bytearray()
     with os.fdopen(reading, "rb", buffering=0) as stream:
         while select.select([stream], [], [], max(0.0, end - time.monotonic()))[0]:
@@ -78,5 +80,5 @@ def _collect(child: int, reading: int, end: float) -> dict[str, Any]:
     try:
         value = json.loads(data)
     except ValueError:
-        return {"error": f"no answer within {SECONDS:.0f} s"}
+        return {"error": f"no answer within {seconds:.0f} s"}
     return value if isinstance(value, dict) else {}

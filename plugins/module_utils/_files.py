@@ -125,6 +125,25 @@ def remove(root: Path) -> None:
         shutil.rmtree(root)
 
 
+def discard(path: Path) -> None:
+    """Remove a tree so that a kill leaves no half of it under its name."""
+    stage = path.with_name(f"{STAGE}{path.name}.{os.getpid()}")
+    os.rename(path, stage)
+    remove(stage)
+
+
+def size(root: Path) -> int:
+    """Bytes of disk that removing a tree would free: a file counts when all its names are in the tree."""
+    seen: dict[tuple[int, int], list[int]] = {}
+    for directory, names, files in os.walk(root):
+        for name in (*files, *names):
+            entry = os.lstat(os.path.join(directory, name))
+            links = 1 if stat.S_ISDIR(entry.st_mode) else entry.st_nlink
+            left = seen.setdefault((entry.st_dev, entry.st_ino), [links, entry.st_blocks * 512])
+            left[0] -= 1
+    return sum(size for links, size in seen.values() if links <= 0)
+
+
 def _chmod_all(root: Path, change: Any) -> None:
     for directory, _names, files in os.walk(root, topdown=False):
         for name in files:

@@ -22,26 +22,51 @@ FRESH_SECONDS = 3600
 """What no launch has ever led to may be another deploy's, which still needs it, for so long."""
 
 
-def prune(home: Path, keep: int) -> list[str]:
-    """Keep the launch in force, the newest others, and the newest launch of each of ``keep`` releases.
+REHEARSED_SECONDS = 24 * 3600
+"""What a rehearsal made is there for the change itself for so long."""
 
-    Launches that never were in force are no choice for a rollback and go. Returns the names of what was
-    removed, below the home.
+
+def prune(home: Path, keep: int, rehearsed: float = REHEARSED_SECONDS) -> list[str]:
+    """Remove what is `unneeded`; returns the names of what was removed, below the home."""
+    names = unneeded(home, keep, rehearsed)
+    # A release is there as long as its record is.
+    for name in sorted(names, key=lambda name: not name.endswith(".json")):
+        _files.discard(home / name)
+    return sorted(names + _sweep(home))
+
+
+def unneeded(home: Path, keep: int, rehearsed: float = REHEARSED_SECONDS) -> list[str]:
+    """What can go. The launch in force stays, the newest others, and the newest launch of each of ``keep`` releases.
+
+    Launches that never were in force are no choice for a rollback and go. ``rehearsed`` is for how many seconds the
+    work of a rehearsal stays. Returns names below the home.
     """
     launches = {path.name: _home.launch(home, path.name) for path in (home / "launches").iterdir()}
     kept = chosen(launches, _order(home, launches), keep)
     needed, dropped = _references(launches, kept), _references(launches, set(launches) - kept)
-    old = time.time() - FRESH_SECONDS
-    removed = []
+    now = time.time()
+    found = []
     for area in AREAS:
         for path in (home / area).iterdir():
             name = path.name[: -len(".json")] if path.suffix == ".json" else path.name
             unfinished = name.startswith(_files.STAGE)
-            unused = name in dropped[area] or path.lstat().st_mtime < old
-            if name not in needed[area] and (unfinished or unused):
-                _files.remove(path)
-                removed.append(f"{area}/{path.name}")
-    return sorted(removed + _sweep(home))
+            unused = name in dropped[area] or path.lstat().st_mtime < now - FRESH_SECONDS
+            kept = name in needed[area] or _rehearsed(home, area, name) > now - rehearsed
+            if unfinished or (unused and not kept):
+                found.append(f"{area}/{path.name}")
+    return sorted(found)
+
+
+def _rehearsed(home: Path, area: str, name: str) -> float:
+    """When a rehearsal made a virtualenv or a release, as seconds since the epoch; 0 for anything else."""
+    paths = {"virtualenvs": home / area / name / _home.REHEARSED, "releases": home / area / f"{name}.json"}
+    path = paths.get(area)
+    if not path or (area == "releases" and not _files.read_json(path).get("rehearsed")):
+        return 0.0
+    try:
+        return path.lstat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _sweep(home: Path) -> list[str]:
