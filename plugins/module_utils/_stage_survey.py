@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _cell, _cells, _pythons, _store, _uses
+from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import PLACE
 
 
 def survey(job: dict[str, Any]) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def survey(job: dict[str, Any]) -> dict[str, Any]:
     system = job["scope"] == "system"
     root = os.path.realpath(os.path.expanduser(job["root"])) if not system else ""
     base = _cell.RUNTIMES if system else f"{root}/python"
-    interpreters = _pythons.discover(base, job["python_paths"], system)
+    interpreters = _pythons.discover(base, [*job["python_paths"], f"{base}/{PLACE}/*"], system)
     looks = _cells.looks(_cells.cells(job["scope"], root))
     return {
         "changed": False,

@@ -16,9 +16,10 @@ description:
   - Removes what no app of the host needs, declared or not - virtualenvs, releases and rules that neither the version in
     force nor a rollback leads to, and runtimes of the store that no virtualenv was made with.
   - A runtime stays as long as anything uses it. That is an app's virtualenv, a virtualenv anywhere on the disks of the
-    host, a process, or a declared branch. One that was brought within the last hour stays, too, for a deploy may be at work.
-  - Packages of the distribution and interpreters of the operator's own are never removed, only the links of their branch
-    below C(/opt/python), when nothing uses it.
+    host, a process, or a declared branch. One that was brought within the last hour stays, too, because a deploy may be
+    at work.
+  - Packages of the distribution and interpreters of the operator's own are never removed, only the links of their
+    branch below C(/opt/python), when nothing uses it.
   - What a rehearsal built goes, too, after an hour. In check mode nothing is removed, and the same is listed.
 options:
   scope:
@@ -82,7 +83,7 @@ rows:
   elements: dict
   sample:
     - {what: runtime, name: "3.12-1f0a9c3b7d5e (3.12.4, uv)", app: "", bytes: 98566144, why: ""}
-    - {what: runtime, name: "3.13-77ab3c001f9e (3.13.5, archive)", app: "", bytes: 0, why: "the branch 3.13 is declared"}
+    - {what: runtime, name: "3.13-77ab3c001f9e (3.13.5, uv)", app: "", bytes: 0, why: "the branch 3.13 is declared"}
 freed:
   description: Bytes of disk that were freed, or would be.
   returned: success
