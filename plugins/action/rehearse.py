@@ -27,9 +27,12 @@ class ActionModule(Stage):
             answer = self._answer(due)
             _state.take(self.state, self.name, answer["apps"])
             changed = any(one.get("built") or (self.check and one.get("ok")) for one in answer["apps"].values())
-        rows = [_rehearsal.row(self.host, self.state["apps"][name], self.check) for name in self.state["order"]]
+        entries = [self.state["apps"][name] for name in self.state["order"]]
+        rows = [_rehearsal.row(self.host, entry, self.check) for entry in entries]
+        moved = _rehearsal.moved(entries, self.state["settings"], self.state["host"])
         failed = _rehearsal.details(rows)
-        Display().display(f"\n{table(rows, _rehearsal.COLUMNS)}\n")
+        text = "\n".join(filter(None, (table(rows, _rehearsal.COLUMNS), moved)))
+        Display().display(f"\n{text}\n")
         told = [{key: value for key, value in row.items() if key != "error"} for row in rows]
         return {"changed": changed, "rehearsal": told, **({"failed": True, "msg": failed} if failed else {})}
 

@@ -44,12 +44,14 @@ class ActionModule(Stage):
                 tuple(SERVERS),
             ),
         )
+        declared = {app.name: app.python for app in apps}
         if settings["rehearse"]:
             apps = _rehearsal.cast(apps, settings["rehearse"], settings["only"])
         rows: dict[str, Any] = {}
         problems: list[Problem] = []
         for app in apps:
             row = {"app": app.to_dict(), "stages": {}, "todo": {}, "failed": None, "local": None, "facts": None}
+            row["declared"] = declared[app.name]
             rows[app.name] = row
             if app.state == "present":
                 problems.extend(self._read_source(app, Path(settings["base"]), row))

@@ -23,7 +23,7 @@ def declared(apps: Any, default: str, more: Iterable[str], aliases: Mapping[str,
     entries = apps if isinstance(apps, list) else []
     own = [str(one["python"]) for one in entries if isinstance(one, dict) and one.get("python")]
     names = {str(name) for name in (*own, default, *more)}
-    return sorted(names | {str(aliases[name]) for name in names & set(aliases)} - {""})
+    return sorted((names | {str(aliases[name]) for name in names & set(aliases)}) - {""})
 
 
 def text(host: str, rows: Sequence[dict[str, Any]], check: bool) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.pyhost.platform.plugins.module_utils._choose import chosen_for
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 
@@ -79,6 +80,30 @@ def reason(error: str) -> str:
         if package and re.search(pattern, error):
             return f"{package[1]} {text}"
     return head
+
+
+def moved(entries: Sequence[dict[str, Any]], settings: dict[str, Any], host: dict[str, Any]) -> str:
+    """A warning of the apps that the next deploy moves, because of the branch that was brought for the rehearsal.
+
+    That is so where `pyhost_python_default` cannot be had: the newest branch that is there stands for it.
+    """
+    names, branch = [], ""
+    for entry in entries:
+        if entry["declared"] or not (entry.get("look") or {}).get("current"):
+            continue
+        now = ".".join(entry["look"]["launch"]["python"].split(".")[:2])
+        app = App.from_dict({**entry["app"], "python": ""})
+        choice = chosen_for(app, settings, host)
+        default = settings["python_default"]
+        if choice.branch not in (now, settings["python_aliases"].get(default, default)):
+            names.append(entry["app"]["name"])
+            branch = choice.branch
+    if not names:
+        return ""
+    return (
+        f"WARNING: pyhost_python_default cannot be had here, and Python {branch} is the newest that can: the next "
+        f"deploy moves {', '.join(names)} to it, unless pyhost_python_default names what they run on"
+    )
 
 
 def details(rows: Sequence[dict[str, Any]]) -> str:

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from molecule.runtimes.tests.conftest import CALM, NEW
+from molecule.runtimes.tests.conftest import CALM, HOST
 from tests.support import remote
 from tests.support.deploy import deploy
 
-testinfra_hosts = [f"ansible://{NEW}"]
+testinfra_hosts = [f"ansible://{HOST}"]
 
 PICTURE = """\
 mkdir -p /opt/python/store/.locks
@@ -109,22 +109,22 @@ SOON = ("wrong checksum", "no Python", "sources that do not build")
 @pytest.mark.parametrize("case", [pytest.param(one, marks=() if one in SOON else pytest.mark.soak) for one in CASES])
 def test_what_brings_no_python(case: str, archive: dict[str, Any], tmp_path: Path) -> None:
     branch, source, says = CASES[case]
-    before = remote.shell(NEW, PICTURE)
+    before = remote.shell(HOST, PICTURE)
     entry = {**CALM, "name": "elder", "python": branch, "domains": ["elder.example.com"]}
-    run = deploy([entry], tmp_path, NEW, python_sources=["distro", source(archive, tmp_path)])
+    run = deploy([entry], tmp_path, HOST, python_sources=["distro", source(archive, tmp_path)])
     assert run.status != 0
     assert "Traceback" not in run.output
     assert says.format(**archive) in run.message()
-    assert remote.shell(NEW, PICTURE) == before
+    assert remote.shell(HOST, PICTURE) == before
 
 
 @pytest.mark.soak
 def test_a_path_that_is_no_python(tmp_path: Path) -> None:
     remote.shell(
-        NEW,
+        HOST,
         "mkdir -p /opt/odd/bin && printf '#!/bin/sh\\necho 3.12\\n' > /opt/odd/bin/python && chmod 755 /opt/odd/bin/python",
     )
     entry = {**CALM, "name": "elder", "python": "3.12", "domains": ["elder.example.com"]}
-    run = deploy([entry], tmp_path, NEW, python_sources=["path"], python_paths=["/opt/odd"])
+    run = deploy([entry], tmp_path, HOST, python_sources=["path"], python_paths=["/opt/odd"])
     assert 'elder: python: "3.12" cannot be had on this host' in run.message()
-    remote.shell(NEW, "rm -r /opt/odd")
+    remote.shell(HOST, "rm -r /opt/odd")

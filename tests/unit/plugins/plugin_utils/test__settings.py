@@ -24,6 +24,8 @@ WHOLE = {
     "acme_directory": "https://acme-v02.api.letsencrypt.org/directory",
     "acme_email": "",
     "report_path": "",
+    "rehearse": "",
+    "only": [],
     "check": False,
 }
 
@@ -58,7 +60,7 @@ WRONG = [
     (
         {"job": 1},
         ["job: unknown setting; known are: acme_directory, acme_email, base, build_environment, jobs, keep_releases, lock_wait, "
-         "python_aliases, python_default, python_paths, python_sources, report_path, root, scope, trusted_proxies"],
+         "only, python_aliases, python_default, python_paths, python_sources, rehearse, report_path, root, scope, trusted_proxies"],
     ),
     ({"jobs": "many"}, ["pyhost_jobs: 'many' is no whole number"]),
     ({"jobs": None}, ["pyhost_jobs: None is no whole number"]),
@@ -87,6 +89,7 @@ WRONG = [
     ({"build_environment": ["A=1"]}, ["pyhost_build_environment: ['A=1'] is no mapping"]),
     ({"base": None}, ["pyhost_base: None is no string"]),
     ({"report_path": 1}, ["pyhost_report_path: 1 is no string"]),
+    ({"rehearse": "newest"}, ["python: 'newest' is no branch; write for example \"3.13\", with quotes"]),
     ({"python_default": 3.13}, [f"pyhost_python_default: 3.13 {BRANCH}"]),
     ({"python_default": "3"}, [f"pyhost_python_default: '3' {BRANCH}"]),
     ({"python_default": "3.13.5"}, [f"pyhost_python_default: '3.13.5' {BRANCH}"]),

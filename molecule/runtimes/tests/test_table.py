@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of runtimes: what is there, and what runs on it, declared or not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from molecule.runtimes.tests.conftest import HOST, NEW, OLD, Fleet
+from tests.support.deploy import good, playbook
+
+
+def test_the_table_of_a_host_with_apps(fleet: Fleet, tmp_path: Path) -> None:
+    path = tmp_path / "runtimes.json"
+    run = good(fleet.run("runtimes", "-e", f"runtimes_path={path}", pyhost_apps=[]))
+    assert run.changed == {HOST: 0}
+    rows = {
+        row["name"]: row for row in json.loads(path.read_text())["hosts"][HOST]["runtimes"] if row["source"] == "distro"
+    }
+    assert rows[OLD]["apps"] == ["calm", "capped", "stuck", "whole"]
+    assert (rows[OLD]["version"], rows[OLD]["description"]) == ("3.11.2", "CPython 3.11.2")
+    assert (rows[OLD]["path"], rows[OLD]["end_of_life"]) == ("/usr/bin/python3.11", "2027-10-31")
+    assert (rows[NEW]["apps"], rows[NEW]["end_of_life"]) == ([], "2029-10-31")
+    lines = [line.split() for line in run.output.splitlines() if line.startswith(HOST)]
+    assert [HOST, "3.11", "CPython", "3.11.2", "3.11.2", "distro"] in [line[:6] for line in lines]
+
+
+def test_a_host_without_anything_declared(tmp_path: Path) -> None:
+    run = good(playbook("runtimes", {}, tmp_path, "verbs-12"))
+    assert "CPython 3.11.2" in run.output
+
+
+ENDING = """\
+from ansible.plugins.callback import CallbackBase
+from ansible_collections.pyhost.platform.plugins.module_utils import _endoflife
+from datetime import date, timedelta
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION, CALLBACK_TYPE, CALLBACK_NAME, CALLBACK_NEEDS_ENABLED = 2.0, "aggregate", "ending", False
+
+    def __init__(self):
+        super().__init__()
+        _endoflife.ENDS["3.11"] = date.today() + timedelta(days=DAYS)
+"""
+"""The end of a branch, moved to a number of days from now."""
+
+
+def _deploy(fleet: Fleet, folder: Path, days: int) -> str:
+    (folder / "ending.py").write_text(ENDING.replace("DAYS", str(days)))
+    report = folder / "report.json"
+    environment = {"ANSIBLE_CALLBACK_PLUGINS": str(folder)}
+    settings = {**fleet.settings, "pyhost_report_path": str(report)}
+    run = good(playbook("deploy", settings, folder, HOST, environment=environment))
+    assert run.changed == {HOST: 0}
+    said = [line for line in run.output.splitlines() if line.startswith("WARNING: Python")]
+    assert json.loads(report.read_text())["hosts"][HOST]["warnings"] == said
+    return "\n".join(said)
+
+
+def test_a_deploy_warns_of_a_branch_that_ends(fleet: Fleet, tmp_path: Path) -> None:
+    """Once, with all of its apps, and nothing fails."""
+    said = _deploy(fleet, tmp_path, 80)
+    assert said.count("Python 3.11 gets no security fixes after") == 1
+    assert "in 80 days" in said
+    assert said.endswith(f"(calm, whole, stuck, capped on {HOST})")
+    assert _deploy(fleet, tmp_path, 100) == ""
