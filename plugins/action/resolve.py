@@ -50,7 +50,14 @@ class ActionModule(Stage):
         rows: dict[str, Any] = {}
         problems: list[Problem] = []
         for app in apps:
-            row = {"app": app.to_dict(), "stages": {}, "todo": {}, "failed": None, "local": None, "facts": None}
+            row: dict[str, Any] = {
+                "app": app.to_dict(),
+                "stages": {},
+                "todo": {},
+                "failed": None,
+                "local": None,
+                "facts": None,
+            }
             row["declared"] = declared[app.name]
             rows[app.name] = row
             if app.state == "present":

@@ -81,7 +81,8 @@ def make(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
     if job["copy_of"] and not _files.read_json(home / "releases" / f"{plan['release']}.json"):
         room(home, {"cell": plan["cell"]})
-        copy(home, job["copy_of"], plan["release"], plan["virtualenv"]["fingerprint"] if job.get("rehearsal") else "")
+        rehearsed = plan["virtualenv"]["fingerprint"] if job.get("rehearsal") else ""
+        copy(home, job["copy_of"], plan["release"], rehearsed)
     return build(home, job)
 
 

@@ -51,8 +51,8 @@ def unneeded(home: Path, keep: int, rehearsed: float = REHEARSED_SECONDS) -> lis
             name = path.name[: -len(".json")] if path.suffix == ".json" else path.name
             unfinished = name.startswith(_files.STAGE)
             unused = name in dropped[area] or path.lstat().st_mtime < now - FRESH_SECONDS
-            kept = name in needed[area] or _rehearsed(home, area, name) > now - rehearsed
-            if unfinished or (unused and not kept):
+            wanted = name in needed[area] or _rehearsed(home, area, name) > now - rehearsed
+            if unfinished or (unused and not wanted):
                 found.append(f"{area}/{path.name}")
     return sorted(found)
 

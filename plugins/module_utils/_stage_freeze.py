@@ -51,7 +51,7 @@ def installed(home: Path) -> dict[str, Any]:
         return {"found": False}
     parts = marker.get("components")
     packages = str(parts.get("packages", "")).split() if isinstance(parts, dict) else []
-    found = []
+    found: list[dict[str, Any]] = []
     for place in sorted(prefix.glob("lib/python*/site-packages")):
         for one in metadata.distributions(path=[str(place)]):
             if len(found) == MOST:

@@ -51,14 +51,17 @@ def clean(job: dict[str, Any]) -> dict[str, Any]:
             raise PyhostError(f"{name}: {_lock.refusal(look['held'])}")
     order = {key: job[key] for key in ("keep", "check", "claim")}
     answers = as_users([(cell.user, partial(_in_cell, Path(cell.home), order)) for cell in cells], SECONDS)
-    rows, used, wrong = [], {}, ""
+    rows, wrong = [], ""
+    apps: dict[str, list[str]] = {}
     for cell, answer in zip(cells, answers):
         if "error" in answer:
             wrong = wrong or f"{cell.name} cannot be looked at: {answer['error']}"
             rows.append({"what": "app", "name": cell.name, "app": cell.name, "bytes": 0, "why": answer["error"]})
             continue
         rows += [{**row, "app": cell.name, "why": ""} for row in answer["gone"]]
-        used.update(dict.fromkeys(answer["used"], f"{cell.name} has a virtualenv of it"))
+        for path in answer["used"]:
+            apps.setdefault(path, []).append(cell.name)
+    used = {path: f"it is that of virtualenvs of {', '.join(names)}" for path, names in apps.items()}
     used.update(_elsewhere.processes(base))
     homes = [cell.home for cell in cells]
     used.update(_elsewhere.virtualenvs("/" if system else os.path.expanduser("~"), base, homes))

@@ -19,6 +19,7 @@ from tests.support.remote import shell
 from tests.support.web import get
 
 STORE = "/opt/python/store"
+OF_CALM = "it is that of virtualenvs of calm"
 MAKE = """
 rm -rf /root/mk && mkdir -p /root/mk/python/bin /root/mk/python/lib
 cp -L /usr/bin/python3.11 /root/mk/python/bin/ && cp -rL /usr/lib/python3.11 /root/mk/python/lib/
@@ -62,7 +63,8 @@ def test_a_runtime_stays_while_something_uses_it(
     others = set(_stored())
     good(fleet.run(str(tmp_path / "bring.yml")))
     (unused,) = set(_stored()) - others
-    good(fleet.deploy(python_sources=[archives["one"], "path", "distro"]))
+    calm = fleet.entries[:1]
+    good(fleet.deploy(calm, python_sources=[archives["one"]]))
     (used,) = set(_stored()) - others - {unused}
     assert _runtimes(fleet)[unused] == ("kept", "it was brought within the last hour")
     shell(HOST, f"touch -d '2 hours ago' {STORE}/*/.pyhost.json")
@@ -76,14 +78,14 @@ def test_a_runtime_stays_while_something_uses_it(
     shell(HOST, "rm -r /var/lib/mine")
 
     predicted = _runtimes(fleet, "--check")
-    assert (predicted[unused], predicted[used]) == (("gone", ""), ("kept", "calm has a virtualenv of it"))
+    assert (predicted[unused], predicted[used]) == (("gone", ""), ("kept", OF_CALM))
     assert {unused, used} <= set(_stored())
     assert _runtimes(fleet)[unused] == ("gone", "")
     assert (unused in _stored(), used in _stored()) == (False, True)
     assert get(HOST, "calm.example.com").text == OLD
 
-    good(fleet.deploy(python_sources=["distro"]))
-    assert _runtimes(fleet, pyhost_apps=[], pyhost_python_default=OLD)[used] == ("kept", "calm has a virtualenv of it")
+    good(fleet.deploy(calm))
+    assert _runtimes(fleet, pyhost_apps=[])[used] == ("kept", OF_CALM)
     run = good(fleet.run("prune", pyhost_keep_releases=1))
     assert f"MB freed on {HOST}" in run.output
     assert used not in _stored()

@@ -36,8 +36,8 @@ class Run:
         self.sent = []
         self.fetch = None
 
-    def stage(self, name, check=False, **args):
-        module = importlib.import_module(f"{ACTIONS}.{name}")
+    def stage(self, stage, /, check=False, **args):
+        module = importlib.import_module(f"{ACTIONS}.{stage}")
         action = object.__new__(module.ActionModule)
         play = SimpleNamespace(strategy=self.strategy)
         action._task = SimpleNamespace(args=args, check_mode=check, get_play=lambda: play)

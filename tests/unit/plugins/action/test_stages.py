@@ -525,6 +525,100 @@ def test_the_second_run_changes_nothing(run, ramen, host):
     assert [name for name, _job in run.jobs] == ["inspect"]
 
 
+FOUND = {"path": "/opt/mine/bin/python3.13", "real": "/opt/mine/bin/python3.13", "branch": "3.13", "version": "3.13.5"}
+
+
+def rehearsing(run, ramen, host, releases, deployed=True, **settings):
+    """The row of an app whose release 3 runs on Python 3.11, at the end of stage plan, with 3.13 beside it."""
+    host["interpreters"].append({**host["interpreters"][0], **FOUND})
+    found = run.stage("resolve", apps=apps(ramen, python="3.11"), scope="account", root="/home/me/pyhost", **settings)
+    assert found["changed"] is False
+    process = {"release": "3-x", "virtualenv": "old", "argv": [], "environment": {}, "server": "gunicorn"}
+    digest = run.state["apps"]["ramen"]["local"]["digest"]
+    launch = {
+        "digest": digest, "python": "3.11.2", "process": process, "process_digest": "p", "conf": "c", "processes": {},
+        "ports": {},
+    }  # fmt: skip
+    look = {
+        "releases": [{**one, "name": f"{one['name']}-{digest[:12]}", "digest": digest} for one in releases],
+        "current": "l1" if deployed else "", "launch": launch, "virtualenv": {}, "virtualenvs": [], "conf": {},
+        "links": True, "rolling": False, "supervisord": False, "programs": {},
+    }  # fmt: skip
+    run.answers["inspect"] = inspected(host, {"ramen": look})
+    for stage in ("inspect", "release", "plan"):
+        found = run.stage(stage)
+        assert "failed" not in found, found
+    return run.state["apps"]["ramen"]
+
+
+def of_the_tree(ramen):
+    (ramen / "requirements.txt").write_text("./part\n")
+    (ramen / "part").mkdir()
+    (ramen / "part" / "pyproject.toml").write_text("[project]\nname = 'part'\nversion = '1'\n")
+
+
+def number(row):
+    return row["plan"]["release"].partition("-")[0]
+
+
+def test_a_rehearsal_is_on_its_branch_and_in_the_release_that_is_there(run, ramen, host):
+    row = rehearsing(run, ramen, host, [{"name": "3", "prepared": "old"}], rehearse="3.13")
+    assert row["plan"]["virtualenv"]["version"] == "3.13.5"
+    assert (number(row), row["copy_of"], row["declared"]) == ("3", "", "3.11")
+
+
+def test_a_rehearsal_of_what_is_installed_from_the_tree_has_a_copy(run, ramen, host):
+    of_the_tree(ramen)
+    row = rehearsing(run, ramen, host, [{"name": "3", "prepared": "old"}], rehearse="3.13")
+    assert (number(row), row["copy_of"].partition("-")[0]) == ("4", "3")
+
+
+def test_the_copy_of_a_rehearsal_is_its_changes_alone(run, ramen, host):
+    of_the_tree(ramen)
+    there = {"name": "3", "prepared": ""}
+    rehearsed = rehearsing(run, ramen, host, [there], rehearse="3.13")["plan"]["virtualenv"]["fingerprint"]
+    releases = [there, {"name": "4", "prepared": "", "rehearsed": rehearsed}]
+    # a deploy on the old branch, the same rehearsal again, and the change itself
+    assert number(rehearsing(run, ramen, host, releases)) == "3"
+    again = rehearsing(run, ramen, host, releases, rehearse="3.13")
+    assert (number(again), again["copy_of"]) == ("4", "")
+    host["interpreters"].reverse()
+    change = rehearsing(run, ramen, host, releases, python_aliases={"3.11": "3.13"})
+    assert (number(change), change["plan"]["virtualenv"]["fingerprint"]) == ("4", rehearsed)
+
+
+def test_an_app_that_is_not_deployed_takes_no_part(run, ramen, host, monkeypatch):
+    texts = []
+    monkeypatch.setattr(Display, "display", lambda self, text, *more, **named: texts.append(text))
+    row = rehearsing(run, ramen, host, [], deployed=False, rehearse="3.13")
+    assert "plan" not in row
+    run.jobs.clear()
+    (told,) = run.stage("rehearse")["rehearsal"]
+    assert (told["result"], told["ready"], run.jobs) == ("left out", None, [])
+    assert "is not deployed yet" in texts[0]
+
+
+def test_a_rehearsal_that_fails(run, ramen, host, monkeypatch):
+    monkeypatch.setattr(Display, "display", lambda self, text, *more, **named: None)
+    rehearsing(run, ramen, host, [{"name": "3", "prepared": "old"}], rehearse="3.13")
+    run.answers["rehearse"] = {"changed": False, "apps": {"ramen": {"ok": False, "error": "no wheel\nat all"}}}
+    found = run.stage("rehearse")
+    assert (found["failed"], found["msg"]) == (
+        True, "ramen on web1 would fail on Python 3.13.5:\n  no wheel\n  at all",
+    )  # fmt: skip
+    name, job = run.jobs[-1]
+    assert (name, job["verb"], job["check"], len(job["apps"])) == ("rehearse", "rehearse", False, 1)
+
+
+def test_a_branch_for_a_rehearsal_that_cannot_be_had(run, ramen, host):
+    two = [*apps(ramen), {"name": "soup", "source": {"path": str(ramen)}}]
+    run.stage("resolve", apps=two, scope="account", root="/home/me/pyhost", rehearse="3.99")
+    look = {"current": "l1", "launch": {}}
+    run.answers["inspect"] = inspected(host, {"ramen": look, "soup": look})
+    said = run.stage("inspect")["msg"]
+    assert said.startswith('1 problem found, nothing was changed:\n  python: "3.99" cannot be had on this host')
+
+
 def test_release_prepared_for_another_virtualenv_is_copied(run, ramen, host):
     (ramen / "manage.py").write_text('import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n')
     (ramen / "shop").mkdir()

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _agent, _files, _home, _journal, _lock
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._lock import held
+from ansible_collections.pyhost.platform.plugins.module_utils._release import find
 
 
 def launch(home, protocol, **links):
@@ -140,6 +141,7 @@ ALONE = [
     ("predict", False),
     ("release", True),
     ("build", True),
+    ("rehearse", True),
     ("configure", True),
     ("hook", True),
     ("rollout", True),
@@ -190,7 +192,7 @@ def test_a_copy_is_made_unless_it_is_whole(home, monkeypatch):
     (home / "releases" / "2-a").mkdir(parents=True)
     job = {"plan": {"release": "2-a", "cell": {"home": "/home/ramen"}}, "copy_of": "1-a"}
     assert _agent.make(home, job) == {"built": True}
-    assert copied == [(home, "1-a", "2-a")]
+    assert copied == [(home, "1-a", "2-a", "")]
     (home / "releases" / "2-a.json").write_text('{"digest": "a"}')
     _agent.make(home, job)
     _agent.make(home, {**job, "copy_of": ""})
@@ -238,3 +240,37 @@ def test_a_hook_and_another_change_exclude_each_other(home, monkeypatch, capsys)
     assert not (home / "data" / "log").exists()
     assert hook()["ok"] is True
     assert (home / "data" / "log").read_text() == "ran\n"
+
+
+def test_a_rehearsal_marks_what_it_built(home, monkeypatch):
+    prefix = home / "virtualenvs" / "v1"
+    prefix.mkdir(parents=True)
+    seen = []
+
+    def build(home, job):
+        seen.append(job["rehearsal"])
+        (prefix / _home.MARKER).write_text("{}")
+        raise PyhostError("no entry point")
+
+    monkeypatch.setattr(_agent, "build", build)
+    plan = {"virtualenv": {"fingerprint": "v1"}, "release": "1-a"}
+    with pytest.raises(PyhostError):
+        _agent.rehearse(home, {"plan": plan, "copy_of": ""})
+    assert seen == [True]
+    assert (prefix / _home.REHEARSED).exists()
+
+
+def test_a_rehearsal_that_built_nothing_marks_nothing(home, monkeypatch):
+    monkeypatch.setattr(_agent, "build", lambda home, job: {})
+    _agent.rehearse(home, {"plan": {"virtualenv": {"fingerprint": "v1"}, "release": "1-a"}, "copy_of": ""})
+    assert not (home / "virtualenvs").exists()
+
+
+def test_a_copy_for_a_rehearsal_says_so(home, monkeypatch):
+    (home / "releases" / "1-a").mkdir(parents=True)
+    (home / "releases" / "1-a.json").write_text('{"digest": "a", "prepared": "v0"}')
+    monkeypatch.setattr(_agent, "build", lambda home, job: {})
+    plan = {"virtualenv": {"fingerprint": "v1"}, "release": "2-a", "cell": {"home": "/home/ramen"}}
+    _agent.rehearse(home, {"plan": plan, "copy_of": "1-a"})
+    assert json.loads((home / "releases" / "2-a.json").read_text()) == {"digest": "a", "rehearsed": "v1"}
+    assert find(home, "a") == "1-a"

@@ -172,3 +172,20 @@ def test_a_place_without_a_name_is_called_by_its_path(place):
     place.monkeypatch.setattr(_space, "free", lambda path: _space.Room(0, 0))
     with pytest.raises(PyhostError, match=rf"^no space on {place.home}/virtualenvs: "):
         make_virtualenv(place.home, ORDER, place.prefix, place.code, "uv", Deadline(9))
+
+
+def test_a_rehearsal_prepares_nothing(place):
+    place.record.write_text('{"digest": "a"}')
+    place.plan["hooks"] = [{"name": "collectstatic", "manage": "manage.py"}]
+    found = build(place.home, {"plan": place.plan, "tools": "/t", "rehearsal": True})
+    assert (found["built"], found["prepared"]) == (True, False)
+    assert json.loads(place.record.read_text()) == {"digest": "a", "checked": {"v1": "wsgi:application"}}
+    assert os.stat(place.code).st_mode & 0o200
+
+
+def test_a_release_that_is_prepared_is_no_longer_a_rehearsals(place):
+    place.record.write_text('{"digest": "a", "rehearsed": "v1"}')
+    place.build()
+    assert json.loads(place.record.read_text()) == {
+        "digest": "a", "prepared": "any", "checked": {"v1": "wsgi:application"},
+    }  # fmt: skip

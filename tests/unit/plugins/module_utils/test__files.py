@@ -196,3 +196,26 @@ def test_remove_a_sealed_tree_without_root(home):
             os._exit(0)
     os.waitpid(child, 0)
     assert os.listdir(home) == []
+
+
+def test_discard_takes_the_name_first(tmp_path, monkeypatch):
+    (tmp_path / "v1" / "bin").mkdir(parents=True)
+    seen = []
+    monkeypatch.setattr(_files, "remove", lambda path: seen.append((path.name, sorted(os.listdir(tmp_path)))))
+    _files.discard(tmp_path / "v1")
+    assert seen == [(f".stage-v1.{os.getpid()}", [f".stage-v1.{os.getpid()}"])]
+
+
+def test_size_counts_what_removing_frees(tmp_path):
+    tree, cache = tmp_path / "tree", tmp_path / "cache"
+    (tree / "sub").mkdir(parents=True)
+    cache.mkdir()
+    empty = _files.size(tree)
+    (tree / "own").write_bytes(b"x" * 100_000)
+    own = _files.size(tree) - empty
+    assert 100_000 <= own < 200_000
+    os.link(tree / "own", tree / "sub" / "again")
+    assert _files.size(tree) - empty == own
+    (cache / "shared").write_bytes(b"x" * 100_000)
+    os.link(cache / "shared", tree / "shared")
+    assert _files.size(tree) - empty == own

@@ -10,8 +10,8 @@ import subprocess
 import time
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils import _history, _home
-from ansible_collections.pyhost.platform.plugins.module_utils._prune import chosen, prune
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _history, _home
+from ansible_collections.pyhost.platform.plugins.module_utils._prune import chosen, prune, unneeded
 
 AREAS = ("launches", "releases", "virtualenvs", "conf/sets")
 
@@ -186,3 +186,55 @@ def test_sockets_without_a_listener_go(cell):
                 one.listen()
                 prune(cell, 4)
     assert [path.name for path in (cell / "run").glob("*.sock")] == ["a-new.sock"]
+
+
+def rehearsed(cell, hours):
+    """A virtualenv and a release that a rehearsal made some hours ago."""
+    (cell / "virtualenvs" / "v7").mkdir()
+    (cell / "virtualenvs" / "v7" / _home.REHEARSED).touch()
+    (cell / "releases" / "7-d").mkdir()
+    (cell / "releases" / "7-d.json").write_text('{"digest": "d", "rehearsed": "v7"}')
+    then = time.time() - hours * 3600
+    paths = [cell / "virtualenvs/v7" / _home.REHEARSED, cell / "virtualenvs/v7"]
+    for path in (*paths, cell / "releases/7-d", cell / "releases/7-d.json"):
+        os.utime(path, (then, then))
+
+
+ALL_OF_IT = ["releases/7-d", "releases/7-d.json", "virtualenvs/v7"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "gone", "on_request"), [(0.5, [], []), (23, [], ALL_OF_IT), (25, ALL_OF_IT, ALL_OF_IT)]
+)
+def test_what_a_rehearsal_made_stays_for_a_day_but_on_request_for_an_hour(cell, hours, gone, on_request):
+    rehearsed(cell, hours)
+    assert unneeded(cell, 9) == gone
+    assert unneeded(cell, 9, rehearsed=0) == on_request
+    assert "v7" in there(cell)["virtualenvs"]
+    assert prune(cell, 9) == gone
+    assert ("v7" in there(cell)["virtualenvs"]) == (not gone)
+
+
+def test_a_rehearsed_virtualenv_that_was_in_force_before_stays(cell):
+    """Its last launch is dropped, and the change that was rehearsed is about to come back to it."""
+    (cell / "virtualenvs" / "v1" / _home.REHEARSED).touch()
+    assert "virtualenvs/v1" not in prune(cell, 1)
+    assert there(cell)["virtualenvs"] == ["v1", "v2"]
+
+
+def test_a_prune_that_is_killed_leaves_no_half_release(cell, monkeypatch):
+    """Whatever it gets to: what has its name is whole, and the next one removes the rest."""
+
+    def killed(path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_files, "remove", killed)
+    with pytest.raises(KeyboardInterrupt):
+        prune(cell, 3)
+    monkeypatch.undo()
+    found = there(cell)
+    whole = {name for name in found["releases"] if f"{name}.json" in found["releases"]}
+    assert {"2-b", "3-c", "4-d"} <= whole
+    assert "1-a.json" not in found["releases"]
+    prune(cell, 3)
+    assert not [name for names in there(cell).values() for name in names if name.startswith(".stage-")]

@@ -3,8 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
-from ansible_collections.pyhost.platform.plugins.plugin_utils._table import failures, notes, report_row, table
+from ansible_collections.pyhost.platform.plugins.plugin_utils._table import ends, failures, notes, report_row, table
 
 PLAN = {
     "release": "2-bb",
@@ -204,3 +206,21 @@ def test_failures():
         "  numba cannot be installed; lines:\n    a\n  b\n"
         "soup on web1 FAILED at plan; nothing serves:\n  no"
     )
+
+
+def test_branches_that_end():
+    today = date(2025, 9, 1)
+    rows = [
+        {"app": "ramen", "state": "present", "python": "3.9.2"},
+        {"app": "soup", "state": "present", "python": "3.13.5"},
+        {"app": "udon", "state": "present", "python": "3.8.10"},
+        {"app": "broth", "state": "present", "python": "3.9.2"},
+        {"app": "gone", "state": "absent", "python": "2.7.18"},
+        {"app": "new", "state": "present", "python": ""},
+    ]
+    assert ends("web1", rows, today) == [
+        "WARNING: Python 3.8 has had no security fixes since 2024-10-07; choose a newer branch (udon on web1)",
+        "WARNING: Python 3.9 gets no security fixes after 2025-10-31, in 60 days; choose a newer branch "
+        "(ramen, broth on web1)",
+    ]
+    assert ends("web1", rows[1:2], today) == []
