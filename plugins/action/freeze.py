@@ -20,7 +20,7 @@ class ActionModule(Stage):
     TRANSFERS_FILES = False
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
-        name = str(args["name"])
+        name = str(args.get("name", ""))
         job = {"name": name, "scope": args.get("scope", "system"), "root": args.get("root", "~/pyhost")}
         answer = self.remote(job)
         if not answer["found"]:

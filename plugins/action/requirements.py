@@ -25,8 +25,8 @@ class ActionModule(Stage):
     TRANSFERS_FILES = False
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
-        name = str(args["name"])
-        found = {str(one["host"]): list(one["lines"]) for one in args["found"] if one["found"]}
+        name = str(args.get("name", ""))
+        found = {str(one["host"]): list(one["lines"]) for one in args.get("found", ()) if one["found"]}
         if not found:
             raise PyhostError(f"{name} is deployed on none of these hosts")
         problem = _freeze.difference(name, found)

@@ -22,9 +22,8 @@ description:
 options:
   name:
     description:
-      - The app.
+      - The app; it has to be named.
     type: str
-    required: true
   scope:
     description:
       - V(system) or V(account), as the app was deployed.
