@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from molecule.runtimes.tests.conftest import HOST, NEW, OLD, Fleet
+from molecule.runtimes.tests.conftest import ELDER, HOST, NEW, OLD, Fleet
 from tests.support.deploy import good, playbook
 
 
@@ -28,7 +28,7 @@ def test_the_table_of_a_host_with_apps(fleet: Fleet, tmp_path: Path) -> None:
 
 
 def test_a_host_without_anything_declared(tmp_path: Path) -> None:
-    run = good(playbook("runtimes", {}, tmp_path, "verbs-12"))
+    run = good(playbook("runtimes", {}, tmp_path, ELDER))
     assert "CPython 3.11.2" in run.output
 
 
