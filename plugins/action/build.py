@@ -37,10 +37,12 @@ class ActionModule(Stage):
             "jobs": self.state["settings"]["jobs"],
             "check": self.check,
             "uv": uv,
+            "share": self.state["settings"]["shared_wheels"] and self.state["settings"]["scope"] == "system",
             "apps": [
                 {
                     "plan": row["plan"],
                     "copy_of": row["copy_of"],
+                    "makes": any(text not in MAKES_NOTHING for text in row["todo"]["build"]),
                     "exists": bool(tools) and bool(row["look"].get("home")),
                 }
                 for row in rows
@@ -48,6 +50,7 @@ class ActionModule(Stage):
         }
         answer = self.remote(job) if tools else builds({**job, "machine": self.state["host"]["machine"]})
         _state.take(self.state, self.name, answer["apps"])
+        self.state["wheels"] = answer.get("wheels", {})
         return self.result(bool(answer["changed"]), diff=diff_of([self._packages(row) for row in rows]))
 
     def _packages(self, row: dict[str, Any]) -> tuple[str, str, str]:

@@ -18,6 +18,7 @@ from ansible_collections.pyhost.platform.plugins.plugin_utils._table import (
     notes,
     report_row,
     table,
+    wheel_notes,
 )
 
 
@@ -33,10 +34,12 @@ class ActionModule(Stage):
         warnings = ends(self.host, rows, date.today())
         path = self.state["settings"]["report_path"]
         if path and not self.check:
-            part = {"seconds": self.state.get("seconds", {}), "apps": rows, "warnings": warnings}
+            part = {"apps": rows, "warnings": warnings}
+            part |= {key: self.state.get(key, {}) for key in ("seconds", "wheels")}
             write_part(Path(path).expanduser(), self.host, part)
         if rows:
-            text = "\n".join(filter(None, (table(rows), notes(rows), *warnings)))
+            parts = (table(rows), notes(rows), wheel_notes(rows, self.state.get("wheels", {})), *warnings)
+            text = "\n".join(filter(None, parts))
             Display().display(f"\n{text}\n")
         failed = failures(rows)
         if failed:

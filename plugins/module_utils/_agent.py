@@ -25,6 +25,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _launches,
     _process,
     _space,
+    _wheelagent,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._build import build
 from ansible_collections.pyhost.platform.plugins.module_utils._configure import configure
@@ -109,6 +110,9 @@ VERBS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
     "hook": hook,
     "rollout": rollout,
     "rollback": rollback,
+    "fetch": _wheelagent.fetch,
+    "wheel": _wheelagent.wheel,
+    "check": _wheelagent.check,
 }
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _installer, _space
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _installer, _shelf, _space
 from ansible_collections.pyhost.platform.plugins.module_utils._blame import blame
 from ansible_collections.pyhost.platform.plugins.module_utils._djangocheck import check_deploy
 from ansible_collections.pyhost.platform.plugins.module_utils._entrycheck import check_entry
@@ -53,10 +53,12 @@ def build(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     """Make the plan's virtualenv, prepare its release and check both; raises `PyhostError` with the cause.
 
     With ``job["rehearsal"]`` the release is left unprepared.
-    Returns whether a virtualenv was ``built`` and the release ``prepared``, the ``packages`` and Django's ``warnings``.
+    Returns whether a virtualenv was ``built`` and the release ``prepared``, the ``packages`` and Django's ``warnings``,
+    how many wheels of the host's store it took (``shared``), and why it took none after all (``unshared``).
     """
     plan = job["plan"]
-    order = plan["virtualenv"]
+    order = {**plan["virtualenv"], "shared": job.get("shared", [])}
+    unshared = ""
     deadline = Deadline(plan["build_timeout"])
     _home.make_directories(home)
     code = Path(os.path.normpath(home / "releases" / plan["release"] / plan["approot"]))
@@ -65,14 +67,30 @@ def build(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     if built:
         sweep(home)
         try:
-            make_virtualenv(home, order, prefix, code, f"{job['tools']}/bin/uv", deadline, plan["cell"]["home"])
+            unshared = _make(home, order, prefix, code, f"{job['tools']}/bin/uv", deadline, plan["cell"]["home"])
         except BaseException:
             sweep(home)
             raise
     prepared = not job.get("rehearsal") and _prepare(home, plan, prefix, code, deadline)
     warnings = _check(home, plan, prefix, built, deadline)
     marker = _files.read_json(prefix / _home.MARKER)
-    return {"built": built, "prepared": prepared, "packages": marker["packages"], "warnings": warnings}
+    shared = {"shared": len(order["shared"]) if built and not unshared else 0, "unshared": unshared}
+    return {"built": built, "prepared": prepared, "packages": marker["packages"], "warnings": warnings, **shared}
+
+
+def _make(home: Path, order: dict[str, Any], prefix: Path, code: Path, uv: str, deadline: Deadline, name: str) -> str:
+    """`make_virtualenv`; what fails with shared wheels is tried as if there were none, so they cannot be the reason.
+
+    Returns how it failed with them.
+    """
+    try:
+        make_virtualenv(home, order, prefix, code, uv, deadline, name)
+    except PyhostError as error:
+        if not order["shared"] or deadline.left() <= 0:
+            raise
+        make_virtualenv(home, {**order, "shared": []}, prefix, code, uv, deadline, name)
+        return str(error).splitlines()[0]
+    return ""
 
 
 def make_virtualenv(
@@ -87,7 +105,8 @@ def make_virtualenv(
     place = (prefix.parent, name or str(prefix.parent))
     _files.remove(prefix)
     _space.require(*place, _space.VIRTUALENV)
-    with _temporary(home) as temporary:
+    with _temporary(home) as temporary, _shelf.laid(home, order) as shelf:
+        order = {**order, "shelf": shelf}
         env.setdefault("TMPDIR", temporary)
         env.setdefault("PIP_LOG", f"{temporary}/pip.log")
         try:

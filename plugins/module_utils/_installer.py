@@ -57,7 +57,7 @@ def installs(order: dict[str, Any], uv: str, prefix: str, code: str) -> list[lis
     """The commands that install into ``prefix``; ``code`` is approot inside the release.
 
     One resolution for the app's requirements and the server's packages; two where hashes are required,
-    because the server's packages have none.
+    because the server's packages have none. ``shelf`` of the order are options that lead to wheels of the host's store.
     """
     base = _base(order, uv, prefix)
     packages = list(order["packages"])
@@ -98,7 +98,7 @@ def _base(order: dict[str, Any], uv: str, prefix: str) -> list[str]:
         words = [f"{prefix}/bin/python", "-m", "pip", "install", "--quiet"]
     else:
         words = [uv, "pip", "install", "--quiet", "--python", f"{prefix}/bin/python"]
-    words += _index(order, order["installer"])
+    words += [*_index(order, order["installer"]), *order.get("shelf", [])]
     for name in order["constraints"]:
         words += ["--constraint", name]
     return words

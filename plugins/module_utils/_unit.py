@@ -13,6 +13,46 @@ from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._generated import HEADER
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 
+SEALED = (
+    "UMask=0027",
+    "NoNewPrivileges=yes",
+    "CapabilityBoundingSet=",
+    "PrivateTmp=yes",
+    "PrivateDevices=yes",
+    "ProtectSystem=strict",
+    "ProtectHome=tmpfs",
+    "ProtectProc=invisible",
+    "ProtectKernelTunables=yes",
+    "ProtectKernelModules=yes",
+    "ProtectKernelLogs=yes",
+    "ProtectControlGroups=yes",
+    "ProtectClock=yes",
+    "ProtectHostname=yes",
+    "RestrictSUIDSGID=yes",
+    "RestrictNamespaces=yes",
+    "RestrictRealtime=yes",
+    "LockPersonality=yes",
+    "SystemCallArchitectures=native",
+    "KeyringMode=private",
+    "LimitCORE=0",
+    "InaccessiblePaths=-/run/dbus",
+)
+"""What foreign code runs under, whoever it runs as: it sees no home but its own and changes nothing of the host's."""
+
+NOBODYS = (
+    *SEALED,
+    "DynamicUser=yes",
+    "TemporaryFileSystem=/srv:ro",
+    "InaccessiblePaths=-/run/pyhost",
+    "WorkingDirectory=/tmp",
+    "Environment=HOME=/tmp",
+    "MemoryMax=2G",
+    "TasksMax=256",
+    "CPUWeight=50",
+    "LimitFSIZE=1G",
+)
+"""What works for no app runs under: a user who owns nothing, and who is gone when it ends."""
+
 
 def confinement(cell: Cell) -> tuple[str, ...]:
     """Properties of everything that runs in the cell: its unit, its builds and its rollouts.
@@ -24,28 +64,7 @@ def confinement(cell: Cell) -> tuple[str, ...]:
         f"Slice={cell.slice}",
         f"User={cell.user}",
         f"Group={cell.user}",
-        "UMask=0027",
-        "NoNewPrivileges=yes",
-        "CapabilityBoundingSet=",
-        "PrivateTmp=yes",
-        "PrivateDevices=yes",
-        "ProtectSystem=strict",
-        "ProtectHome=tmpfs",
-        "ProtectProc=invisible",
-        "ProtectKernelTunables=yes",
-        "ProtectKernelModules=yes",
-        "ProtectKernelLogs=yes",
-        "ProtectControlGroups=yes",
-        "ProtectClock=yes",
-        "ProtectHostname=yes",
-        "RestrictSUIDSGID=yes",
-        "RestrictNamespaces=yes",
-        "RestrictRealtime=yes",
-        "LockPersonality=yes",
-        "SystemCallArchitectures=native",
-        "KeyringMode=private",
-        "LimitCORE=0",
-        "InaccessiblePaths=-/run/dbus",
+        *SEALED,
         f"WorkingDirectory={cell.inside}",
         f"Environment=HOME={cell.inside}",
         f"ReadWritePaths=-/run/pyhost/{cell.name}",

@@ -15,6 +15,8 @@ author:
 description:
   - Stage build. Each virtualenv is built once, at its final path, by its app's user, and never edited afterwards;
     several are built at the same time. Then the release is prepared, such as with Django's C(collectstatic).
+  - In system scope, what several of the apps pin by C(name==version) is fetched and built once for all of them, into
+    a store that no app can write, unless O(pyhost.platform.resolve#module:shared_wheels) is false.
   - At last the entry point is imported, and Django is asked with C(manage.py check --deploy), once for each release and
     virtualenv. Code that cannot be imported, and errors of Django, fail the app before anything starts; warnings of
     Django are reported.

@@ -62,6 +62,11 @@ options:
       - Environment of installers only, such as proxies and certificate bundles.
     type: dict
     default: {}
+  shared_wheels:
+    description:
+      - Fetch and build once for all apps what several of them pin; in account scope it has no effect.
+    type: bool
+    default: true
   base:
     description:
       - Relative source paths start here.

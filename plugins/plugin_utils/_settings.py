@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "python_sources": [*DEFAULT],
     "build_environment": {},
     "base": ".",
+    "shared_wheels": True,
     "jobs": 4,
     "keep_releases": 5,
     "lock_wait": 0,
@@ -59,7 +60,7 @@ def read_settings(args: dict[str, Any], check: bool) -> dict[str, Any]:
     for name, default in DEFAULTS.items():
         kind = type(default)
         if name not in OTHERWISE and not isinstance(settings[name], kind):
-            noun = {"dict": "mapping", "list": "list", "str": "string"}[kind.__name__]
+            noun = {"bool": "boolean", "dict": "mapping", "list": "list", "str": "string"}[kind.__name__]
             problems.append(Problem("", f"pyhost_{name}", f"{settings[name]!r} is no {noun}"))
     problems += _networks(settings["trusted_proxies"])
     sources, wrong = read(settings["python_sources"])

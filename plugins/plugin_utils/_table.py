@@ -33,6 +33,8 @@ def report_row(host: str, row: dict[str, Any], check: bool) -> dict[str, Any]:
         "rollout": _rollout(row, check),
         "reasons": _reasons(row),
         "did": [text for stage in ("hook", "rollout") for text in _did(row, stage)],
+        "shared_wheels": row["stages"].get("build", {}).get("shared", 0),
+        "unshared": row["stages"].get("build", {}).get("unshared", ""),
         "warnings": row["stages"].get("build", {}).get("warnings", []),
         "owner": owner_notes(row.get("look") or {}),
         "address": plan.get("address", ""),
@@ -114,6 +116,18 @@ def ends(host: str, rows: Sequence[dict[str, Any]], today: date) -> list[str]:
             apps.setdefault(".".join(row["python"].split(".")[:2]), []).append(row["app"])
     texts = {branch: _endoflife.warning(branch, today) for branch in apps}
     return [f"WARNING: {texts[one]} ({', '.join(apps[one])} on {host})" for one in sorted(apps, key=key) if texts[one]]
+
+
+def wheel_notes(rows: Sequence[dict[str, Any]], wheels: dict[str, Any]) -> str:
+    """Lines on the wheels that the host's apps share; none when they share none."""
+    counts = [row["shared_wheels"] for row in rows if row.get("shared_wheels")]
+    lines = []
+    if counts:
+        apps = "1 app" if len(counts) == 1 else f"{len(counts)} apps"
+        lines.append(f"shared wheels: {sum(counts)} used by {apps}, {wheels.get('fetched', 0)} fetched or built now")
+    lines += [f"{row['app']}: built without shared wheels: {row['unshared']}" for row in rows if row.get("unshared")]
+    lines += [f"shared wheels: {text}" for text in wheels.get("notes", ())]
+    return "\n".join(lines)
 
 
 def failures(rows: Sequence[dict[str, Any]]) -> str:

@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 from tests.tools import docs  # noqa: E402
 
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
-TYPES = {"str": str, "int": int, "list": list, "dict": dict, "raw": list}
+TYPES = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict, "raw": list}
 NO_DEFAULT = {"app_source_base"}
 """Options whose default depends on the run, and is told in words."""
 

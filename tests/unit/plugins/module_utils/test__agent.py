@@ -146,6 +146,9 @@ ALONE = [
     ("hook", True),
     ("rollout", True),
     ("rollback", True),
+    ("fetch", False),
+    ("wheel", False),
+    ("check", False),
 ]
 
 

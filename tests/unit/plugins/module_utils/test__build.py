@@ -48,8 +48,11 @@ class Place:
         self.monkeypatch.setattr(_installer, "create", lambda *names: words)
         self.monkeypatch.setattr(_installer, "installs", lambda *names: steps)
 
-    def build(self):
-        return build(self.home, {"plan": self.plan, "tools": "/t"})
+    def order(self, **changes):
+        self.plan["virtualenv"] = {**ORDER, **changes}
+
+    def build(self, **job):
+        return build(self.home, {"plan": self.plan, "tools": "/t", **job})
 
     def refused(self):
         with pytest.raises(PyhostError) as caught:
@@ -189,3 +192,29 @@ def test_a_release_that_is_prepared_is_no_longer_a_rehearsals(place):
     assert json.loads(place.record.read_text()) == {
         "digest": "a", "prepared": "any", "checked": {"v1": "wsgi:application"},
     }  # fmt: skip
+
+
+SHARED = {"name": "a", "file": "a-1-py3-none-any.whl", "path": "/opt/w/a-1-py3-none-any.whl", "sha256": "a1"}
+
+
+def test_a_build_with_shared_wheels_says_how_many(place):
+    place.order(hashes=False)
+    assert place.build(shared=[SHARED])["shared"] == 1
+    assert place.build(shared=[SHARED])["shared"] == 0
+
+
+def test_what_fails_with_shared_wheels_is_built_without(place):
+    place.order(hashes=False)
+    place.programs("import os, sys; sys.exit(os.path.lexists('../../.cache/shelf'))")
+    found = place.build(shared=[SHARED])
+    assert (found["built"], found["shared"]) == (True, 0)
+    assert found["unshared"].startswith("the requirements cannot be installed")
+    assert place.leftovers() == ["v1"]
+
+
+def test_what_fails_without_them_too_fails_with_its_own_cause(place):
+    place.order(hashes=False)
+    place.programs("raise SystemExit('no such package')")
+    with pytest.raises(PyhostError, match="no such package"):
+        place.build(shared=[SHARED])
+    assert place.leftovers() == []

@@ -21,6 +21,7 @@ WHOLE = {
     "keep_releases": 5,
     "lock_wait": 0,
     "trusted_proxies": [],
+    "shared_wheels": True,
     "acme_directory": "https://acme-v02.api.letsencrypt.org/directory",
     "acme_email": "",
     "report_path": "",
@@ -60,7 +61,7 @@ WRONG = [
     (
         {"job": 1},
         ["job: unknown setting; known are: acme_directory, acme_email, base, build_environment, jobs, keep_releases, lock_wait, "
-         "only, python_aliases, python_default, python_paths, python_sources, rehearse, report_path, root, scope, trusted_proxies"],
+         "only, python_aliases, python_default, python_paths, python_sources, rehearse, report_path, root, scope, shared_wheels, trusted_proxies"],
     ),
     ({"jobs": "many"}, ["pyhost_jobs: 'many' is no whole number"]),
     ({"jobs": None}, ["pyhost_jobs: None is no whole number"]),

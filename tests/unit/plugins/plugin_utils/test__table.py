@@ -6,7 +6,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.plugin_utils._table import ends, failures, notes, report_row, table
+from ansible_collections.pyhost.platform.plugins.plugin_utils._table import (
+    ends,
+    failures,
+    notes,
+    report_row,
+    table,
+    wheel_notes,
+)
 
 PLAN = {
     "release": "2-bb",
@@ -34,6 +41,8 @@ EMPTY = {
     "rollout": "unchanged",
     "reasons": [],
     "did": [],
+    "shared_wheels": 0,
+    "unshared": "",
     "warnings": [],
     "owner": [],
     "address": "http://ramen.example.com/",
@@ -224,3 +233,14 @@ def test_branches_that_end():
         "(ramen, broth on web1)",
     ]
     assert ends("web1", rows[1:2], today) == []
+
+
+def test_wheels_that_apps_share():
+    rows = [{"shared_wheels": 6}, {"shared_wheels": 4}, {"app": "soup", "unshared": "flask cannot be installed"}]
+    said = wheel_notes(rows, {"fetched": 2, "notes": ["a==1 is not shared: it does not build"]})
+    assert said.splitlines() == [
+        "shared wheels: 10 used by 2 apps, 2 fetched or built now",
+        "soup: built without shared wheels: flask cannot be installed",
+        "shared wheels: a==1 is not shared: it does not build",
+    ]
+    assert wheel_notes([{"shared_wheels": 0}], {}) == ""
