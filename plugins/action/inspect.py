@@ -17,8 +17,11 @@ from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, chosen_for
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._fitting import branch_problems
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_todo
+from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _material, _state, _toolbox
 from ansible_collections.pyhost.platform.plugins.plugin_utils._rehearsal import NEW
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
@@ -125,6 +128,7 @@ class ActionModule(Stage):
                 "package": choice.package,
                 "real": (choice.interpreter or {}).get("real", ""),
             }
+            found.extend(branch_problems(app, self._known(app, row), choice.branch))
         except PyhostError as error:
             found.append(Problem("" if settings["rehearse"] else app.name, "", str(error)))
         if row["look"].get("root", {}).get("foreign"):
@@ -163,6 +167,10 @@ class ActionModule(Stage):
         if path not in self.proved:
             self.proved[path] = _material.trouble(path, source.sha256)
         return [Problem(app.name, "python", self.proved[path])] if self.proved[path] else []
+
+    def _known(self, app: App, row: dict[str, Any]) -> Understanding | None:
+        """What the code says, where it is on the controller."""
+        return PLATFORMS[app.platform](app, TreeFacts.from_dict(row["facts"])) if row["facts"] else None
 
     def _domain_problems(self, app: App, host: dict[str, Any]) -> list[Problem]:
         """A domain belongs to the app that had it first, also to one that this run does not know of."""

@@ -21,27 +21,23 @@ from ansible_collections.pyhost.platform.plugins.module_utils._blame import blam
 from ansible_collections.pyhost.platform.plugins.module_utils._djangocheck import check_deploy
 from ansible_collections.pyhost.platform.plugins.module_utils._entrycheck import check_entry
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._listing import listing
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, Overdue, run
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import unchecked
 
-LIST = """\
-import importlib.metadata as m, json, re, sys
-print(json.dumps({re.sub(r"[-_.]+", "-", d.metadata["Name"]).lower(): d.version for d in m.distributions()}))
-"""
-
 STATIC_ROOT = """\
-import os, sys
+import io, os, sys
 sys.path.insert(0, os.getcwd())
 sys.argv = ["manage.py"]
 import re
-text = open("manage.py", encoding="utf-8").read()
+text = io.open("manage.py", encoding="utf-8").read()
 found = re.search(r"DJANGO_SETTINGS_MODULE['\\"]\\s*,\\s*['\\"]([\\w.]+)", text)
 if found:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", found.group(1))
 from django.conf import settings
-print("STATIC_ROOT=" + str(settings.STATIC_ROOT or ""))
+print("STATIC_ROOT=" + ("set" if settings.STATIC_ROOT else ""))
 """
-"""Asks Django itself, with the app's own environment: a setting may depend on anything."""
+"""Asks Django itself, with the app's own environment: a setting may depend on anything. Also for Python 2.7."""
 
 
 SLOW = "build_timeout is over; the package index may be slow, or a package long to build"
@@ -112,7 +108,7 @@ def make_virtualenv(
         try:
             _step([_installer.create(order, uv, str(prefix))], str(home), env, deadline, place)
             _step(_installer.installs(order, uv, str(prefix), str(code)), str(code), env, deadline, place)
-            listed = run([f"{prefix}/bin/python", "-I", "-c", LIST], deadline, env=env, errors=False)
+            listed = run([f"{prefix}/bin/python", *listing(order["branch"])], deadline, str(prefix), env, errors=False)
             packages = json.loads(listed.output)
             content = {"components": order["components"], "packages": packages, "version": order["version"]}
             _files.write(prefix / _home.MARKER, json.dumps(content, sort_keys=True))

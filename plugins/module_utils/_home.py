@@ -132,5 +132,10 @@ def set_texts(directory: Path) -> dict[str, str]:
     return {
         str(path.relative_to(directory)): _files.read_regular(path).decode("utf-8", "replace")
         for path in sorted(directory.rglob("*"))
-        if path.is_file() and path.parent.name != "__pycache__" and not path.name.startswith(".")
+        if path.is_file() and not _compiled(path) and not path.name.startswith(".")
     }
+
+
+def _compiled(path: Path) -> bool:
+    """Whether Python has put it beside its source; Python 2.7 uses no directory for that."""
+    return path.parent.name == "__pycache__" or path.suffix == ".pyc"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands that fill a new virtualenv, for uv and for pip. Pure. PRIVATE to the collection.
+"""Commands that make and fill a new virtualenv, for uv and for pip. Pure. PRIVATE to the collection.
 
 Configuration files of the user or the tree never have a say: what a virtualenv holds depends on its
 fingerprint alone.
@@ -9,6 +9,8 @@ fingerprint alone.
 
 from __future__ import annotations
 
+import posixpath
+from collections.abc import Mapping
 from typing import Any
 
 HTTP_SECONDS = 15
@@ -31,6 +33,9 @@ QUIET = {
     "UV_PYTHON_DOWNLOADS": "never",
 }
 
+SEEDING = {"VIRTUALENV_CONFIG_FILE": "/dev/null", "PIP_NO_PYTHON_VERSION_WARNING": "1"}
+"""Where our own virtualenv makes it."""
+
 
 def environment(order: dict[str, Any], home: str, prefix: str) -> dict[str, str]:
     """The environment of every command of one build."""
@@ -42,15 +47,24 @@ def environment(order: dict[str, Any], home: str, prefix: str) -> dict[str, str]
         "PIP_CACHE_DIR": f"{home}/.cache/pip",
         **PATIENCE,
         **QUIET,
+        **({**SEEDING, "VIRTUALENV_OVERRIDE_APP_DATA": f"{home}/.cache/virtualenv"} if order["seeds"] else {}),
         **order["environment"],
     }
 
 
 def create(order: dict[str, Any], uv: str, prefix: str) -> list[str]:
-    """The command that makes an empty virtualenv at ``prefix``."""
+    """The command that makes an empty virtualenv at ``prefix``; ``uv`` lies beside our other tools."""
+    if order["seeds"]:
+        return [*seeding(uv, order["seeds"]), "--quiet", "--python", order["python"], prefix]
     if order["installer"] == "pip":
         return [order["python"], "-m", "venv", prefix]
     return [uv, "venv", "--no-project", "--quiet", "--python", order["python"], prefix]
+
+
+def seeding(uv: str, seeds: Mapping[str, str]) -> list[str]:
+    """Our virtualenv, with ``seeds`` of what it brings along; it asks no index and renews nothing by itself."""
+    program = posixpath.join(posixpath.dirname(uv), "virtualenv")
+    return [program, "--no-download", "--no-periodic-update", *(f"--{name}={one}" for name, one in seeds.items())]
 
 
 def installs(order: dict[str, Any], uv: str, prefix: str, code: str) -> list[list[str]]:
@@ -87,8 +101,11 @@ def prediction(order: dict[str, Any], uv: str, code: str) -> list[str]:
 
 
 def _unseed(order: dict[str, Any], prefix: str) -> list[list[str]]:
-    """Before Python 3.12 the module venv puts a setuptools into every virtualenv, which nobody asked for."""
-    if order["installer"] != "pip" or int(order["branch"].partition(".")[2]) >= 12:
+    """Before Python 3.12 the module venv puts a setuptools into every virtualenv, which nobody asked for.
+
+    What virtualenv puts there stays: packages of its time count on it, to be built and at run time.
+    """
+    if order["installer"] != "pip" or order["seeds"] or int(order["branch"].partition(".")[2]) >= 12:
         return []
     return [[f"{prefix}/bin/python", "-m", "pip", "uninstall", "--quiet", "--yes", "setuptools"]]
 

@@ -145,7 +145,7 @@ class App:
     workers: int = 2
     requirements: tuple[str, ...] | None = None
     constraints: tuple[str, ...] = ()
-    installer: str = "uv"
+    installer: str = ""
     pip_index_url: str = ""
     collectstatic: bool = True
     config: dict[str, Any] = field(default_factory=dict)

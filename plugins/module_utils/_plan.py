@@ -9,14 +9,16 @@ import posixpath
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _nginx, _pages, _supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils import _legacy, _nginx, _pages, _supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import (
     Interpreter,
     components,
     fingerprint,
 )
+from ansible_collections.pyhost.platform.plugins.module_utils._fitting import branch_problems
 from ansible_collections.pyhost.platform.plugins.module_utils._locations import (
     compile_locations,
     render,
@@ -79,15 +81,18 @@ def virtualenv_order(
     """The order for one virtualenv: its fingerprint, what that was made of, and what to install.
 
     ``files`` and ``constraints`` are named from approot, where the installer runs, ``texts`` from the release.
+    ``seeds`` are what our own virtualenv puts into it first, if that makes it, and ``note`` is for the report.
     """
     inputs = known.inputs
+    installer = _legacy.installer_for(app.installer, interpreter.branch)
+    packages = SERVERS[known.server].packages_on(interpreter.branch, known.packages)
     parts = components(
         interpreter,
         inputs,
         app.pip_index_url,
-        app.installer,
+        installer,
         site.installer_version,
-        known.packages,
+        packages,
         release if inputs.local else "",
     )
     return {
@@ -103,8 +108,10 @@ def virtualenv_order(
         "wheels": inputs.wheels,
         "local": inputs.local,
         "hashes": inputs.hashes,
-        "packages": list(known.packages),
-        "installer": app.installer,
+        "packages": list(packages),
+        "installer": installer,
+        "seeds": _legacy.seeds(installer, interpreter.branch),
+        "note": _legacy.note(app.installer, interpreter.branch),
         "index_url": app.pip_index_url,
         "environment": dict(site.build_environment),
     }
@@ -163,7 +170,13 @@ def make_plan(
     release: str,
     digest: str,
 ) -> Plan:
-    """The plan of ``app`` for its release directory ``release`` with the source digest ``digest``."""
+    """The plan of ``app`` for its release directory ``release`` with the source digest ``digest``.
+
+    Raises `PyhostError` when the app cannot live on the interpreter's branch.
+    """
+    problems = branch_problems(app, known, interpreter.branch)
+    if problems:
+        raise PyhostError("; ".join(f"{one.key}: {one.message}" for one in problems))
     order = virtualenv_order(app, known, interpreter, site, release)
     ports = dict(zip(("app", "app-next"), site.ports)) if known.server == "command" else {}
     conf = configuration(app, known, cell, ports)
@@ -175,7 +188,7 @@ def make_plan(
         extra = cell.path("conf", "sets", conf_digest, "python")
         env["PYTHONPATH"] = ":".join(part for part in (extra, env.get("PYTHONPATH", "")) if part)
     server = SERVERS[known.server]
-    job = Job(f"{prefix}/bin", cwd, known.target, app.workers, app.drain, app.command, app.config)
+    job = Job(f"{prefix}/bin", cwd, known.target, app.workers, app.drain, app.command, app.config, interpreter.branch)
     process = {
         "argv": list(server.argv(job)),
         "cwd": cwd,

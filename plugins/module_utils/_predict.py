@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _installer
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._legacy import uv_serves
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
 PIN = re.compile(r"^([A-Za-z0-9][\w.\-]*)==([^\s;]+)", re.MULTILINE)
@@ -20,18 +21,19 @@ URL = re.compile(r"^([A-Za-z0-9][\w.\-]*) @ ([^\s;#?]+)", re.MULTILINE)
 FILE = re.compile(r"/[\w.]+-(\d[^-/]*)(?:-[^/]*\.whl|\.tar\.gz|\.tgz|\.zip)$")
 NO_WHEEL = re.compile(r"building from source is disabled|Building source distributions for \S+ is disabled")
 SEEDED = "import ensurepip; print(ensurepip.version())"
+SEEDED_SECONDS = 30
 
 
 def predict(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     """The packages that a build of ``job``'s order would install: name to version.
 
-    ``packages`` is None where only the build can tell: code installed from the tree, wheels beside the
-    requirements, a repository, and outside a cell whatever would have to run code to say what it needs. The
-    texts are resolved in a temporary directory; nothing else is written. With ``machine`` this is the
-    controller, which resolves with its own uv for a host of that architecture.
+    ``packages`` is None where only the build can tell: a branch of Python that uv does not serve, code installed from
+    the tree, wheels beside the requirements, a repository, and outside a cell whatever would have to run code to say
+    what it needs. The texts are resolved in a temporary directory; nothing else is written. With ``machine`` this is
+    the controller, which resolves with its own uv for a host of that architecture.
     """
     order = job["plan"]["virtualenv"]
-    if order["local"] or order["wheels"] or order["kind"] == "uv.lock":
+    if not uv_serves(order["branch"]) or order["local"] or order["wheels"] or order["kind"] == "uv.lock":
         return {"packages": None}
     with tempfile.TemporaryDirectory(prefix="pyhost-predict-") as directory:
         root = Path(directory)
@@ -61,10 +63,18 @@ def predict(home: Path, job: dict[str, Any]) -> dict[str, Any]:
         if finished.status != 0:
             raise PyhostError(f"the requirements do not resolve:\n{finished.tail()}")
         packages = versions(finished.output)
-        if packages and order["installer"] == "pip" and "pip" in order["packages"] and order["python"] and not machine:
-            seeded = run([order["python"], "-I", "-c", SEEDED], deadline, cwd=str(code), env=env, errors=False)
-            packages["pip"] = seeded.output.strip() or packages["pip"]
+        if packages and order["seeds"]:
+            packages = {**order["seeds"], **packages}
+        if packages and order["installer"] == "pip" and "pip" in order["packages"]:
+            packages["pip"] = _seeded_pip({**order, "python": "" if machine else order["python"]}) or packages["pip"]
     return {"packages": packages}
+
+
+def _seeded_pip(order: dict[str, Any]) -> str:
+    """The version of pip that a virtualenv begins with, "" where nobody can say."""
+    if order["seeds"] or not order["python"]:
+        return str(order["seeds"].get("pip", ""))
+    return run([order["python"], "-I", "-c", SEEDED], Deadline(SEEDED_SECONDS), cwd="/", errors=False).output.strip()
 
 
 def versions(compiled: str) -> dict[str, str] | None:

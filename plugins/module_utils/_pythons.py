@@ -43,20 +43,26 @@ USUAL = ("/usr/bin/python3.[0-9]", "/usr/bin/python3.[0-9][0-9]", "/usr/local/bi
 def discover(runtimes: str, paths: Iterable[str], system: bool) -> list[dict[str, Any]]:
     """Every usable interpreter, the preferred first: our runtimes, the operator's ``paths``, the usual places.
 
-    ``paths`` are patterns of interpreters or of prefixes that hold ``bin/python``. In system scope an
-    interpreter that other users cannot reach is left out.
+    ``paths`` are patterns of interpreters or of prefixes that hold ``bin/python`` or ``bin/python3``. In system scope
+    an interpreter that other users cannot reach is left out.
     """
     patterns = [f"{runtimes}/*/bin/python", *paths, *USUAL]
     found: list[str] = []
     for pattern in patterns:
         for path in sorted(glob.glob(os.path.expanduser(pattern))):
-            path = os.path.join(path, "bin/python") if os.path.isdir(path) else path
+            path = _program(path) if os.path.isdir(path) else path
             if os.access(path, os.X_OK) and path not in found:
                 found.append(path)
     if system:
         found = [path for path in found if reachable(os.path.realpath(path))]
     with ThreadPoolExecutor(max_workers=4) as pool:
         return [row for row in pool.map(ask, found) if row]
+
+
+def _program(prefix: str) -> str:
+    """The interpreter of ``prefix``; one that was compiled has no ``bin/python``, but for Python 2.7."""
+    paths = [os.path.join(prefix, "bin", name) for name in ("python", "python3")]
+    return next((path for path in paths if os.access(path, os.X_OK)), paths[0])
 
 
 def ask(path: str) -> dict[str, Any]:

@@ -171,7 +171,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
             elements="str", rule=formats.relative_path),
         Key("constraints", "list", "Constraints files below approot.", "[constraints.txt]", default=(), elements="str",
             rule=formats.relative_path),
-        Key("installer", "str", "What installs the requirements.", "uv", default="uv", choices=("uv", "pip")),
+        Key("installer", "str", "What installs the requirements; uv if not given, or pip for a branch that uv does "
+            "not serve, which is 2.7.", "uv", default="", choices=("uv", "pip")),
         Key("pip_index_url", "str", "Package index; that of the host's installer if not given.",
             "https://pypi.org/simple", default="", rule=formats.index_url),
         Key("collectstatic", "bool", "Run Django's collectstatic where STATIC_ROOT is set.", "false", default=True),

@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _bring, _cell, _files, _hostlook, _pythons, _store
+from ansible_collections.pyhost.platform.plugins.module_utils import _bring, _cell, _hostlook, _pythons, _store
+from ansible_collections.pyhost.platform.plugins.module_utils._beside import adopt
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import PythonSource
 
@@ -30,8 +31,8 @@ def runtimes(job: dict[str, Any]) -> dict[str, Any]:
     system = job["scope"] == "system"
     root = os.path.realpath(os.path.expanduser(job["root"])) if not system else ""
     base = Path(_cell.RUNTIMES if system else f"{root}/python")
+    tools = _cell.TOOLS if system else f"{root}/tools"
     if job["step"] == "look":
-        tools = _cell.TOOLS if system else f"{root}/tools"
         look = _hostlook.look_at_host({**job, "root": root, "tools": tools})
         about = {"libc": " ".join(platform.libc_ver()), "store": [one["name"] for one in _store.entries(base)]}
         return {"changed": False, "look": {**look, **about}}
@@ -41,12 +42,12 @@ def runtimes(job: dict[str, Any]) -> dict[str, Any]:
         _store.packed(base, job["name"])
         return {"changed": False}
     return {
-        "changed": _make(base, job),
+        "changed": _make(base, tools, job),
         "interpreters": _pythons.discover(str(base), job["python_paths"], system),
     }
 
 
-def _make(base: Path, job: dict[str, Any]) -> bool:
+def _make(base: Path, tools: str, job: dict[str, Any]) -> bool:
     """Let ``<runtimes>/<branch>/bin/python`` lead to an interpreter for each order; several are brought at once.
 
     An order has a ``branch`` and either the ``real`` path of an interpreter that is there, or a ``source`` that brings
@@ -55,7 +56,7 @@ def _make(base: Path, job: dict[str, Any]) -> bool:
     """
     os.umask(0o022)  # Every cell runs what is here, whatever root's own umask is.
     with ThreadPoolExecutor(max_workers=TOGETHER) as pool:
-        done = [pool.submit(_follow, base, order, job) for order in job["orders"]]
+        done = [pool.submit(_follow, base, tools, order, job) for order in job["orders"]]
     errors = [str(one.exception()) for one in done if isinstance(one.exception(), PyhostError)]
     if errors:
         raise PyhostError("\n".join(errors))
@@ -63,14 +64,14 @@ def _make(base: Path, job: dict[str, Any]) -> bool:
     return any(changed)
 
 
-def _follow(base: Path, order: dict[str, Any], job: dict[str, Any]) -> bool:
+def _follow(base: Path, tools: str, order: dict[str, Any], job: dict[str, Any]) -> bool:
     branch, real, changed = order["branch"], order.get("real", ""), False
     if order.get("source"):
         source = PythonSource.from_dict(order["source"])
         bring, name = partial(_bring_one, source, order, job), source.name(branch)
         changed = _store.keep(base, name, source.kind, bring, order.get("modules", ()))
         real = os.path.realpath(_store.interpreter(base, name))
-    return _adopt(base / branch / "bin", branch, real) or changed
+    return adopt(base / branch / "bin", branch, real, tools) or changed
 
 
 def _bring_one(source: PythonSource, order: dict[str, Any], job: dict[str, Any], stage: Path, final: Path) -> None:
@@ -83,9 +84,3 @@ def _bring_one(source: PythonSource, order: dict[str, Any], job: dict[str, Any],
         _bring.build(source, branch, sent, stage, final, os.cpu_count() or 1)
     else:
         _bring.unpack(source, sent, stage)
-
-
-def _adopt(directory: Path, branch: str, real: str) -> bool:
-    directory.mkdir(mode=0o755, parents=True, exist_ok=True)
-    changed = [_files.link(directory / name, real) for name in ("python", f"python{branch[0]}", f"python{branch}")]
-    return any(changed)

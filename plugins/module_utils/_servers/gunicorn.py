@@ -23,4 +23,12 @@ def argv(job: Job) -> tuple[str, ...]:
     )
 
 
-SERVER = Server("gunicorn", ("wsgi",), "http", ("gunicorn>=23",), ("gunicorn",), argv)
+SERVER = Server(
+    "gunicorn",
+    ("wsgi",),
+    "http",
+    ("gunicorn>=23",),
+    ("gunicorn",),
+    argv,
+    branches={"2.7": ("gunicorn==19.10.0",), "3.6": ("gunicorn==21.2.0",)},
+)

@@ -9,16 +9,26 @@ from ansible_collections.pyhost.platform.plugins.module_utils._servers._base imp
 
 
 def argv(job: Job) -> tuple[str, ...]:
+    """Before uvicorn 0.22 it waits for running requests as long as Supervisor lets it."""
+    patience = () if job.branch == "3.6" else (f"--timeout-graceful-shutdown={job.drain}",)
     return (
         f"{job.bin}/uvicorn",
         "--uds={socket}",
         f"--workers={job.workers}",
         f"--app-dir={job.cwd}",
-        f"--timeout-graceful-shutdown={job.drain}",
+        *patience,
         "--proxy-headers",
         "--forwarded-allow-ips=*",
         job.target,
     )
 
 
-SERVER = Server("uvicorn", ("asgi",), "http", ("uvicorn>=0.30",), ("uvicorn",), argv)
+SERVER = Server(
+    "uvicorn",
+    ("asgi",),
+    "http",
+    ("uvicorn>=0.30",),
+    ("uvicorn",),
+    argv,
+    branches={"2.7": (), "3.6": ("uvicorn==0.16.0",), "3.7": ("uvicorn==0.22.0",)},
+)

@@ -43,4 +43,12 @@ def argv(job: Job) -> tuple[str, ...]:
     return tuple(line)
 
 
-SERVER = Server("uwsgi", ("wsgi",), "uwsgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi"), argv)
+SERVER = Server(
+    "uwsgi",
+    ("wsgi",),
+    "uwsgi",
+    ("pyuwsgi>=2.0.28",),
+    ("uwsgi", "pyuwsgi"),
+    argv,
+    branches={"2.7": ("pyuwsgi==2.0.19.1.post0",), "3.6": ("pyuwsgi==2.0.20",), "3.7": ("pyuwsgi==2.0.30",)},
+)

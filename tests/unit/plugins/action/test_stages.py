@@ -143,6 +143,26 @@ def test_inspect_tells_what_to_prepare(run, ramen, host):
     assert run.state["apps"]["ramen"]["todo"] == {"cells": ["new"]}
 
 
+def old_python(host):
+    row = {"branch": "2.7", "real": "/opt/p27/bin/python", "path": "/opt/p27/bin/python"}
+    host["interpreters"] = [*host["interpreters"], {**host["interpreters"][0], **row, "version": "2.7.18"}]
+
+
+def test_what_an_old_branch_cannot_have_is_an_objection(run, ramen, host):
+    old_python(host)
+    found = prepare(run, ramen, host, python="2.7", installer="uv")
+    assert (found["failed"], found["changed"]) == (True, False)
+    assert found["msg"] == (
+        "1 problem found, nothing was changed:\n"
+        "  ramen: installer: uv does not serve Python 2.7; write pip, or leave the key out, which means pip there"
+    )
+
+
+def test_an_old_branch(run, ramen, host):
+    old_python(host)
+    assert prepare(run, ramen, host, python="2.7")["prepare"]["branches"] == ["2.7"]
+
+
 def test_inspect_of_a_prepared_host(run, ramen, host):
     adopted = {**host["interpreters"][0], "path": "/home/me/pyhost/python/3.11/bin/python"}
     host["interpreters"] = [adopted]

@@ -14,7 +14,10 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Pyh
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 
 MAKE = "import os, sys; os.makedirs('{prefix}/bin'); os.symlink(sys.executable, '{prefix}/bin/python')"
-ORDER = {"fingerprint": "v1", "components": {"python": "3"}, "version": "3.13.5", "environment": {}}
+ORDER = {
+    "fingerprint": "v1", "components": {"python": "3"}, "branch": "3.13", "version": "3.13.5", "seeds": {},
+    "environment": {},
+}  # fmt: skip
 APP = "def application(environ, start_response):\n    return []\n"
 
 

@@ -136,6 +136,7 @@ def test_traffic_link(launch, name):
 def test_set_texts(tmp_path):
     (tmp_path / "python" / "__pycache__").mkdir(parents=True)
     (tmp_path / "python" / "__pycache__" / "a.pyc").write_bytes(b"\xff")
+    (tmp_path / "python" / "a.pyc").write_bytes(b"\xff")
     (tmp_path / "python" / "a.py").write_bytes(b"\xff")
     (tmp_path / "nginx.conf").write_text("ü")
     (tmp_path / ".stage-nginx.conf.7").write_text("half")

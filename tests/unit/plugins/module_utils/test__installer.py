@@ -22,6 +22,7 @@ ORDER = {
     "hashes": False,
     "packages": ["gunicorn>=23", "pip"],
     "installer": "uv",
+    "seeds": {},
     "index_url": "",
     "environment": {},
 }
@@ -80,6 +81,25 @@ def test_create():
         "/t/uv", "venv", "--no-project", "--quiet", "--python", "/usr/bin/python3.13", "/v",
     ]  # fmt: skip
     assert create({**ORDER, "installer": "pip"}, "/t/uv", "/v") == ["/usr/bin/python3.13", "-m", "venv", "/v"]
+
+
+OLD = {
+    **ORDER, "python": "/opt/python2.7", "branch": "2.7", "installer": "pip",
+    "seeds": {"pip": "20.3.4", "setuptools": "44.1.1", "wheel": "0.37.1"},
+}  # fmt: skip
+
+
+def test_our_virtualenv_serves_old_branches():
+    """It asks nobody, and what it puts there stays."""
+    assert create(OLD, "/t/uv", "/v") == [
+        "/t/virtualenv", "--no-download", "--no-periodic-update", "--pip=20.3.4", "--setuptools=44.1.1",
+        "--wheel=0.37.1", "--quiet", "--python", "/opt/python2.7", "/v",
+    ]  # fmt: skip
+    assert installs(OLD, "/t/uv", "/v", "/code") == [[*PIP, *FILES, *SERVER]]
+    settings = environment(OLD, "/home/me", "/v")
+    assert settings["VIRTUALENV_OVERRIDE_APP_DATA"] == "/home/me/.cache/virtualenv"
+    assert settings["VIRTUALENV_CONFIG_FILE"] == "/dev/null"
+    assert not [name for name in environment(ORDER, "/home/me", "/v") if name.startswith("VIRTUALENV")]
 
 
 COMPILE = ["/t/uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--no-emit-index-url"]

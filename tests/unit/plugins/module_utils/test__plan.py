@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _nginx, _pages, _supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import Interpreter
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Health, Limits, Location, Source
 from ansible_collections.pyhost.platform.plugins.module_utils._plan import Site, make_plan
@@ -118,6 +119,8 @@ def test_the_whole_plan():
             "hashes": False,
             "packages": ["gunicorn>=23", "pip"],
             "installer": "uv",
+            "seeds": {},
+            "note": "",
             "index_url": "",
             "environment": {},
         },
@@ -147,6 +150,31 @@ def test_components_are_those_of_the_fingerprint():
         "release": "",
         "installer": "uv",
     }
+
+
+OLD = replace(PYTHON, branch="2.7", version="2.7.18", path="/opt/python/2.7/bin/python", real="/opt/p27/bin/python2.7")
+
+
+def test_an_old_branch():
+    """pip installs, in a virtualenv of our own tools, the last version of the server that runs there."""
+    found = plan(python=OLD)["virtualenv"]
+    assert (found["installer"], found["components"]["installer"]) == ("pip", "pip")
+    assert found["packages"] == ["gunicorn==19.10.0", "pip"]
+    assert found["seeds"] == {"pip": "20.3.4", "setuptools": "44.1.1", "wheel": "0.37.1"}
+    assert found["note"] == "installed by pip 20.3.4, for uv does not serve Python 2.7"
+    chosen = plan(replace(APP, installer="pip"), python=OLD)["virtualenv"]
+    assert (chosen["note"], chosen["fingerprint"]) == ("", found["fingerprint"])
+
+
+def test_what_cannot_live_on_an_old_branch():
+    app, known = replace(APP, installer="uv"), replace(KNOWN, server="uvicorn", packages=("uvicorn>=0.30",))
+    with pytest.raises(PyhostError, match="installer: uv does not serve Python 2.7.*; server: uvicorn has no version"):
+        plan(app, known, python=OLD)
+
+
+def test_an_installer_that_is_not_named_is_uv():
+    """Virtualenvs from before stay what they are."""
+    assert plan()["virtualenv"]["fingerprint"] == plan(replace(APP, installer="uv"))["virtualenv"]["fingerprint"]
 
 
 def local(name="1-a"):

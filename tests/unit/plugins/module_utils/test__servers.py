@@ -25,6 +25,33 @@ def test_table():
     assert DEFAULTS == {"wsgi": "gunicorn", "asgi": "uvicorn"}
 
 
+BRANCHES = [
+    # server, branch, what is installed; None: no version runs there
+    ("gunicorn", "2.7", ("gunicorn==19.10.0",)),
+    ("gunicorn", "3.6", ("gunicorn==21.2.0",)),
+    ("gunicorn", "3.7", ("gunicorn>=23",)),
+    ("gunicorn", "3.13", ("gunicorn>=23",)),
+    ("uwsgi", "2.7", ("pyuwsgi==2.0.19.1.post0",)),
+    ("uwsgi", "3.6", ("pyuwsgi==2.0.20",)),
+    ("uwsgi", "3.7", ("pyuwsgi==2.0.30",)),
+    ("uwsgi", "3.8", ("pyuwsgi>=2.0.28",)),
+    ("uvicorn", "2.7", None),
+    ("uvicorn", "3.6", ("uvicorn==0.16.0",)),
+    ("uvicorn", "3.7", ("uvicorn==0.22.0",)),
+    ("uvicorn", "3.8", ("uvicorn>=0.30",)),
+    ("command", "2.7", ()),
+]
+
+
+@pytest.mark.parametrize(("name", "branch", "packages"), BRANCHES)
+def test_versions_by_branch(name, branch, packages):
+    server = SERVERS[name]
+    assert server.runs_on(branch) is (packages is not None)
+    if packages is not None:
+        assert server.packages_on(branch, (*server.packages, "pip")) == (*packages, "pip")
+    assert server.packages_on(branch, ("pip",)) == ("pip",)
+
+
 def test_gunicorn():
     assert argv("gunicorn") == (
         "/v/bin/gunicorn",
@@ -50,6 +77,12 @@ def test_uvicorn():
         "--forwarded-allow-ips=*",
         "asgi:app",
     )
+
+
+def test_uvicorn_of_python_3_6_does_not_know_how_long_to_wait():
+    known = argv("uvicorn", branch="3.7")
+    assert argv("uvicorn", branch="3.6") == tuple(one for one in known if not one.startswith("--timeout-graceful"))
+    assert len(argv("uvicorn", branch="3.6")) == len(known) - 1
 
 
 def test_command_is_one_shell_word_that_replaces_the_shell():

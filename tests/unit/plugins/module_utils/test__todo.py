@@ -309,6 +309,12 @@ def test_reasons():
     assert virtualenv_reasons(PLAN, {**LOOK, "current": ""}) == ["first build"]
 
 
+def test_a_note_comes_with_a_reason_only():
+    noted = changed(PLAN, virtualenv__note="installed by pip")
+    assert virtualenv_reasons(noted, LOOK) == []
+    assert virtualenv_reasons(noted, {}) == ["first build", "installed by pip"]
+
+
 @pytest.mark.parametrize(
     ("look", "todo"),
     [(LOOK, []), ({"conf": {"digest": "c0"}}, ["files to write"]), ({"conf": {}}, ["files to write"])],

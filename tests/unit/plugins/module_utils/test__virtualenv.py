@@ -186,6 +186,19 @@ def test_reasons(other, wanted):
     assert (other["fingerprint"] == old["fingerprint"]) is (wanted == [])
 
 
+OLD = dataclasses.replace(PYTHON, branch="2.7", version="2.7.18", real="/opt/p27/bin/python2.7")
+
+
+def test_an_old_branch():
+    made = order(OLD)
+    assert (made["installer"], made["seeds"]["pip"]) == ("pip", "20.3.4")
+    assert _virtualenv.virtualenv_reasons(made, Found("absent")) == [
+        "first build", "installed by pip 20.3.4, for uv does not serve Python 2.7",
+    ]  # fmt: skip
+    with pytest.raises(PyhostError, match=r"^installer: uv does not serve Python 2\.7; write pip"):
+        order(OLD, installer="uv")
+
+
 def test_reasons_without_a_virtualenv_in_force():
     assert _virtualenv.virtualenv_reasons(order(), Found("absent")) == ["first build"]
     assert _virtualenv.virtualenv_reasons(order(), Found("link", "venv.d/x", {})) == [
@@ -240,9 +253,14 @@ def test_listing():
 
 
 @pytest.mark.parametrize(
-    ("installer", "names", "wanted"),
-    [("pip", ["flask"], ["flask"]), ("pip", ["flask", "pip"], ["flask", "pip"]), ("uv", [], ["flask", "pip"])],
+    ("installer", "seeds", "names", "wanted"),
+    [
+        ("pip", {}, ["flask"], ["flask", "wheel"]),
+        ("pip", {}, ["flask", "pip"], ["flask", "pip", "wheel"]),
+        ("pip", {"pip": "20.3.4", "wheel": "0.37.1"}, ["flask"], ["flask"]),
+        ("uv", {}, [], ["flask", "pip", "wheel"]),
+    ],
 )
-def test_without_seeds(installer, names, wanted):
-    packages = {"flask": "3", "pip": "24"}
-    assert sorted(_virtualenv.without_seeds(packages, {"installer": installer}, names)) == wanted
+def test_without_seeds(installer, seeds, names, wanted):
+    packages = {"flask": "3", "pip": "24", "wheel": "1"}
+    assert sorted(_virtualenv.without_seeds(packages, {"installer": installer, "seeds": seeds}, names)) == wanted
