@@ -21,7 +21,8 @@ for place in [path for path in reversed(sys.path) if path not in own]:
                 with io.open(path, encoding="utf-8", errors="replace") as stream:
                     text = stream.read().partition(u"\\n\\n")[0]
                 head = email.parser.Parser().parsestr(text.encode("utf-8") if str is bytes else text, True)
-                found[re.sub(r"[-_.]+", "-", head["Name"]).lower()] = head["Version"]
+                if head["Name"]:
+                    found[re.sub(r"[-_.]+", "-", head["Name"]).lower()] = head["Version"]
 print(json.dumps(found))
 """
 """The same for a Python before 3.8, which has no importlib.metadata: it reads the files (PEP 376, eggs).

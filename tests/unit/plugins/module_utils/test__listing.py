@@ -64,6 +64,7 @@ def test_what_is_listed(python, tmp_path):
         "one/soba-3.egg-info/PKG-INFO": ("soba", "3"),
         "one/bento-4-py2.7.egg/EGG-INFO/PKG-INFO": ("bento", "4"),
         "two/udon-9.egg-info": ("udon", "9"),
+        "one/nameless-5.egg-info": None,
         "three/os.py": None,
         "three/argparse-1.egg-info": ("argparse", "1"),
     }
