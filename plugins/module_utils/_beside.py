@@ -65,6 +65,15 @@ def scripts(directory: str, branch: str, tools: str) -> dict[str, str]:
     return {"pip": pip, "virtualenv": VIRTUALENV.format(program=program, words=text, directory=directory)}
 
 
+PROGRAMS = ("pip", "virtualenv")
+"""Names of `scripts`."""
+
+
+def names(branch: str) -> tuple[str, ...]:
+    """Of the links to the interpreter of ``branch``."""
+    return ("python", f"python{branch[0]}", f"python{branch}")
+
+
 def adopt(directory: Path, branch: str, real: str, tools: str) -> bool:
     """Let ``directory``, the ``bin`` of ``branch``, lead to the interpreter ``real``; whether anything changed.
 
@@ -73,8 +82,7 @@ def adopt(directory: Path, branch: str, real: str, tools: str) -> bool:
     if Path(real).parent == Path(os.path.realpath(directory)):
         return False
     directory.mkdir(mode=0o755, parents=True, exist_ok=True)
-    names = ("python", f"python{branch[0]}", f"python{branch}")
-    changed = [_files.link(directory / name, real) for name in names]
+    changed = [_files.link(directory / name, real) for name in names(branch)]
     changed += [_script(directory / name, text) for name, text in scripts(str(directory), branch, tools).items()]
     return any(changed)
 

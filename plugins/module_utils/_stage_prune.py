@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _beside,
     _cell,
     _cells,
     _elsewhere,
@@ -33,7 +34,6 @@ SECONDS = 600.0
 """What 16 cells may take, which are cleaned at the same time."""
 
 UNFINISHED = re.compile(rf"{re.escape(_store.STAGE)}([0-9.]+-[0-9a-f]+)")
-NAMES = ("python", "python3")
 
 
 def clean(job: dict[str, Any]) -> dict[str, Any]:
@@ -117,11 +117,13 @@ def _led(path: Path) -> bool:
 
 
 def _unlink(path: Path) -> None:
-    """Remove our links of a branch, and its directory where nothing else is in it."""
-    for name in (*NAMES, f"python{path.name}"):
+    """Remove our links of a branch and what lies beside them, and its directory where nothing else is in it."""
+    for name in _beside.names(path.name):
         link = path / "bin" / name
         if link.is_symlink() and not os.path.realpath(link).startswith(f"{path}/"):
             link.unlink()
+    for name in _beside.PROGRAMS:
+        (path / "bin" / name).unlink(missing_ok=True)
     for directory in (path / "bin", path):
         if not any(directory.iterdir()):
             directory.rmdir()

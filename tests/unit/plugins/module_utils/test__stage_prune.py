@@ -8,7 +8,7 @@ import json
 import os
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils import _elsewhere, _home, _lock
+from ansible_collections.pyhost.platform.plugins.module_utils import _beside, _elsewhere, _home, _lock
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_prune import clean
 
@@ -35,9 +35,7 @@ def host(home, monkeypatch):
 
 
 def adopt(home, branch, real):
-    (home / "python" / branch / "bin").mkdir(parents=True)
-    for name in ("python", "python3", f"python{branch}"):
-        (home / "python" / branch / "bin" / name).symlink_to(real)
+    assert _beside.adopt(home / "python" / branch / "bin", branch, str(real), "/tools")
 
 
 def run(home, *branches, check=False):
