@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -124,7 +125,6 @@ def test_a_branch_is_built_once_and_unpacked_everywhere_else(fleet: Fleet) -> No
     unpacked = time.monotonic() - begun
     print(f"first deploy on the host that builds: {built:.0f} s, on the one that unpacks: {unpacked:.0f} s")
     assert get(NEW, "dish00.example.com").text == "v1 python 3.9"
-    assert not remote.shell(NEW, "command -v cc || true").strip()
     assert unpacked < built / 2
 
 
@@ -144,7 +144,8 @@ def test_one_branch_changes_and_exactly_its_apps_are_built_anew(fleet: Fleet, wa
     rows = run.rows[NEW]
     built = {name: row["virtualenv"] for name, row in rows.items() if row["virtualenv"].startswith("built")}
     assert set(built) == fleet.names("3.11")
-    assert set(built.values()) == {"built (interpreter moved; requirements unchanged)"}
+    for text in built.values():
+        assert re.fullmatch(r"built \(interpreter moved \S+ → \S+; requirements unchanged\)", text), text
     assert good(fleet.deploy()).changed == {NEW: 0}
     print(f"built in {run.seconds[NEW]['build']:.1f} s, rolled out in {run.seconds[NEW]['rollout']:.1f} s")
     loop = _loop(fleet.names("3.11"))
@@ -175,7 +176,9 @@ def test_an_interpreter_is_removed_under_its_apps(fleet: Fleet, watched: None) -
     remote.shell(NEW, "rm -rf $(dirname $(dirname $(readlink -f /opt/python/3.11/bin/python)))")
     assert get(NEW, "dish06.example.com").text == "v1 python 3.11"
     run = good(fleet.deploy())
-    built = {name for name, row in run.rows[NEW].items() if row["virtualenv"].startswith("built")}
-    assert built == fleet.names("3.11")
+    assert run.changed[NEW] > 0
+    # The same content comes back to the same place, so that no virtualenv is built anew.
+    assert remote.shell(NEW, "/opt/python/3.11/bin/python --version").startswith("Python 3.11")
+    assert not [name for name, row in run.rows[NEW].items() if row["virtualenv"].startswith("built")]
     assert good(fleet.deploy()).changed == {NEW: 0}
     assert get(NEW, "dish06.example.com").text == "v1 python 3.11"
