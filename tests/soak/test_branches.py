@@ -96,9 +96,10 @@ def test_django_of_that_time(old: Old) -> None:
 
 def test_an_import_error_is_told(old: Old) -> None:
     """With its traceback, as on every other branch; what serves goes on."""
+    good(old.deploy())
     broken = {
         "requirements.txt": branches.FLASK["2.7"],
-        "wsgi.py": "# coding: utf-8\nraise ValueError(u'sůl')\ndef application(*words): pass\n",
+        "wsgi.py": "# coding: utf-8\nraise ValueError(u'sůl')\ndef application(environ, respond): pass\n",
     }
     run = old.deploy(apps=[old.entry("old", broken, python="2.7")])
     branches.write(old.folder / "old", {"wsgi.py": branches.APP + branches.LAST["2.7"]})
