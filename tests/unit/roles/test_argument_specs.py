@@ -18,8 +18,8 @@ sys.path.insert(0, str(ROOT))
 from tests.tools import docs  # noqa: E402
 
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
-TYPES = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict, "raw": list}
-NO_DEFAULT = {"app_source_base"}
+TYPES = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict, "raw": list, "path": str}
+NO_DEFAULT = {"app_source_base", "python_base"}
 """Options whose default depends on the run, and is told in words."""
 
 META = {
@@ -130,7 +130,9 @@ def test_further_entry_points_have_the_defaults_that_they_promise(role, entry):
     text = text_of(role, "tasks", f"{entry}.yml")
     for name, option in SPECS[role][entry]["options"].items():
         if "default" in option and name not in docs.defaults(role):
-            assert f"{{{{ {name} | default({option['default']!r}) }}}}" in text
+            default = option["default"]
+            written = str(default).lower() if isinstance(default, bool) else repr(default)
+            assert f"{{{{ {name} | default({written}) }}}}" in text
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -65,8 +65,8 @@ def test_the_first_version_and_the_next_ones(empty):
 
 FAILURES = [
     ({"mode": "ends"}, "the app ended right after its start -: RuntimeError: no database; its last lines:"),
-    ({"mode": "500", "health": {"timeout": 2}},
-     "health: not healthy within 2 s (wanted: 200): GET / as a answered 500; it wrote nothing"),
+    ({"mode": "500", "health": {"timeout": 6}},
+     "health: not healthy within 6 s (wanted: 200): GET / as a answered 500; it wrote nothing"),
     ({"mode": "dies", "health": {"seconds": 1}}, "the app ended - s after its first answer; it wrote nothing"),
     ({"health": {"command": "echo no database; exit 3"}},
      "health.command failed with exit status 3: echo no database; exit 3; its last lines:"),

@@ -43,7 +43,7 @@ def test_what_a_killed_build_left_goes_and_so_does_what_this_one_makes(tmp_path)
 def order(**changes):
     return {
         "installer": "uv", "kind": "files", "files": ["r.txt"], "hashes": False, "packages": ["gunicorn"],
-        "wheels": False, "index_url": "", "constraints": [], "branch": "3.13", "local": False, **changes,
+        "wheels": False, "index_url": "", "constraints": [], "branch": "3.13", "local": False, "seeds": [], **changes,
     }  # fmt: skip
 
 
