@@ -54,7 +54,7 @@ class ActionModule(Stage):
         if "peers" in args:
             return self._build(choices, look, _fleet.builders(args["peers"]))
         packages = sorted(one.package for one in choices if one.package)
-        builds = [self._build_row(one, look) for one in choices if one.source and one.source.kind == "build"]
+        builds = [self._build_row(one, look) for one in _to_build(choices)]
         if self.check:
             changed = self._to_do(choices, look)
             return {"changed": changed, "packages": packages, "builds": builds, "interpreters": look["interpreters"]}
@@ -67,18 +67,13 @@ class ActionModule(Stage):
 
     def _build(self, choices: list[Choice], look: dict[str, Any], builders: dict[str, str]) -> dict[str, Any]:
         """Build what this host shall build for all, and keep it for the others on the controller."""
-        wanted = [one for one in choices if one.source and one.source.kind == "build"]
-        mine = [
-            one
-            for one in wanted
-            if one.source and builders.get(f"{one.source.name(one.branch)} {look['machine']}") == self.host
-        ]
+        wanted = _to_build(choices)
+        mine = [one for one in wanted if builders.get(f"{one.stored} {look['machine']}") == self.host]
         if self.check or not mine:
             return {"changed": bool(mine), "packages": _fleet.packages(bool(mine), look["os"]) if wanted else []}
         self.remote({**self.job, "step": "make", "orders": [self._order(one, look) for one in mine]})
         for one in mine:
-            assert one.source, "what is built has a source"
-            self._publish(one.source.name(one.branch), look)
+            self._publish(one.stored, look)
         return {"changed": True, "packages": []}
 
     def _publish(self, name: str, look: dict[str, Any]) -> None:
@@ -92,8 +87,7 @@ class ActionModule(Stage):
             self.remote({**self.job, "step": "packed", "name": name})
 
     def _build_row(self, choice: Choice, look: dict[str, Any]) -> dict[str, Any]:
-        assert choice.source, "what is built has a source"
-        name = choice.source.name(choice.branch)
+        name = choice.stored
         there = _fleet.published(self.folder, name, look["machine"], look["libc"])
         return {"name": name, "machine": look["machine"], "libc": look["libc"], "published": bool(there)}
 
@@ -118,12 +112,10 @@ class ActionModule(Stage):
         return any((one.branch, (one.interpreter or {}).get("real", "")) not in ours for one in choices)
 
     def _order(self, choice: Choice, look: dict[str, Any]) -> dict[str, Any]:
-        if choice.interpreter:
-            return {"branch": choice.branch, "real": choice.interpreter["real"]}
-        source = choice.source
-        assert source, "a choice without an interpreter or a package has a source"
+        source, name = choice.source, choice.stored
+        if source is None:
+            return {"branch": choice.branch, "real": (choice.interpreter or {})["real"]}
         order = {"branch": choice.branch, "source": source.to_dict(), "sent": ""}
-        name = source.name(choice.branch)
         if name in look["store"]:
             return order
         if source.kind == "build":
@@ -149,3 +141,7 @@ class ActionModule(Stage):
         target = self._connection._shell.join_path(folder, f"{name}.archive")
         self._transfer_file(str(path), target)
         return str(target)
+
+
+def _to_build(choices: list[Choice]) -> list[Choice]:
+    return [one for one in choices if one.source and one.source.kind == "build"]

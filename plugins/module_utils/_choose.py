@@ -32,6 +32,11 @@ class Choice:
     package: str = ""
     source: PythonSource | None = None
 
+    @property
+    def stored(self) -> str:
+        """The name that ``source`` gives it in the store, "" without one."""
+        return self.source.name(self.branch) if self.source else ""
+
 
 def choose(
     wanted: str,

@@ -103,6 +103,12 @@ interpreters:
   type: list
   elements: dict
   sample: [{"branch": "3.13", "version": "3.13.5", "path": "/opt/python/3.13/bin/python"}]
+builds:
+  description: What has to be compiled first, for this host or for another one.
+  returned: in check mode
+  type: list
+  elements: dict
+  sample: [{"name": "3.9-1f0a9c3b7d5e", "machine": "x86_64", "libc": "glibc 2.36", "published": false}]
 """
 
 from ansible_collections.pyhost.platform.plugins.module_utils._serve import serve

@@ -13,7 +13,11 @@ from urllib.parse import unquote
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown
-from packaging.version import VERSION_PATTERN
+
+try:
+    from packaging.version import VERSION_PATTERN
+except ImportError:  # ansible-core requires it, so it is there wherever a play runs
+    VERSION_PATTERN = r"(?!)"
 
 NAME = re.compile(r"[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?", re.IGNORECASE | re.ASCII)
 BEGIN = re.compile(r"[A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)

@@ -84,7 +84,7 @@ def test_what_two_apps_ask_for_is_fetched_once_and_offered_to_whoever_asks(store
 
 @pytest.mark.parametrize("plans", [[], [plan("a==1")], [plan("a==1"), plan("b==1")], [plan("a>=1"), plan("a>=1")]])
 def test_nothing_is_done_where_nothing_is_shared(store, units, plans):
-    assert share(store, *plans) == ([[] for _ in plans], {"fetched": 0, "notes": []})
+    assert share(store, *plans) == ([[]] * len(plans), {"fetched": 0, "notes": []})
     assert units.asked == []
     assert not store.root.exists()
 
