@@ -20,15 +20,15 @@ from tests.support.remote import shell
 HOST = "pyhost-debian13"
 """It has Python 3.13, and packages bring 3.11 beside it."""
 
-ELDER = "pyhost-debian12"
-"""The distribution's Python there is 3.11."""
-
 CALM: dict[str, Any] = {
     "name": "calm",
     "source": {"path": "command"},
     "command": "python server.py",
     "domains": ["calm.example.com"],
 }
+
+ELDER = "pyhost-debian12"
+"""The distribution's Python there is 3.11, and no app is declared."""
 
 OLD, NEW = "3.11", "3.13"
 HEAD = "def application(environ, start_response):\n    start_response('200 OK', [])\n"
@@ -112,4 +112,4 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """A source that brings Python 3.11, relocatable."""
-    return pythons.packed(ELDER, tmp_path_factory.mktemp("material"))
+    return pythons.packed(HOST, tmp_path_factory.mktemp("material"))

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -14,32 +12,19 @@ import pytest
 import yaml
 
 from molecule.runtimes.tests.conftest import HOST, OLD, Fleet, results
+from tests.support import pythons
 from tests.support.deploy import good
 from tests.support.remote import shell
 from tests.support.web import get
 
 STORE = "/opt/python/store"
 OF_CALM = "it is that of virtualenvs of calm"
-MAKE = """
-rm -rf /root/mk && mkdir -p /root/mk/python/bin /root/mk/python/lib
-cp -L /usr/bin/python3.11 /root/mk/python/bin/ && cp -rL /usr/lib/python3.11 /root/mk/python/lib/
-find /root/mk -name __pycache__ -prune -exec rm -rf {} + && echo WORD > /root/mk/python/ABOUT
-tar -C /root/mk -cf - python | gzip -1 > /root/WORD.tar.gz && rm -rf /root/mk
-"""
-"""CPython finds its library from where it is itself, so the distribution's can be moved."""
 
 
 @pytest.fixture(scope="module")
 def archives(fleet: Fleet) -> dict[str, dict[str, Any]]:
     """Two archives of one Python that differ, as sources."""
-    found = {}
-    for word in ("one", "two"):
-        shell(HOST, MAKE.replace("WORD", word))
-        path = fleet.folder / f"{word}.tar.gz"
-        path.write_bytes(base64.b64decode(shell(HOST, f"base64 /root/{word}.tar.gz; rm /root/{word}.tar.gz")))
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        found[word] = {"source": "archive", "branch": OLD, "file": str(path), "sha256": digest}
-    return found
+    return {word: pythons.packed(HOST, fleet.folder, word) for word in ("one", "two")}
 
 
 def _runtimes(fleet: Fleet, *words: str, **more: Any) -> dict[str, tuple[str, str]]:
@@ -53,6 +38,7 @@ def _stored() -> list[str]:
     return shell(HOST, f"mkdir -p {STORE} && ls {STORE}").split()
 
 
+@pytest.mark.soak
 def test_a_runtime_stays_while_something_uses_it(
     fleet: Fleet, archives: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:

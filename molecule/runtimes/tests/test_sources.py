@@ -56,6 +56,7 @@ def test_an_archive_is_unpacked_once(archive: dict[str, Any], tmp_path: Path) ->
     assert good(elder(tmp_path, **settings)).changed == {HOST: 0}
 
 
+@pytest.mark.soak
 def test_uv_brings_what_its_catalogue_names(archive: dict[str, Any], tmp_path: Path) -> None:
     """The app moves on to it, for the operator has put this source first."""
     before = real()
@@ -91,6 +92,7 @@ def test_uv_brings_what_its_catalogue_names(archive: dict[str, Any], tmp_path: P
     assert good(elder(tmp_path, python_sources=[uv, "distro"])).changed == {HOST: 0}
 
 
+@pytest.mark.soak
 def test_a_python_of_the_operators_own_is_adopted(tmp_path: Path) -> None:
     remote.shell(HOST, f"mkdir -p /opt/mine && cp -a $(dirname $(dirname {real()}))/. /opt/mine/")
     settings = {"python_sources": ["path"], "python_paths": ["/opt/mine"]}

@@ -53,7 +53,6 @@ def test_a_deploy_warns_of_a_branch_that_ends(fleet: Fleet, tmp_path: Path) -> N
     report = tmp_path / "report.json"
     settings = {**fleet.settings, "pyhost_report_path": str(report)}
     run = good(playbook("deploy", settings, tmp_path, HOST, environment={"ANSIBLE_CALLBACK_PLUGINS": str(tmp_path)}))
-    assert run.changed == {HOST: 0}
     said = [line for line in run.output.splitlines() if line.startswith("WARNING: Python")]
     assert len(said) == 1
     assert said[0].startswith("WARNING: Python 3.11 gets no security fixes after ")
