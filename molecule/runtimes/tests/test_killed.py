@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything ends while a Python is brought: what is there is whole, and the next run brings the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from molecule.runtimes.tests.conftest import CALM, HOST, OLD
+from tests.support import faults, pythons
+from tests.support.deploy import Run, deploy, good
+from tests.support.remote import shell
+from tests.support.web import get
+
+testinfra_hosts = [f"ansible://{HOST}"]
+
+pytestmark = pytest.mark.soak
+
+STORE = "/opt/python/store"
+AT_WORK = {
+    "configure": "pgrep --full '[.]/configure --prefix'",
+    "make": "pgrep --full '^make -j'",
+    "make install": "pgrep --full '^make install'",
+    "pack": f"ls {STORE}/.new-3.9-*.tar.gz",
+    "unpack": f"ls -d {STORE}/.new-3.11-*/lib",
+}
+"""What is under way, and the command that sees it."""
+
+HALF = f"""
+for python in /opt/python/*/bin/python; do test -e $python && $python -c 'import ssl, venv'; done
+for place in $(find {STORE} -mindepth 1 -maxdepth 1 -type d -name '3*'); do test -s $place/.pyhost.json; done
+"""
+"""Fails if there is a runtime, or anything that is named like one, that does not work."""
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("calm")
+    good(deploy([CALM], folder, HOST))
+    yield CALM
+    good(deploy([{"name": name, "state": "absent", "purge": True} for name in ("calm", "elder")], folder, HOST))
+    shell(HOST, f"rm -rf /opt/python/3.9 /opt/python/{OLD} {STORE}")
+
+
+def killed(what: str, entry: dict[str, Any], folder: Path, **settings: Any) -> Run:
+    """A deploy of which all that it runs on the host is killed while ``what`` is under way."""
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(deploy, [CALM, entry], folder, HOST, **settings)
+        shell(HOST, f'timeout 500 sh -c "until {AT_WORK[what]}; do sleep 0.02; done" > /dev/null 2>&1', seconds=510)
+        faults.drop_connections(HOST, whole=True)
+        return run.result()
+
+
+def test_while_a_python_is_compiled(calm: dict[str, Any], tmp_path: Path) -> None:
+    source = {**pythons.tarball(HOST, "3.9", tmp_path), "optimised": False}
+    settings = {"python_sources": [source, "distro"], "python_published": str(tmp_path / "published")}
+    entry = {**calm, "name": "elder", "python": "3.9", "domains": ["elder.example.com"]}
+    for what in ("configure", "make", "make install", "pack"):
+        assert killed(what, entry, tmp_path, **settings).status != 0, what
+        faults.wait_for_modules(HOST)
+        shell(HOST, HALF)
+        assert get(HOST, "calm.example.com").status == 200
+        assert not list((tmp_path / "published").glob("*.json")), what
+    good(deploy([calm, entry], tmp_path, HOST, **settings))
+    assert get(HOST, "elder.example.com").status == 200
+    assert shell(HOST, "/opt/python/3.9/bin/python --version").startswith("Python 3.9")
+    assert not shell(HOST, f"find {STORE} -maxdepth 1 -name '.new-*'")
+    assert good(deploy([calm, entry], tmp_path, HOST, **settings)).changed == {HOST: 0}
+
+
+def test_while_a_python_is_unpacked(calm: dict[str, Any], archive: dict[str, Any], tmp_path: Path) -> None:
+    entry = {**calm, "name": "elder", "python": OLD, "domains": ["elder.example.com"]}
+    settings = {"python_sources": [archive, "distro"]}
+    assert killed("unpack", entry, tmp_path, **settings).status != 0
+    faults.wait_for_modules(HOST)
+    shell(HOST, HALF)
+    good(deploy([calm, entry], tmp_path, HOST, **settings))
+    assert shell(HOST, f"readlink -f /opt/python/{OLD}/bin/python").startswith(f"{STORE}/{OLD}-")
+    assert not shell(HOST, f"find {STORE} -maxdepth 1 -name '.new-*'")
