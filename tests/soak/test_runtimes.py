@@ -46,6 +46,7 @@ PINS = "flask==3.1.2\nsqlalchemy==2.0.44\nrequests==2.32.5\n"
 LOOP = """\
 for name in {names}; do
     runuser -u $name -- env HOME=/home/$name {environment} sh -ceu '
+        cd "$HOME"
         rm -rf "$HOME/.cache/loop"
         {uv} venv --quiet --python {python} "$HOME/.cache/loop"
         {uv} pip install --quiet --python "$HOME/.cache/loop/bin/python" -r "$HOME/app/requirements.txt"
