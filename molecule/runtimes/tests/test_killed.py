@@ -59,7 +59,7 @@ def killed(what: str, entry: dict[str, Any], folder: Path, **settings: Any) -> R
 
 def test_while_a_python_is_compiled(calm: dict[str, Any], tmp_path: Path) -> None:
     source = {**pythons.tarball(HOST, "3.9", tmp_path), "optimised": False}
-    settings = {"python_sources": [source, "distro"], "python_published": str(tmp_path / "published")}
+    settings: dict[str, Any] = {"python_sources": [source, "distro"], "python_published": str(tmp_path / "published")}
     entry = {**calm, "name": "elder", "python": "3.9", "domains": ["elder.example.com"]}
     for what in ("configure", "make", "make install", "pack"):
         assert killed(what, entry, tmp_path, **settings).status != 0, what
@@ -76,7 +76,7 @@ def test_while_a_python_is_compiled(calm: dict[str, Any], tmp_path: Path) -> Non
 
 def test_while_a_python_is_unpacked(calm: dict[str, Any], archive: dict[str, Any], tmp_path: Path) -> None:
     entry = {**calm, "name": "elder", "python": OLD, "domains": ["elder.example.com"]}
-    settings = {"python_sources": [archive, "distro"]}
+    settings: dict[str, Any] = {"python_sources": [archive, "distro"]}
     assert killed("unpack", entry, tmp_path, **settings).status != 0
     faults.wait_for_modules(HOST)
     shell(HOST, HALF)
