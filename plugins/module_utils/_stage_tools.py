@@ -117,6 +117,7 @@ def _agent(target: Path, digest: str, sources: dict[str, str]) -> None:
     python = f"{target}/bin/python"
     for program, module, arguments in (
         ("pyhost-agent", "_agent", "sys.argv[1]"),
+        ("pyhost-host", "_host", "sys.argv[1]"),
         ("pyhost-start", "_start", f"sys.argv[1], {str(target)!r}"),
         ("pyhost-enter", "_enter", "sys.argv[1:]"),
         ("pyhost-owner", "_owner", repr(str(target))),

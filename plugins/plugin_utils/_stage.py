@@ -12,6 +12,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.pyhost.platform.plugins.module_utils import _job
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils._direct import direct, tools_directory
 from ansible_collections.pyhost.platform.plugins.plugin_utils._who import who
 
 
@@ -65,15 +66,19 @@ class Stage(ActionBase):
 
     def remote(self, job: dict[str, Any]) -> dict[str, Any]:
         """The answer of this stage's module on the host; raises `StageError` when it fails."""
-        answer = self._execute_module(
-            module_name=f"pyhost.platform.{self.name}",
-            module_args={"job": _job.pack({**job, "claim": self._claim()})},
-            task_vars=self.vars,
+        order = _job.pack({**job, "claim": self._claim()})
+        answer = direct(self, self.name, self._tools(job), order) or self._execute_module(
+            module_name=f"pyhost.platform.{self.name}", module_args={"job": order}, task_vars=self.vars
         )
         if answer.get("failed") or answer.get("unreachable"):
             raise StageError(answer)
         answer.pop("invocation", None)
         return dict(answer)
+
+    def _tools(self, job: dict[str, Any]) -> str:
+        """Where this run's tools are on the host, as a word for its shell."""
+        place = {**self.state.get("settings", {}), **job}
+        return tools_directory(str(place.get("scope", "system")), str(place.get("root", "")))
 
     def _claim(self) -> dict[str, Any]:
         """Who asks for an app's lock, and how many seconds to wait for it; outside of a run there is no wait."""

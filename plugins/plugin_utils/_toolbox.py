@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.pyhost.platform.plugins.module_utils._host import STAGES
+
 PACKAGES = (
     "supervisor==4.3.0",
     "uv==0.13.8",
@@ -33,7 +35,7 @@ BASE = Path(__file__).resolve().parents[1] / "module_utils"
 PREFIX = "ansible_collections/pyhost/platform/plugins/module_utils"
 
 
-ENTRIES = ("_agent", "_start", "_enter", "_owner", "_rotation")
+ENTRIES = ("_agent", "_host", "_start", "_enter", "_owner", "_rotation", *sorted({file for file, _ in STAGES.values()}))
 """The files that run on a host by themselves; everything they import comes along."""
 
 IMPORT = re.compile(r"module_utils(?:\.(\w+))?(?:\.(\w+))? import (?:\(([^)]*)\)|([^\n]*))")

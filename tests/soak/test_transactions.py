@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from tests.soak.conftest import HOST, NAMES, WARM
-from tests.support.crashes import NOWHERE, ROOT_TOO, Point, counted, crashing
+from tests.support.crashes import NOWHERE, Point, counted, crashing
 from tests.support.deploy import good
 from tests.support.kitchen import Kitchen, unharmed
 
@@ -89,14 +89,14 @@ def test_first_deploy_is_killed(kitchen: Kitchen, sample: Sample, user: str) -> 
     """An app that is new to the host, at the points of its agent and of the modules; its neighbours do not notice."""
     good(kitchen.remove(APP))
     with crashing(HOST, {user: NOWHERE}):
-        good(kitchen.deploy(APP, environment=ROOT_TOO))
+        good(kitchen.deploy(APP))
     points = [point for point in counted(HOST, user) if point.verb not in QUESTIONS]
     problems: list[str] = []
     with kitchen.load("bento", what=f"{len(points)} first deploys of a neighbour killed ({user})") as seen:
         for point in sample(points, 2):
             good(kitchen.remove(APP))
             with crashing(HOST, {user: point}):
-                run = kitchen.deploy(APP, environment=ROOT_TOO)
+                run = kitchen.deploy(APP)
             problems += _mended(kitchen, str(point), APP)
             if run.status == 0:
                 problems.append(f"{point}: not killed")
@@ -107,14 +107,14 @@ def test_first_deploy_is_killed(kitchen: Kitchen, sample: Sample, user: str) -> 
 def test_removal_is_killed(kitchen: Kitchen, sample: Sample) -> None:
     """The same removal again completes it, and the app can come back."""
     with crashing(HOST, {"root": NOWHERE}):
-        good(kitchen.remove(APP, environment=ROOT_TOO))
+        good(kitchen.remove(APP))
     points = [point for point in counted(HOST, "root") if point.verb not in QUESTIONS]
     problems: list[str] = []
     with kitchen.load("bento", what=f"{len(points)} removals of a neighbour killed") as seen:
         for point in sample(points, 2):
             good(kitchen.deploy(APP))
             with crashing(HOST, {"root": point}):
-                killed = kitchen.remove(APP, environment=ROOT_TOO)
+                killed = kitchen.remove(APP)
             again = [kitchen.remove(APP), kitchen.remove(APP)]
             if [run.status for run in again] != [0, 0] or again[1].changed != {HOST: 0}:
                 problems.append(f"{point}: {[run.output[-2000:] for run in again]}")

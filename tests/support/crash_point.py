@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Loaded by the Pythons of a host: counts what a transaction is about to change, and kills it at a given number.
 
-A transaction is a run of the agent, which is the app's user's, or of a module of the collection, which is root's. A change is
+A transaction is a run of the agent, which is the app's user's, or of a stage's own code, which is root's. A change is
 one that others see: a file opened for writing, a rename, a link, a removal, a program started, a call to supervisord that is no
 question. The process is killed before the change is made. Needs nothing but Python 3.9.
 """
@@ -19,8 +19,8 @@ from typing import Any
 
 PLACE = "/dev/shm/pyhost-crash"
 LAST = "answer"
-TRANSACTION = re.compile(r"(pyhost-agent|AnsiballZ_(?P<module>\w+)\.py$)")
-"""Without pipelining Ansible runs a module as a file of this name."""
+TRANSACTION = re.compile(r"/pyhost-(agent|host)\.py$")
+"""The programs that do them; their last argument is the verb."""
 
 PATHS = {
     "os.rename": 1,
@@ -68,13 +68,13 @@ class Crash:
 
 
 class Answer:
-    """Standard output: the work is done when something is written there."""
+    """Standard output: the work is done when an answer is written there."""
 
     def __init__(self, crash: Crash, stream: Any) -> None:
         self.crash, self.stream, self.begun = crash, stream, False
 
     def write(self, text: str) -> Any:
-        if not self.begun:
+        if not self.begun and text.startswith("{"):
             self.begun = True
             self.crash.point(LAST)
         return self.stream.write(text)
@@ -119,10 +119,9 @@ def named(words: str, path: str) -> str:
 
 
 def transaction() -> str:
-    """The verb of the agent or the name of the module that this process runs; "" in every other process."""
+    """The verb of the agent or the stage that this process runs; "" in every other process."""
     words = getattr(sys, "orig_argv", [])[1:]
-    found = [match for match in map(TRANSACTION.search, words) if match]
-    return "" if not found else found[0]["module"] or words[-1]
+    return str(words[-1]) if any(map(TRANSACTION.search, words)) else ""
 
 
 def begin() -> None:

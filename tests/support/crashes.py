@@ -4,7 +4,7 @@
 """Kill a transaction on a host before its Nth change, with nothing of the collection being different.
 
 The Pythons of the host load `tests.support.crash_point` at their start; an order per user tells it where to die. What the agent
-does belongs to the user of its app, what the modules of the collection do to root; root's run without pipelining only.
+does belongs to the user of its app, what stages do besides to root.
 """
 
 from __future__ import annotations
@@ -20,11 +20,8 @@ from tests.support.crash_point import LAST, PLACE
 from tests.support.remote import put, shell
 
 SOURCE = Path(__file__).with_name("crash_point.py")
-SITES = "/opt/pyhost/tools/lib/python*/site-packages /usr/local/lib/python*/dist-packages"
+SITES = "/opt/pyhost/tools/lib/python*/site-packages"
 NAMES = ("pyhost_crash_point.py", "pyhost_crash_point.pth")
-
-ROOT_TOO = {"ANSIBLE_PIPELINING": "false"}
-"""The environment of a run whose modules have crash points, too."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from molecule.recover.tests.conftest import HOST
-from tests.support.crashes import NOWHERE, ROOT_TOO, Point, counted, crashing
+from tests.support.crashes import NOWHERE, Point, counted, crashing
 from tests.support.deploy import good
 from tests.support.kitchen import Kitchen, unharmed
 from tests.support.remote import shell
@@ -60,7 +60,7 @@ def test_front_is_killed_before_it_reloads(kitchen: Kitchen) -> None:
     """Its new files are in force already, and the host's nginx does not know them."""
     kitchen.entries["udon"]["domains"].append("noodles.example.com")
     with crashing(HOST, {"root": Point("front", 0, "run systemctl")}):
-        run = kitchen.deploy("udon", environment=ROOT_TOO)
+        run = kitchen.deploy("udon")
     assert run.status != 0
     assert counted(HOST, "root")[-1].what == "run systemctl"
     good(kitchen.deploy("udon"))
