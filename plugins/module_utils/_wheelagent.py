@@ -81,7 +81,7 @@ def wheel(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     tools = Path(sys.prefix) / "bin"
     words = [f"{tools}/uv", "build", "--quiet", "--wheel", "--python", job["python"], "--out-dir", str(made)]
     words += ["--default-index", job["index"], str(source)]
-    env = _installer.environment({"environment": job["environment"]}, str(home), str(home))
+    env = _installer.environment({"environment": job["environment"], "seeds": {}}, str(home), str(home))
     finished = run(words, Deadline(job["seconds"]), cwd=str(home), env=env)
     if finished.status != 0:
         raise PyhostError("it does not build")

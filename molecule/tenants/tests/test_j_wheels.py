@@ -18,6 +18,8 @@ from tests.support.remote import program, put, shell
 
 testinfra_hosts = [f"ansible://{HOST}"]
 
+pytestmark = pytest.mark.soak
+
 STORE = "/opt/pyhost/wheels"
 SERVED = "/var/lib/served-wheels"
 PORT = 9431
@@ -135,7 +137,7 @@ def shared(packages: Packages) -> Packages:
     pins = ("salt==1.0", "plain==1.0")
     apps = [packages.app("alice", *pins), packages.app("bob", *pins), packages.app("carl", "salt==1.0", index=OTHER)]
     run = good(packages.deploy(*apps))
-    assert "shared wheels: 4 used by 2 apps, 2 fetched or built now" in run.output
+    assert "shared wheels: 4 used by 2 apps, 2 fetched or built now" in run.output, run.output
     return packages
 
 

@@ -12,6 +12,7 @@ import zipfile
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _wheelagent
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 
 TAGS = ["py3-none-any"]
 DIST = "salt-1.0.dist-info"
@@ -140,3 +141,33 @@ def test_a_source_distribution_is_sent_as_it_is(index, fetch):
     index.add(b"anything", name="salt-1.0.tar.gz")
     assert fetch(("salt", "1"))[1].endswith(b"\nanything")
     assert index.asked == ["/simple/salt/", "/files/salt-1.0.tar.gz"]
+
+
+UV = """\
+#!/bin/sh
+while [ "$1" != --out-dir ]; do shift; done
+mkdir -p "$2" && printf '%s' "$WORD $HOME" > "$2/salt-1.0-py3-none-any.whl"
+"""
+
+
+@pytest.mark.parametrize(("script", "error"), [(UV, ""), ("#!/bin/sh\nexit 1\n", "it does not build")])
+def test_a_wheel_is_built_of_a_source_distribution(monkeypatch, tmp_path, capfdbinary, script, error):
+    """By the uv that lies beside the Python that runs this, in a home and with an environment of its own."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "uv").write_text(script)
+    (tmp_path / "bin" / "uv").chmod(0o755)
+    monkeypatch.setattr(_wheelagent.sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(_wheelagent.sys, "stdin", io.TextIOWrapper(io.BytesIO(b"the source")))
+    home = tmp_path / "home"
+    home.mkdir()
+    job = {"file": "salt-1.0.tar.gz", "python": "python3", "index": "http://localhost/simple", "seconds": 30}
+    job["environment"] = {"WORD": "salted"}
+    if error:
+        with pytest.raises(PyhostError, match=error):
+            _wheelagent.wheel(home, job)
+        return
+    assert _wheelagent.wheel(home, job) == {}
+    row, content = capfdbinary.readouterr().out.split(b"\n")
+    assert content == f"salted {home}".encode()
+    assert json.loads(row) == {"file": FILE, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    assert (home / "salt-1.0.tar.gz").read_bytes() == b"the source"
