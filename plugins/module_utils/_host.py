@@ -40,7 +40,8 @@ STAGES = {
 
 def main(stage: str) -> int:
     """Read the order of ``stage`` from standard input and print its answer, which is a module's result."""
-    print(BEGUN, flush=True)
+    sys.stdout.write(f"{BEGUN}\n")
+    sys.stdout.flush()
     name, function = STAGES[stage]
     module = import_module(f"{__package__}.{name}")
     answer: dict[str, Any]
@@ -48,5 +49,5 @@ def main(stage: str) -> int:
         answer = getattr(module, function)(unpack(sys.stdin.read()))
     except (PyhostError, ValueError) as error:
         answer = {"failed": True, "changed": False, "msg": str(error)}
-    print(json.dumps(answer))
+    sys.stdout.write(f"{json.dumps(answer)}\n")
     return 0

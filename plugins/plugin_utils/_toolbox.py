@@ -35,7 +35,15 @@ BASE = Path(__file__).resolve().parents[1] / "module_utils"
 PREFIX = "ansible_collections/pyhost/platform/plugins/module_utils"
 
 
-ENTRIES = ("_agent", "_host", "_start", "_enter", "_owner", "_rotation", *sorted({file for file, _ in STAGES.values()}))
+ENTRIES = (
+    "_agent",
+    "_host",
+    "_start",
+    "_enter",
+    "_owner",
+    "_rotation",
+    *sorted({file for file, function in STAGES.values()}),
+)
 """The files that run on a host by themselves; everything they import comes along."""
 
 IMPORT = re.compile(r"module_utils(?:\.(\w+))?(?:\.(\w+))? import (?:\(([^)]*)\)|([^\n]*))")

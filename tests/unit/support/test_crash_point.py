@@ -55,7 +55,7 @@ os.mkdir("one")
 for name in "abcde":
     open(f"one/{name}", "w").close()
 os.symlink("one", "two")
-print("answer")
+print('{"ok": true}')
 """
 POINTS = [
     "rollout\t1\tmkdir one",
@@ -92,7 +92,7 @@ def test_agent_dies_before_its_change(
     (place / f"trace-{name}").touch()
     words = [sys.executable, str(agent), "rollout"]
     done = subprocess.run(words, cwd=tmp_path, stdout=subprocess.PIPE, check=False)
-    assert done.stdout == (b"" if at or what else b"answer\n")
+    assert done.stdout == (b"" if at or what else b'{"ok": true}\n')
     assert (place / f"trace-{name}").read_text().splitlines() == POINTS[:died_at]
     assert done.returncode == (-9 if at or what else 0)
     found = tmp_path / "one"

@@ -39,12 +39,12 @@ def test_what_a_virtualenv_was_made_with(home):
     found = virtualenv(prefix)
     assert (found["python"], found["version"]) == ("/usr/bin/python3.13", "3.13.5")
     assert found["real"] == sorted(
-        [
+        {
             "/opt/python/store/2.7-bb",
             "/opt/python/store/3.13-aa/bin",
             "/usr/bin/python3.13",
             os.path.realpath(sys.executable),
-        ]
+        }
     )
 
 
