@@ -71,8 +71,7 @@ def ask(words: Sequence[str], text: str = "", user: str = "") -> str:
         done = subprocess.run(  # pylint: disable=ansible-bad-function
             command,
             input=text.encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             cwd="/",
             timeout=SECONDS,
             check=False,
