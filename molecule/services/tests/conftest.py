@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ class Tenants:
         self.passwords = folder / "passwords"
         self.variables: dict[str, Any] = {"services_passwords": str(self.passwords), "jobs": 2}
 
-    def entry(self, name: str, services: Sequence[str], **changes: Any) -> dict[str, Any]:
+    def entry(self, name: str, services: Iterable[str], **changes: Any) -> dict[str, Any]:
         whole = {
             "name": name,
             "source": {"path": str(SOURCE)},
