@@ -8,15 +8,25 @@ import stat
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
-from ansible.plugins.loader import init_plugin_loader
+from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._service import Service
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _passwords
 from ansible_collections.pyhost.platform.plugins.plugin_utils._passwords import COMING, Passwords
 
-init_plugin_loader()
-
 DB = Service("db", "postgresql", "web1")
+
+
+@pytest.fixture(autouse=True)
+def _without_collections(monkeypatch):
+    """Ansible finds its own plugins by their short names alone before it has looked for collections."""
+
+    class Finder:
+        def get(self, name, **words):
+            return lookup_loader.get(name.removeprefix("ansible.builtin."), **words)
+
+    monkeypatch.setattr(_passwords, "lookup_loader", Finder())
 
 
 class Action:
