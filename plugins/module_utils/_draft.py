@@ -15,10 +15,12 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _listen, _l
 from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     SIZES,
     App,
+    Cron,
     Health,
     Hooks,
     Limits,
     Location,
+    Logs,
     Requests,
     Source,
     Tls,
@@ -26,6 +28,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
 from ansible_collections.pyhost.platform.plugins.module_utils._schema import Key
 from ansible_collections.pyhost.platform.plugins.module_utils._shape import Report, Values, read_table
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown, wrong_type
+
+
+CRON_NEEDS = {"schedule", "command"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,9 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
     serving: dict[str, Any] = {name: values.get(name) for name in plain if name in values.good}
     serving.update(_serving(values, report))
     serving.update(_network(values, report, scope))
-    nested = {name: values.get(name, Values()).good for name in ("config", "hooks", "limits", "requests", "tls")}
+    nested = {
+        name: values.get(name, Values()).good for name in ("config", "hooks", "limits", "logs", "requests", "tls")
+    }
     return App(
         name=report.app,
         source=_source(values, report),
@@ -85,6 +92,8 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         locations=_compiled(values, report, approot),
         environment=values.get("environment", {}),
         processes=values.get("processes", {}),
+        cron={name: Cron(**one.good) for name, one in values.get("cron", {}).items() if CRON_NEEDS <= one.good.keys()},
+        logs=Logs(**nested["logs"]),
         config=nested["config"],
         health=_health(values.get("health", Values()), report),
         hooks=Hooks(**nested["hooks"]),

@@ -16,6 +16,12 @@ SIZES: dict[str, int] = {"small": 2, "medium": 4, "large": 6, "2xlarge": 10}
 """Web workers of a size name (AusNimbus builder, "Application Concurrency")."""
 
 
+def amount_bytes(text: str) -> int:
+    """Bytes of an amount with or without K, M, G or T."""
+    number, unit = (text[:-1], text[-1]) if text[-1:] in tuple("KMGT") else (text, "")
+    return int(number) * (1 << 10 * ("", *"KMGT").index(unit))
+
+
 @dataclass(frozen=True)
 class Source:
     """Where an app's code comes from.
@@ -63,6 +69,31 @@ class Health:
 
 
 @dataclass(frozen=True)
+class Cron:
+    """What runs by the clock: ``schedule`` as `_schedule` reads it, ``overlap`` is ``skip``, ``queue`` or ``allow``,
+    ``max_age`` the seconds after which a run is ended.
+    """
+
+    schedule: str
+    command: str
+    overlap: str = "skip"
+    max_age: int = 86400
+
+
+@dataclass(frozen=True)
+class Logs:
+    """The end of each log: ``size`` as people write it ("10M"), ``keep`` older parts, nothing older than ``days``."""
+
+    size: str = "10M"
+    keep: int = 5
+    days: int = 14
+
+    @property
+    def bytes(self) -> int:
+        return amount_bytes(self.size)
+
+
+@dataclass(frozen=True)
 class Hooks:
     """Commands of an app at points of its life.
 
@@ -84,8 +115,7 @@ class Limits:
     @property
     def kilobytes(self) -> int:
         """The disk space; 0 means no limit."""
-        number, unit = (self.disk[:-1], self.disk[-1]) if self.disk[-1:] in tuple("KMGT") else (self.disk or "0", "")
-        return -(-int(number) * (1 << 10 * ("", *"KMGT").index(unit)) // 1024)
+        return -(-amount_bytes(self.disk or "0") // 1024)
 
 
 @dataclass(frozen=True)
@@ -150,6 +180,8 @@ class App:
     collectstatic: bool = True
     config: dict[str, Any] = field(default_factory=dict)
     processes: dict[str, str] = field(default_factory=dict)
+    cron: dict[str, Cron] = field(default_factory=dict)
+    logs: Logs = Logs()
     health: Health = Health()
     hooks: Hooks = Hooks()
     strategy: str = "beside"
@@ -173,6 +205,8 @@ class App:
         values = dict(data)
         values["source"] = Source(**values["source"])
         values["locations"] = tuple(Location(**one) for one in values["locations"])
+        values["cron"] = {name: Cron(**one) for name, one in values["cron"].items()}
+        values["logs"] = Logs(**values["logs"])
         values["health"] = Health(**values["health"])
         values["hooks"] = Hooks(**values["hooks"])
         values["limits"] = Limits(**values["limits"])

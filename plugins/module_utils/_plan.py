@@ -9,7 +9,7 @@ import posixpath
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _legacy, _nginx, _pages, _supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils import _legacy, _nginx, _pages, _rotation, _supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -140,7 +140,8 @@ def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, i
     texts = {
         "nginx.conf": _nginx.main_conf(cell, cell.path("conf", "nginx.d", "*.conf"), app.drain, app.requests.body),
         "nginx.d/app.conf": _nginx.servers_conf(cell, app.listen, server_rules(app, known, cell)),
-        "supervisor.d/app.conf": _supervisor.programs_conf(cell, app.drain, tuple(app.processes)),
+        "supervisor.d/app.conf": _supervisor.programs_conf(cell, app.drain, tuple(app.processes), bool(app.cron)),
+        _rotation.LIMITS: _rotation.text(app.logs.bytes, app.logs.keep, app.logs.days),
     }
     if ports:
         texts["nginx.d/app.conf"] += _nginx.bridge_conf(cell, ports, app.requests.timeout)
@@ -204,6 +205,7 @@ def make_plan(
         "process": process,
         "process_digest": process_digest,
         "processes": dict(app.processes),
+        "cron": {name: asdict(one) for name, one in app.cron.items()},
         "ports": ports,
         "health": {**asdict(app.health), "host": host_name(app)},
         "drain": app.drain,

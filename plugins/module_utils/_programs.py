@@ -67,14 +67,15 @@ def settle(home: Path, supervisor: Supervisor, launch: dict[str, Any]) -> None:
     Raises `Committed` for a program that does not stay up.
     """
     programs = supervisor.programs()
-    for name in (_home.APP, _home.NGINX, *launch["processes"]):
+    cron = (_home.CRON,) if launch.get("cron") else ()
+    for name in (_home.APP, _home.NGINX, *launch["processes"], *cron):
         pid = programs.get(name, {"pid": 0})["pid"]
         if name in launch["processes"] and not _fits(home, launch, name, pid):
             supervisor.stop(name)
         elif pid:
             continue
         supervisor.start(name)
-    for name in (_home.NGINX, *launch["processes"]):
+    for name in (_home.NGINX, *launch["processes"], *cron):
         _wait(home, supervisor, name)
 
 

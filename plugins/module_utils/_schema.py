@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
+from ansible_collections.pyhost.platform.plugins.module_utils import _schedule
 from ansible_collections.pyhost.platform.plugins.module_utils._listen import listen_form
 from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES
 
@@ -27,7 +28,9 @@ class Key:
     ``type`` and ``elements`` are Ansible's words (str, int, bool, list, dict). ``example`` is YAML that an
     error may offer. ``number``: a string (or element) that may be written as an integer. ``least`` and
     ``most`` bound an int. ``rule`` judges the string, or each element; ``name_rule`` the names of a dict
-    without ``keys``, which ``number_names`` allows to be integers. ``secret``: the value is never shown.
+    without ``keys``, which ``number_names`` allows to be integers. A dict with ``elements`` dict has names of the
+    user's, each with a table of ``keys``, or with a plain string that stands for the one key ``short``.
+    ``secret``: the value is never shown.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Key:
     most: int = 86400
     rule: Rule | None = None
     name_rule: Rule | None = None
+    short: str = ""
     secret: bool = False
 
 
@@ -104,6 +108,25 @@ LIMITS = (
         rule=formats.tasks),
     Key("disk", "str", "Disk space of the app's user; its file system has to have user quotas. No limit if not given.",
         '"2G"', default="", number=True, rule=formats.amount),
+)  # fmt: skip
+
+CRON = (
+    Key("schedule", "str", "When it runs, in the timezone of the host: minute, hour, day of month, month and day of "
+        "week as in crontab(5), or @hourly, @daily, @weekly, @monthly, @yearly, or @reboot for the start of the cell.",
+        '"*/5 * * * *"', required=True, rule=_schedule.problem),
+    Key("command", "str", "What runs then, in the release and with the environment and virtualenv of the app.",
+        "python manage.py clearsessions", required=True, rule=formats.one_line),
+    Key("overlap", "str", "What happens when it is due and still runs: it is left out, runs once the run before it has "
+        "ended, or runs beside it.", "queue", default="skip", choices=("skip", "queue", "allow")),
+    Key("max_age", "int", "Seconds after which a run is ended, with all that it started.", "3600", default=86400,
+        least=1, most=604800),
+)  # fmt: skip
+
+LOGS = (
+    Key("size", "str", "A log that is larger is turned over.", "10M", default="10M", number=True,
+        rule=formats.log_size),
+    Key("keep", "int", "Older parts of each log that stay.", "5", default=5, least=1, most=100),
+    Key("days", "int", "Days after which nothing of a log stays.", "14", default=14, least=1, most=3650),
 )  # fmt: skip
 
 REQUESTS = (
@@ -179,6 +202,11 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("config", "dict", "Options of the server.", "{uwsgi_harakiri: 75}", default={}, keys=CONFIG),
         Key("processes", "dict", "Further programs of the app by name.", "{worker: celery -A shop worker}",
             default={}, elements="str", rule=formats.one_line, name_rule=formats.process_name),
+        Key("cron", "dict", "What runs by the clock, by name.",
+            '{tidy: {schedule: "@daily", command: python tidy.py}}', default={}, elements="dict", keys=CRON,
+            name_rule=formats.cron_name),
+        Key("logs", "dict", "How much of the app's logs stays.", "{size: 10M, keep: 5, days: 14}", default={},
+            keys=LOGS),
         Key("health", "dict", "How a new instance proves itself.", "{path: /, timeout: 30}", default={}, keys=HEALTH),
         Key("hooks", "dict", "Commands at points of the app's life.", "{release: python manage.py migrate}",
             default={}, keys=HOOKS),
@@ -210,17 +238,23 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
     )  # fmt: skip
 
 
+def _below(key: Key) -> str:
+    """What stands between the name of a key and one of its ``keys``."""
+    return "[]." if key.type == "list" else ".NAME." if key.elements else "."
+
+
 def _rows(table: tuple[Key, ...], prefix: str) -> Iterator[tuple[str, str, str, str]]:
     for key in table:
         type_ = f"list of {key.elements}" if key.type == "list" else key.type
         default = "required" if key.required else "" if key.default is None else json.dumps(key.default)
         choices = f" One of {', '.join(key.choices)}." if key.choices else ""
         yield prefix + key.name, type_, default, key.text + choices
-        yield from _rows(key.keys, prefix + key.name + ("[]." if key.type == "list" else "."))
+        yield from _rows(key.keys, prefix + key.name + _below(key))
 
 
 def documentation(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> list[tuple[str, str, str, str]]:
-    """One (key, type, default, text) for every key, nested ones as ``health.path`` and ``locations[].alias``.
+    """One (key, type, default, text) for every key, nested ones as ``health.path``, ``locations[].alias``
+    and ``processes.NAME.count``.
 
     The default is JSON, "required" for a key that must be given, "" for a key without default.
     """

@@ -21,11 +21,8 @@ NGINX_DRAIN = 30
 """Seconds that nginx has to finish; not the app's ``drain``, a change of which would restart nginx."""
 
 
-NGINX_LOGS = ("access.log", "nginx-error.log")
-"""What the cell's nginx writes by itself, below ``logs``."""
-
-LARGEST_LOG = 10 << 20
-"""Bytes of a log before it is turned over; Supervisor's own limit for what programs print is the same."""
+CRON_DRAIN = 15
+"""Seconds that scheduled runs have to end when their scheduler is stopped, a killed one included."""
 
 
 def daemon_conf(cell: Cell) -> str:
@@ -50,8 +47,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 
 [rpcinterface:logs]
 supervisor.rpcinterface_factory=pyhost_supervisor:rotation
-paths={" ".join(here("logs", name) for name in NGINX_LOGS)}
-largest={LARGEST_LOG}
+home={cell.inside}
 
 [supervisorctl]
 serverurl=unix://{socket}
@@ -83,9 +79,11 @@ stdout_logfile_backups=5
 """
 
 
-def programs_conf(cell: Cell, drain: int, processes: tuple[str, ...]) -> str:
-    """The programs at rest: ``app``, ``nginx`` and the app's own processes."""
+def programs_conf(cell: Cell, drain: int, processes: tuple[str, ...], cron: bool = False) -> str:
+    """The programs at rest: ``app``, ``nginx``, the app's own processes, and the scheduler where there is ``cron``."""
     blocks = [program_conf(cell, "app", drain, "app.log")]
     blocks.append(program_conf(cell, "nginx", NGINX_DRAIN, "nginx.log", "QUIT"))
     blocks.extend(program_conf(cell, name, drain, f"{name}.log") for name in processes)
+    if cron:
+        blocks.append(program_conf(cell, "cron", CRON_DRAIN, "cron.log"))
     return HEADER + "\n".join(blocks)

@@ -119,6 +119,8 @@ def _changes(new: dict[str, Any], old: dict[str, Any]) -> list[str]:
         found.append("rules changed")
     if new["processes"] != old["processes"]:
         found.append("processes changed")
+    if new["cron"] != old.get("cron", {}):
+        found.append("schedules changed")
     return found
 
 
@@ -145,18 +147,19 @@ def _drift(plan: dict[str, Any], look: dict[str, Any]) -> list[str]:
         found.append("links are missing")
     wanted = look["launch"]["process_digest"]
     programs = look["programs"]
-    for name in ("app", "nginx", *look["launch"]["processes"]):
+    cron = ("cron",) if look["launch"].get("cron") else ()
+    for name in ("app", "nginx", *look["launch"]["processes"], *cron):
         state = programs.get(name, {"state": "missing", "record": {}})
         if state["state"] not in RUNNING:
             found.append(f"{name} is {state['state'].lower()}")
-        elif name != "nginx" and state["record"].get("process") != wanted:
+        elif name not in ("nginx", "cron") and state["record"].get("process") != wanted:
             found.append(f"{name} runs something else")
     return found
 
 
 def owner_notes(look: dict[str, Any]) -> list[str]:
     """What the owner of a cell made or stopped there: told, and left as it is."""
-    ours = ("app", "app-next", "nginx", *look.get("launch", {}).get("processes", ()))
+    ours = ("app", "app-next", "nginx", "cron", *look.get("launch", {}).get("processes", ()))
     programs = look.get("programs", {})
     stopped = [name for name in sorted(programs) if name not in ours and programs[name]["state"] not in RUNNING]
     own = [*look.get("own", ()), *look.get("aliases", ())]
