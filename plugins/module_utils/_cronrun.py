@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The processes of scheduled runs. Runs as the cell's user. PRIVATE to the collection.
 
-Each run is a process group of its own, and lasts as long as any process of it. What it prints goes through a named pipe,
-which it holds open itself: so it lives on when the scheduler is killed, and the next scheduler reads on. A shell
-that leads the group writes the exit status to a file, for a scheduler that is not its parent.
+Each run is a process group of its own, and lasts as long as any process of it. What it prints goes through a named
+pipe, which it holds open itself: so it lives on when the scheduler is killed, and the next scheduler reads on. A
+shell that leads the group writes the exit status to a file, for a scheduler that is not its parent.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ class Runs:
         self.selector = selectors.DefaultSelector()
 
     def begin(self, name: str, run: Run, command: str, process: dict[str, Any]) -> None:
-        """Start ``command`` with code, virtualenv and environment of ``process``, a launch's; sets ``pid`` and ``start``.
+        """Start ``command`` with code, virtualenv and environment of ``process``, a launch's.
 
-        Raises `OSError` when it cannot be started.
+        Sets ``pid`` and ``start``. Raises `OSError` when it cannot be started.
         """
         self._folder.mkdir(mode=0o750, exist_ok=True)
         pipe = self._folder / f"{name}.pipe"
@@ -141,13 +141,16 @@ class Runs:
             pass
         return None if _process.start_time(run.pid) == run.start else self._told(name)
 
-    def _left(self, name: str, run: Run) -> list[int]:
-        """Processes of the run's group that are still there."""
+    def _left(self, name: str, run: Run) -> list[tuple[int, int]]:
+        """Processes of the run's group that are still there, with their start."""
+        if run.pid < 2:
+            return []
         try:
             os.killpg(run.pid, 0)
         except OSError:
             return []
-        return [pid for pid in _process.members(run.pid) if _mark(pid) == name or pid == run.pid]
+        leader = (run.pid, run.start)
+        return [one for one in _process.members(run.pid).items() if one == leader or _mark(one[0]) == name]
 
     def lingers(self) -> bool:
         """Whether the end of a run has to be looked for, because no signal tells of it."""

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the scheduler of a cell knows, in a file that outlives it. PRIVATE to the collection.
 
-``run/cron.json``: ``jobs`` is for everybody to read (by name: ``schedule``, ``last`` and ``next`` in ISO 8601 UTC or "",
-``result`` "" until a run has ended, ``ok`` or what went wrong, ``seconds``), the rest is the scheduler's own.
+``run/cron.json``: ``jobs`` is for everybody to read (by name: ``schedule``, ``last`` and ``next`` in ISO 8601 UTC or
+"", ``result`` "" until a run has ended, ``ok`` or what went wrong, ``seconds``), the rest is the scheduler's own.
 """
 
 from __future__ import annotations

@@ -29,7 +29,6 @@ from ansible_collections.pyhost.platform.plugins.module_utils._schema import Key
 from ansible_collections.pyhost.platform.plugins.module_utils._shape import Report, Values, read_table
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown, wrong_type
 
-
 CRON_NEEDS = {"schedule", "command"}
 
 
@@ -92,7 +91,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         locations=_compiled(values, report, approot),
         environment=values.get("environment", {}),
         processes=values.get("processes", {}),
-        cron={name: Cron(**one.good) for name, one in values.get("cron", {}).items() if CRON_NEEDS <= one.good.keys()},
+        cron={name: Cron(**one.good) for name, one in values.get("cron", {}).items() if one.good.keys() >= CRON_NEEDS},
         logs=Logs(**nested["logs"]),
         config=nested["config"],
         health=_health(values.get("health", Values()), report),

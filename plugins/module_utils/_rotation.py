@@ -4,8 +4,8 @@
 """Logs of a cell have an end: its supervisord turns them over, as the cell's user. PRIVATE.
 
 A process that watched them would cost ten megabytes in every cell; so supervisord loads this as an extension
-(``[rpcinterface:x]``, supervisor's documentation). It looks at every file of the app's folder ``logs``: those that programs
-print into, nginx's, those of schedules, and those that the app writes itself.
+(``[rpcinterface:x]``, supervisor's documentation). It looks at every file of the app's folder ``logs``: those that
+programs print into, nginx's, those of schedules, and those that the app writes itself.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ class Rotation:
             for dispatcher in getattr(process, "dispatchers", {}).values():
                 for handler in getattr(getattr(dispatcher, "normallog", None), "handlers", ()):
                     folder, name = os.path.split(getattr(handler, "baseFilename", ""))
-                    if folder == self.folder and getattr(handler, "maxBytes", 0):
+                    if folder == self.folder and getattr(handler, "maxBytes", None):
                         handler.maxBytes, handler.backupCount = found.size, found.keep
                         writers.setdefault(name, []).append(dispatcher)
         return writers
@@ -137,19 +137,16 @@ class Rotation:
     def _old(self, files: dict[str, os.stat_result], found: Limits) -> set[str]:
         """Remove what is too old, and say which logs began so long ago that they are to be turned over."""
         now = time.time()
+        printed = self._printed(found)
         for name, entry in files.items():
             number = PART.fullmatch(name)
-            part = number or not name.endswith(".log")
-            age = now - entry.st_mtime
-            if age > found.days * DAY - (found.interval if part else 0) or (number and int(number[1]) > found.keep):
-                if part or self._forsaken(name):
-                    with suppress(OSError):
-                        os.unlink(os.path.join(self.folder, name))
+            log = name.endswith(".log")
+            held = log and (name in printed or name in NGINX_LOGS or name == DAEMON_LOG)
+            old = now - entry.st_mtime > found.days * DAY - (0 if log else found.interval)
+            if (old and not held) or (number and int(number[1]) > found.keep):
+                with suppress(OSError):
+                    os.unlink(os.path.join(self.folder, name))
         return {name for name, entry in files.items() if name.endswith(".log") and self._due(name, entry, found, now)}
-
-    def _forsaken(self, name: str) -> bool:
-        """Whether a log that nobody has written for so long can go; ours are opened, and stay."""
-        return name not in (*NGINX_LOGS, DAEMON_LOG) and name not in self._printed(limits(self.home))
 
     def _due(self, name: str, entry: os.stat_result, found: Limits, now: float) -> bool:
         inode, begun = self.begun.get(name, (0, 0.0))
@@ -184,7 +181,7 @@ def _size(entry: os.stat_result) -> int:
 
 
 def turn(path: str, keep: int) -> None:
-    """The file ``path`` is ``path.1`` now, older parts have moved on, and ``keep`` of them stay; nothing for no file."""
+    """The file ``path`` is ``path.1`` now, older parts have moved on, and ``keep`` of them stay."""
     if not os.path.lexists(path):
         return
     for number in range(keep - 1, 0, -1):

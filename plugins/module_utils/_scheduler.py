@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The scheduler of a cell: starts what is due, ends what is too old, remembers how it went. PRIVATE to the collection.
 
-It runs as the program ``cron`` of the cell's supervisord, and looks at every minute at the launch in force: a rollout does
-not have to restart it, what runs meanwhile finishes, and what begins afterwards begins with the new code.
+It runs as the program ``cron`` of the cell's supervisord, and looks at every minute at the launch in force: a rollout
+does not have to restart it, what runs meanwhile finishes, and what begins afterwards begins with the new code.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Processes(Protocol):
 
 @dataclass(frozen=True)
 class World:
-    """Everything outside: the wall clock and the monotonic one in seconds, local time, the launch in force with its digest,
-    a place for the state (True when it was saved), and a log per job.
+    """Everything outside: the wall clock and the monotonic one in seconds, local time, the launch in force with its
+    digest, a place for the state, a sign of life, and a log for each job.
     """
 
     clock: Callable[[], float]
@@ -182,6 +182,7 @@ class Scheduler:
             if ticks - run.began >= run.max_age:
                 self._tell(name, run, f"ended, because max_age is {run.max_age} s")
             if name in self._told and ticks - self._told[name] >= KILL_AFTER:
+                self._told[name] = ticks
                 self._processes.signal(name, run, signal.SIGKILL)
 
     def _tell(self, name: str, run: Run, why: str) -> None:

@@ -119,7 +119,7 @@ def _changes(new: dict[str, Any], old: dict[str, Any]) -> list[str]:
         found.append("rules changed")
     if new["processes"] != old["processes"]:
         found.append("processes changed")
-    if new["cron"] != old.get("cron", {}):
+    if new.get("cron", {}) != old.get("cron", {}):
         found.append("schedules changed")
     return found
 
