@@ -216,14 +216,6 @@ def environment_value(value: str) -> str:
     return ""
 
 
-def process_name(value: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9-]*", value):
-        return f"{shown(value)} cannot name a process; write lower-case letters, digits and hyphens, a letter first"
-    if value in ("app", "app-next", "nginx", "cron", "release-hook", "supervisord") or value.startswith("cron-"):
-        return f"{shown(value)} is a program of the platform itself; choose another name"
-    return ""
-
-
 def cron_name(value: str) -> str:
     """An entry's name is part of the name of its log."""
     if re.fullmatch(r"[a-z][a-z0-9-]{0,62}", value):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
-from ansible_collections.pyhost.platform.plugins.module_utils import _schedule
+from ansible_collections.pyhost.platform.plugins.module_utils import _process_formats, _schedule
 from ansible_collections.pyhost.platform.plugins.module_utils._listen import listen_form
 from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES
 
@@ -100,6 +100,19 @@ HOOKS = (
         "python manage.py migrate", default="", rule=formats.one_line),
 )  # fmt: skip
 
+PROCESS = (
+    Key("command", "str", "What it runs; that of the Procfile if not given.", "celery -A shop worker",
+        rule=formats.one_line),
+    Key("count", "int", "How many of it run; 0 is none.", "2", default=1, most=64),
+    Key("stop_signal", "str", "The signal that asks it to finish and end.", "INT", default="TERM",
+        choices=_process_formats.SIGNALS),
+    Key("stop_wait", "int", "Seconds that it then has before it is killed; the app's drain if not given.", "600",
+        least=1),
+    Key("memory", "str", "Memory of one, with all that it starts; one that takes more is ended as stop_signal and "
+        "stop_wait say, and started again. No limit if not given.", '"256M"', default="", number=True,
+        rule=_process_formats.memory),
+)  # fmt: skip
+
 LIMITS = (
     Key("memory", "str", "Memory of the cell; no limit if not given.", '"512M"', default="", number=True,
         rule=formats.amount),
@@ -166,7 +179,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
             rule=formats.relative_path),
         Key("python", "str", "Branch of Python; pyhost_python_default if not given.", '"3.13"', default="",
             rule=formats.python_branch),
-        Key("server", "str", "How the app's callable is run; found out if not given.", "gunicorn", default="",
+        Key("server", "str", "How the app's callable is run; found out if not given. none is an app of "
+            "processes only.", "gunicorn", default="",
             choices=servers),
         Key("entrypoint", "str", "Module and callable; found out if not given.", "wsgi:application", default="",
             rule=formats.entrypoint),
@@ -200,8 +214,9 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
             "https://pypi.org/simple", default="", rule=formats.index_url),
         Key("collectstatic", "bool", "Run Django's collectstatic where STATIC_ROOT is set.", "false", default=True),
         Key("config", "dict", "Options of the server.", "{uwsgi_harakiri: 75}", default={}, keys=CONFIG),
-        Key("processes", "dict", "Further programs of the app by name.", "{worker: celery -A shop worker}",
-            default={}, elements="str", rule=formats.one_line, name_rule=formats.process_name),
+        Key("processes", "dict", "Further programs of the app by name, each a command or these keys; those of a "
+            "Procfile run, too.", "{worker: celery -A shop worker}", default={}, elements="dict", keys=PROCESS,
+            short="command", name_rule=_process_formats.process_name),
         Key("cron", "dict", "What runs by the clock, by name.",
             '{tidy: {schedule: "@daily", command: python tidy.py}}', default={}, elements="dict", keys=CRON,
             name_rule=formats.cron_name),
