@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,14 +24,14 @@ def offset_of(zone):
     return offset
 
 
-UTC = offset_of(timezone.utc)
+AT_GREENWICH = offset_of(UTC)
 
 
-def minute(text, zone=timezone.utc, fold=0):
+def minute(text, zone=UTC, fold=0):
     return int(datetime.fromisoformat(text).replace(tzinfo=zone, fold=fold).timestamp()) // 60
 
 
-def times(schedule, begin, end, zone=timezone.utc):
+def times(schedule, begin, end, zone=UTC):
     """Local times, with their offset, of all runs from ``begin`` on and before ``end``."""
     found = parse(schedule)
     offset = offset_of(zone)
@@ -42,7 +42,7 @@ def times(schedule, begin, end, zone=timezone.utc):
     ]
 
 
-def first(schedule, after="2026-11-22 12:00", zone=timezone.utc):
+def first(schedule, after="2026-11-22 12:00", zone=UTC):
     found = next_after(parse(schedule), minute(after, zone), offset_of(zone))
     return datetime.fromtimestamp(60 * found, zone).strftime("%Y-%m-%d %H:%M")
 
@@ -83,7 +83,7 @@ def test_when_it_is_due_next(schedule, wanted):
 def test_at_the_start_of_the_cell_is_no_time():
     schedule = parse("@reboot")
     assert schedule.reboot is True
-    assert next_after(schedule, 0, UTC) is None
+    assert next_after(schedule, 0, AT_GREENWICH) is None
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ SCHEDULES = st.tuples(field(0, 59), field(0, 23), field(1, 28), field(1, 12), fi
 BEGINS = st.integers(minute("2020-01-01"), minute("2040-01-01"))
 
 
-@given(SCHEDULES, BEGINS, st.sampled_from([timezone.utc, BERLIN, LORD_HOWE]))
+@given(SCHEDULES, BEGINS, st.sampled_from([UTC, BERLIN, LORD_HOWE]))
 @settings(max_examples=150, deadline=None)
 def test_the_next_time_is_the_first_that_is_due(text, begin, zone):
     schedule, offset = parse(text), offset_of(zone)
@@ -195,9 +195,9 @@ def test_the_next_time_is_the_first_that_is_due(text, begin, zone):
 @settings(max_examples=300, deadline=None)
 def test_debians_cron_as_another_library_reads_it(text, begin):
     """cronsim follows Debian's cron, too."""
-    there = datetime.fromtimestamp(60 * begin, timezone.utc)
-    found = next_after(parse(text), begin, UTC)
-    assert datetime.fromtimestamp(60 * found, timezone.utc) == next(CronSim(text, there))
+    there = datetime.fromtimestamp(60 * begin, UTC)
+    found = next_after(parse(text), begin, AT_GREENWICH)
+    assert datetime.fromtimestamp(60 * found, UTC) == next(CronSim(text, there))
 
 
 @given(
@@ -209,7 +209,7 @@ def test_debians_cron_as_another_library_reads_it(text, begin):
 def test_changed_clocks_as_another_library_reads_them(text, night, later):
     found = next_after(parse(text), night + later, offset_of(BERLIN))
     there = datetime.fromtimestamp(60 * (night + later), BERLIN)
-    assert timedelta(minutes=found) == next(CronSim(text, there)) - datetime(1970, 1, 1, tzinfo=timezone.utc)
+    assert timedelta(minutes=found) == next(CronSim(text, there)) - datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @given(st.text(max_size=40))
