@@ -16,10 +16,12 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     SIZES,
     WEBLESS,
     App,
+    Cron,
     Health,
     Hooks,
     Limits,
     Location,
+    Logs,
     Process,
     Requests,
     Source,
@@ -28,6 +30,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
 from ansible_collections.pyhost.platform.plugins.module_utils._schema import Key
 from ansible_collections.pyhost.platform.plugins.module_utils._shape import Report, Values, read_table
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown, wrong_type
+
+CRON_NEEDS = {"schedule", "command"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,9 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
     serving: dict[str, Any] = {name: values.get(name) for name in plain if name in values.good}
     serving.update(_serving(values, report))
     serving.update(_network(values, report, scope))
-    nested = {name: values.get(name, Values()).good for name in ("config", "hooks", "limits", "requests", "tls")}
+    nested = {
+        name: values.get(name, Values()).good for name in ("config", "hooks", "limits", "logs", "requests", "tls")
+    }
     return App(
         name=report.app,
         source=_source(values, report),
@@ -87,6 +93,8 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         locations=_compiled(values, report, approot),
         environment=values.get("environment", {}),
         processes=_processes(values),
+        cron={name: Cron(**one.good) for name, one in values.get("cron", {}).items() if one.good.keys() >= CRON_NEEDS},
+        logs=Logs(**nested["logs"]),
         config=nested["config"],
         health=_health(values.get("health", Values()), report),
         hooks=Hooks(**nested["hooks"]),

@@ -10,15 +10,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _history, _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _history, _home, _rotation
 from ansible_collections.pyhost.platform.plugins.module_utils._command import command
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 
 LOG = "release-hook.log"
 """Below ``logs``: what the hooks wrote, one after the other."""
-
-LARGEST = 10 << 20
-"""Bytes of the log at which a new one is begun; the one before it is kept."""
 
 
 def hook(home: Path, job: dict[str, Any]) -> dict[str, Any]:
@@ -38,8 +35,9 @@ def hook(home: Path, job: dict[str, Any]) -> dict[str, Any]:
 
 def _begin(log: Path, release: str) -> None:
     """Write the line that tells one run's output from the next."""
-    if log.exists() and log.stat().st_size > LARGEST:
-        os.replace(log, log.with_name(f"{log.name}.1"))
+    limits = _rotation.limits(str(log.parent.parent))
+    if log.exists() and log.stat().st_size > limits.size:
+        _rotation.turn(str(log), limits.keep)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o640)
     try:

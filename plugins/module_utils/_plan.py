@@ -9,7 +9,7 @@ import posixpath
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _legacy, _nginx, _pages, _supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils import _legacy, _nginx, _pages, _rotation, _supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -138,11 +138,16 @@ def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict
 
 def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, int]) -> dict[str, str]:
     """The files of the app's configuration set: path below the set to text."""
-    declared = _supervisor.programs_conf(cell, app.drain, programs(app.processes), web(app))
-    if not web(app):
-        return {"supervisor.d/app.conf": declared}
     texts = {
-        "supervisor.d/app.conf": declared,
+        "supervisor.d/app.conf": _supervisor.programs_conf(
+            cell, app.drain, programs(app.processes), web(app), bool(app.cron)
+        ),
+        _rotation.LIMITS: _rotation.text(app.logs.bytes, app.logs.keep, app.logs.days),
+    }
+    if not web(app):
+        return texts
+    texts = {
+        **texts,
         "nginx.conf": _nginx.main_conf(cell, cell.path("conf", "nginx.d", "*.conf"), app.drain, app.requests.body),
         "nginx.d/app.conf": _nginx.servers_conf(cell, app.listen, server_rules(app, known, cell)),
     }
@@ -208,6 +213,7 @@ def make_plan(
         "process": process,
         "process_digest": process_digest,
         "processes": programs(app.processes),
+        "cron": {name: asdict(one) for name, one in app.cron.items()},
         "ports": ports,
         "health": {**asdict(app.health), "host": host_name(app)},
         "drain": app.drain,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
-from ansible_collections.pyhost.platform.plugins.module_utils import _process_formats
+from ansible_collections.pyhost.platform.plugins.module_utils import _process_formats, _schedule
 from ansible_collections.pyhost.platform.plugins.module_utils._listen import listen_form
 from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES
 
@@ -123,6 +123,25 @@ LIMITS = (
         '"2G"', default="", number=True, rule=formats.amount),
 )  # fmt: skip
 
+CRON = (
+    Key("schedule", "str", "When it runs, in the timezone of the host: minute, hour, day of month, month and day of "
+        "week as in crontab(5), or @hourly, @daily, @weekly, @monthly, @yearly, or @reboot for the start of the cell.",
+        '"*/5 * * * *"', required=True, rule=_schedule.problem),
+    Key("command", "str", "What runs then, in the release and with the environment and virtualenv of the app.",
+        "python manage.py clearsessions", required=True, rule=formats.one_line),
+    Key("overlap", "str", "What happens when it is due and still runs: it is left out, runs once the run before it has "
+        "ended, or runs beside it.", "queue", default="skip", choices=("skip", "queue", "allow")),
+    Key("max_age", "int", "Seconds after which a run is ended, with all that it started.", "3600", default=86400,
+        least=1, most=604800),
+)  # fmt: skip
+
+LOGS = (
+    Key("size", "str", "A log that is larger is turned over.", "10M", default="10M", number=True,
+        rule=formats.log_size),
+    Key("keep", "int", "Older parts of each log that stay.", "5", default=5, least=1, most=100),
+    Key("days", "int", "Days after which nothing of a log stays.", "14", default=14, least=1, most=3650),
+)  # fmt: skip
+
 REQUESTS = (
     Key("body", "str", "The largest request that is taken, as nginx writes sizes; a larger one meets 413.", "20m",
         default="100m", number=True, rule=formats.body_size),
@@ -198,6 +217,11 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("processes", "dict", "Further programs of the app by name, each a command or these keys; those of a "
             "Procfile run, too.", "{worker: celery -A shop worker}", default={}, elements="dict", keys=PROCESS,
             short="command", name_rule=_process_formats.process_name),
+        Key("cron", "dict", "What runs by the clock, by name.",
+            '{tidy: {schedule: "@daily", command: python tidy.py}}', default={}, elements="dict", keys=CRON,
+            name_rule=formats.cron_name),
+        Key("logs", "dict", "How much of the app's logs stays.", "{size: 10M, keep: 5, days: 14}", default={},
+            keys=LOGS),
         Key("health", "dict", "How a new instance proves itself.", "{path: /, timeout: 30}", default={}, keys=HEALTH),
         Key("hooks", "dict", "Commands at points of the app's life.", "{release: python manage.py migrate}",
             default={}, keys=HOOKS),

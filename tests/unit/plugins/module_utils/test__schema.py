@@ -9,10 +9,12 @@ import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _schema
 from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     App,
+    Cron,
     Health,
     Hooks,
     Limits,
     Location,
+    Logs,
     Requests,
     Source,
     Tls,
@@ -32,6 +34,8 @@ def test_every_field_of_an_app_has_a_key():
     ("table", "model"),
     [
         (_schema.keys(), App),
+        (_schema.CRON, Cron),
+        (_schema.LOGS, Logs),
         (_schema.HEALTH, Health),
         (_schema.HOOKS, Hooks),
         (_schema.LIMITS, Limits),
@@ -102,5 +106,5 @@ def test_documentation(row):
 def test_documentation_is_complete_and_says_something():
     rows = _schema.documentation()
     names = [name for name, _type, _default, _text in rows]
-    assert len(names) == len(set(names)) == 37 + 6 + 3 + 6 + 6 + 1 + 3 + 4 + 6 + 5
+    assert len(names) == len(set(names)) == 39 + 6 + 3 + 6 + 6 + 1 + 3 + 4 + 6 + 5 + 4 + 3
     assert all(text.endswith(".") for _name, _type, _default, text in rows)
