@@ -95,6 +95,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         processes=_processes(values),
         cron={name: Cron(**one.good) for name, one in values.get("cron", {}).items() if one.good.keys() >= CRON_NEEDS},
         logs=Logs(**nested["logs"]),
+        services=tuple(one for _place, one in values.listed("services")),
         config=nested["config"],
         health=_health(values.get("health", Values()), report),
         hooks=Hooks(**nested["hooks"]),

@@ -33,6 +33,7 @@ STAGES = {
     "release": ("_stage_release", "releases"),
     "rollout": ("_stage_rollout", "rollouts"),
     "runtimes": ("_stage_runtimes", "runtimes"),
+    "services": ("_stage_services", "services"),
     "survey": ("_stage_survey", "survey"),
 }
 """The file and the function of a stage's module. The modules of the others always bring themselves along."""

@@ -201,6 +201,7 @@ class App:
     processes: dict[str, Process] = field(default_factory=dict)
     cron: dict[str, Cron] = field(default_factory=dict)
     logs: Logs = Logs()
+    services: tuple[str, ...] = ()
     health: Health = Health()
     hooks: Hooks = Hooks()
     strategy: str = "beside"
@@ -232,7 +233,7 @@ class App:
         values["limits"] = Limits(**values["limits"])
         values["tls"] = Tls(**values["tls"])
         values["requests"] = Requests(**values["requests"])
-        for name in ("domains", "listen", "constraints", "ssh_keys"):
+        for name in ("domains", "listen", "constraints", "ssh_keys", "services"):
             values[name] = tuple(values[name])
         if values["requirements"] is not None:
             values["requirements"] = tuple(values["requirements"])

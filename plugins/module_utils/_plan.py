@@ -6,10 +6,19 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _legacy, _nginx, _pages, _rotation, _supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _bindings,
+    _legacy,
+    _nginx,
+    _pages,
+    _rotation,
+    _supervisor,
+)
+from ansible_collections.pyhost.platform.plugins.module_utils._bindings import Reach
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -49,7 +58,7 @@ class Plan:
     imported and ``manage`` Django's ``manage.py`` in the release ("" for none), which the build checks,
     ``conf`` the files of the configuration set, ``launch`` the file that the start wrapper reads (with
     the environment, hence secret) and ``process`` the digest of that part of it that needs new processes
-    when it changes.
+    when it changes. ``services`` are those that have to answer before anything is switched, without passwords.
     """
 
     app: str
@@ -71,6 +80,7 @@ class Plan:
     how: str
     drain: int
     build_timeout: int
+    services: tuple[dict[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -118,7 +128,7 @@ def virtualenv_order(
     }
 
 
-def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict[str, str]:
+def environment(app: App, known: Understanding, cell: Cell, prefix: str, bound: Sequence[Reach] = ()) -> dict[str, str]:
     """The whole environment of the app's processes; the app's own values win."""
     return {
         "HOME": cell.inside,
@@ -131,6 +141,7 @@ def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict
         "PYHOST_APP": app.name,
         "PYHOST_DATA": cell.path("data"),
         "WEB_CONCURRENCY": str(app.workers),
+        **_bindings.environment(bound),
         **known.environment,
         **app.environment,
     }
@@ -178,8 +189,9 @@ def make_plan(
     site: Site,
     release: str,
     digest: str,
+    bound: Sequence[Reach] = (),
 ) -> Plan:
-    """The plan of ``app`` for its release directory ``release`` with the source digest ``digest``.
+    """The plan of ``app`` for its release directory ``release`` with the source digest ``digest``, ``bound`` as said.
 
     Raises `PyhostError` when the app cannot live on the interpreter's branch.
     """
@@ -192,7 +204,7 @@ def make_plan(
     conf_digest = digest_of(conf)
     prefix = cell.path("virtualenvs", order["fingerprint"])
     cwd = posixpath.normpath(cell.path("releases", release, app.approot))
-    env = environment(app, known, cell, prefix)
+    env = environment(app, known, cell, prefix, bound)
     if known.files:
         extra = cell.path("conf", "sets", conf_digest, "python")
         env["PYTHONPATH"] = ":".join(part for part in (extra, env.get("PYTHONPATH", "")) if part)
@@ -214,6 +226,7 @@ def make_plan(
         "process_digest": process_digest,
         "processes": programs(app.processes),
         "cron": {name: asdict(one) for name, one in app.cron.items()},
+        "services": {one.service: one.type for one in bound},
         "ports": ports,
         "health": {**asdict(app.health), "host": host_name(app)},
         "drain": app.drain,
@@ -242,6 +255,7 @@ def make_plan(
         how=known.how,
         drain=app.drain,
         build_timeout=app.build_timeout,
+        services=tuple({**one.to_dict(), "password": ""} for one in bound),
     )
 
 

@@ -222,6 +222,9 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
             name_rule=formats.cron_name),
         Key("logs", "dict", "How much of the app's logs stays.", "{size: 10M, keep: 5, days: 14}", default={},
             keys=LOGS),
+        Key("services", "list", "Services of pyhost_services that the app is bound to, each with a database, vhost or "
+            "instance of its own; the first one of a type gives DATABASE_URL, REDIS_URL and so on.", "[db, cache]",
+            default=(), elements="str", rule=formats.service_name),
         Key("health", "dict", "How a new instance proves itself.", "{path: /, timeout: 30}", default={}, keys=HEALTH),
         Key("hooks", "dict", "Commands at points of the app's life.", "{release: python manage.py migrate}",
             default={}, keys=HOOKS),
@@ -249,7 +252,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("drain", "int", "Seconds that an old instance has to finish its requests.", "30", default=30, most=3600),
         Key("state", "str", "absent removes exactly what was created.", "present", default="present",
             choices=("present", "absent")),
-        Key("purge", "bool", "With state absent: remove data and logs, too.", "true", default=False),
+        Key("purge", "bool", "With state absent: remove data and logs, too. In any case: remove the data of "
+            "services that the app is no longer bound to.", "true", default=False),
     )  # fmt: skip
 
 

@@ -90,6 +90,7 @@ def test_the_whole_plan():
         "process_digest": sha(process, 12),
         "processes": {},
         "cron": {},
+        "services": {},
         "ports": {},
         "health": {
             "path": "/", "status": "200-399", "timeout": 30, "good": 2, "seconds": 4, "command": "",
@@ -148,8 +149,9 @@ def test_the_whole_plan():
         "how": "wsgi.py",
         "drain": 30,
         "build_timeout": 900,
+        "services": (),
     }
-    assert json.loads(json.dumps(found)) == {**found, "hooks": []}
+    assert json.loads(json.dumps(found)) == {**found, "hooks": [], "services": []}
 
 
 def test_components_are_those_of_the_fingerprint():
