@@ -15,7 +15,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 
-MOST = 12 << 20
+MOST = 4 << 20
 """Bytes of one call; their text is a third longer."""
 
 EVERY = 10.0
