@@ -20,6 +20,7 @@ BEGUN = "pyhost-host"
 """The first line of the answer: from here on the order may have had effects."""
 
 STAGES = {
+    "backup": ("_stage_backup", "backup"),
     "build": ("_stage_build", "builds"),
     "cells": ("_stage_cells", "cells"),
     "certificates": ("_stage_certificates", "certificates"),
@@ -31,6 +32,7 @@ STAGES = {
     "prune": ("_stage_prune", "clean"),
     "rehearse": ("_stage_build", "builds"),
     "release": ("_stage_release", "releases"),
+    "restore": ("_stage_backup", "backup"),
     "rollout": ("_stage_rollout", "rollouts"),
     "runtimes": ("_stage_runtimes", "runtimes"),
     "services": ("_stage_services", "services"),
