@@ -31,8 +31,10 @@ STAGES = {
     "prune": ("_stage_prune", "clean"),
     "rehearse": ("_stage_build", "builds"),
     "release": ("_stage_release", "releases"),
+    "report": ("_stage_report", "reports"),
     "rollout": ("_stage_rollout", "rollouts"),
     "runtimes": ("_stage_runtimes", "runtimes"),
+    "status": ("_stage_status", "statuses"),
     "survey": ("_stage_survey", "survey"),
 }
 """The file and the function of a stage's module. The modules of the others always bring themselves along."""
