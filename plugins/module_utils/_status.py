@@ -78,7 +78,7 @@ def status(home: Path) -> dict[str, Any]:
                 found.update(part())
         except _Late:
             found["late"].append(name)
-    return _short(found)
+    return {name: _short(value) for name, value in found.items()}
 
 
 @contextmanager

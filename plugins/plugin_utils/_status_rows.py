@@ -23,7 +23,7 @@ LONGEST = 400
 
 
 def plain(text: object, longest: int = LONGEST) -> str:
-    """Printable text on one line; signs that a terminal would obey or that turn the direction of writing are replaced."""
+    """Printable text on one line; what a terminal would obey or what turns the direction of writing is replaced."""
     words = masked(" ".join(str(text).split()))
     words = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in words)
     return words if len(words) <= longest else f"{words[: longest - 1]}…"
@@ -143,7 +143,7 @@ def report(hosts: Mapping[str, Mapping[str, Any]], now: datetime) -> dict[str, A
 
 
 def counts(hosts: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
-    """How many ``hosts``, ``apps`` and, of these, ``problem``, ``warning`` and ``ok``; an unreached host is a problem."""
+    """How many ``hosts``, those ``unreached``, and how many ``apps`` that are ``problem``, ``warning`` and ``ok``."""
     states = [row["state"] for part in hosts.values() for row in part["apps"]]
     found = {"hosts": len(hosts), "apps": len(states)}
     found |= {level: states.count(level) for level in _findings.LEVELS}
