@@ -148,17 +148,16 @@ def _version(row: Row) -> str:
     python, found = row["python"], []
     if row["release"]["name"]:
         found.append(f'<span title="{_text(row["release"]["name"])}">{_text(release(row["release"]["name"]))}</span>')
-    source = _text(row["release"]["source"])
-    life = ""
+    source, life, ends = _text(row["release"]["source"]), "", ""
     if python["version"]:
-        server = f" · {_text(row['server'])}" if row["server"] else ""
-        ends = "" if python["end_of_life"] is None else f", until {python['end_of_life']}"
-        over = python["days_left"] is not None and python["days_left"] < 0
+        life = " · ".join(filter(None, (f"Python {_text(python['version'])}", _text(row["server"]))))
+    if python["end_of_life"]:
+        over = python["days_left"] < 0
         kind = ' class="warning"' if over else ""
-        life = f"Python {_text(python['version'])}<span{kind}>{ends}</span>{server}"
+        ends = f"<span{kind}>fixed until {_text(python['end_of_life'])}</span>"
     print_ = row["virtualenv"]
     mark = f'virtualenv <code title="{_text(print_)}">{_text(print_[:12])}</code>' if print_ else ""
-    return "".join(found) + _small(source, life, mark)
+    return "".join(found) + _small(source, life, ends, mark)
 
 
 def _programs(row: Row) -> str:
@@ -178,7 +177,7 @@ def _program(one: Row) -> str:
 
 def _memory(row: Row) -> str:
     memory = row["memory"]
-    return f"{amount(memory['app'])}{_small('cell ' + amount(memory['cell']))}" if memory["cell"] else ""
+    return f"{amount(memory['app'])}{_small('whole cell ' + amount(memory['cell']))}" if memory["cell"] else ""
 
 
 def _requests(row: Row, now: datetime) -> str:

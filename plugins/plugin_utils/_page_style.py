@@ -41,7 +41,7 @@ h2 small { display: inline; }
 .ok { color: var(--ok); }
 .warning { color: var(--warning); }
 .problem { color: var(--problem); }
-table { display: block; width: 100%; border-collapse: collapse; }
+table { display: block; width: 100%; border-spacing: 0; }
 thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 tbody {
   display: block; margin: 0 0 .7rem; padding: .6rem .8rem; background: var(--card);

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,10 @@ from ansible_collections.pyhost.platform.plugins.plugin_utils._figures import am
 from ansible_collections.pyhost.platform.plugins.plugin_utils._table import table
 
 COLUMNS = ("state", "app", "release", "python", "programs", "memory", "requests", "cert", "last change")
+SHORT = ("state", "app", "rel", "python", "progs", "memory", "requests", "cert", "changed")
+"""The same where there is little room."""
+
+SHORT_NAME = 14
 
 WIDE = 110
 """Columns of a terminal from which a table has digests and names of people."""
@@ -36,28 +40,34 @@ def _host(host: str, part: Mapping[str, Any], now: datetime, width: int) -> str:
     states = [row["state"] for row in rows]
     heads = [f"{len(rows)} {'app' if len(rows) == 1 else 'apps'}"]
     heads += [f"{states.count(state)} {WORDS[state]}" for state in ("problem", "warning") if state in states]
-    lines = [f"{host}: {', '.join(heads)}", table([_cells(row, now, width >= WIDE) for row in rows], COLUMNS)]
+    lines = [f"{host}: {', '.join(heads)}", _table(rows, now, width >= WIDE)]
     lines += [line for row in rows for line in _notes(row)]
     return "\n".join(lines)
 
 
-def _cells(row: Mapping[str, Any], now: datetime, wide: bool) -> dict[str, str]:
+def _table(rows: Sequence[Mapping[str, Any]], now: datetime, wide: bool) -> str:
+    columns = COLUMNS if wide else SHORT
+    return table([dict(zip(columns, _cells(row, now, wide))) for row in rows], columns)
+
+
+def _cells(row: Mapping[str, Any], now: datetime, wide: bool) -> tuple[str, ...]:
     last, requests, left = row["last"], row["requests"], row["certificate"]["days_left"]
     ago, who = since(last.get("time", ""), now), last.get("who", "")
     wanted = [one for one in row["programs"] if one["wanted"]]
     period = since(requests["since"], now)
     name = row["app"]
-    return {
-        "state": WORDS[row["state"]],
-        "app": name if wide or len(name) <= 16 else f"{name[:15]}…",
-        "release": release(row["release"]["name"], 7 if wide else 0) or "-",
-        "python": row["python"]["version"] or "-",
-        "programs": f"{sum(one['state'] in RUNNING for one in wanted)}/{len(wanted)}" if wanted else "-",
-        "memory": amount(row["memory"]["app"]) if row["memory"]["cell"] else "-",
-        "requests": f"{number(requests['answered'])} in {period}" if period else "-",
-        "cert": "-" if left is None else f"{left} d",
-        "last change": (f"{ago} ago, {who[:24]}" if wide and who else ago) or "-",
-    }
+    asked = f"{number(requests['answered'])}{' in ' if wide else '/'}{period}" if period else "-"
+    return (
+        WORDS[row["state"]],
+        name if wide or len(name) <= SHORT_NAME else f"{name[: SHORT_NAME - 1]}…",
+        release(row["release"]["name"], 7 if wide else 0) or "-",
+        row["python"]["version"] or "-",
+        f"{sum(one['state'] in RUNNING for one in wanted)}/{len(wanted)}" if wanted else "-",
+        amount(row["memory"]["app"]) if row["memory"]["cell"] else "-",
+        asked,
+        "-" if left is None else f"{left} d",
+        (f"{ago} ago, {who[:24]}" if wide and who else ago) or "-",
+    )
 
 
 def _notes(row: Mapping[str, Any]) -> Iterator[str]:
