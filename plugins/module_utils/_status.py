@@ -58,6 +58,7 @@ def status(home: Path) -> dict[str, Any]:
     launch = _home.launch(home, current)
     found: dict[str, Any] = {
         "current": current,
+        "launched": bool(launch),
         "failed": _failed.read(home),
         "rolling": _journal.there(home) or _home.next_conf(home).exists(),
         "held": _lock.holder(home),
@@ -141,9 +142,9 @@ def _running(home: Path, launch: dict[str, Any]) -> dict[str, Any]:
     ends = _restarts.restarts(log, time.time())
     names = [*wanted, *sorted(set(programs) - set(wanted))][: 2 * MOST]
     memory = _usage.used([daemon, *(row["pid"] for row in programs.values() if row["pid"])])
-    rows = {}
+    rows: dict[str, dict[str, Any]] = {}
     for name in names:
-        row = programs.get(name, {"state": "MISSING", "pid": 0, "why": ""})
+        row: dict[str, Any] = programs.get(name, {"state": "MISSING", "pid": 0, "why": ""})
         record = _process.read_record(home / "run", name, row["pid"])
         differs = bool(record.get("process")) and record["process"] != launch["process_digest"]
         rows[name] = {

@@ -71,6 +71,8 @@ def _failure(failed: Mapping[str, str]) -> str:
 def _cell(look: Mapping[str, Any]) -> _Found:
     if look.get("unit", "active") not in ("", "active"):
         yield PROBLEM, "cell", f"the unit of its cell is {look['unit']}"
+    if not look.get("launched", True):
+        yield PROBLEM, "drift", "what is in force cannot be read: its launch file is gone, or no deploy wrote it"
     if look.get("late"):
         level = PROBLEM if "programs" in look["late"] else WARNING
         yield level, "cell", f"not seen in time: {', '.join(look['late'])}"

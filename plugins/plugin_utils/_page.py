@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -39,7 +39,8 @@ def page(report: Mapping[str, Any], now: datetime) -> str:
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     hosts = report["hosts"]
-    sections = "".join(_host(host, part, now) for host, part in hosts.items())
+    ids = {(host, row["app"]): f"app-{number}" for number, (host, row) in enumerate(_rows(hosts))}
+    sections = "".join(_host(host, part, ids, now) for host, part in hosts.items())
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -56,7 +57,7 @@ def page(report: Mapping[str, Any], now: datetime) -> str:
 <h1>Apps</h1>
 <p>As of <time datetime="{_text(report["time"])}">{now:%Y-%m-%d %H:%M} UTC</time></p>
 {_sum(counts(hosts))}
-</header>
+{_wrong(hosts, ids)}</header>
 <main>
 {sections or "<p>There is no host.</p>"}</main>
 </body>
@@ -90,7 +91,21 @@ def _count(value: int, noun: str) -> str:
     return f"{value} {noun if value == 1 else noun + 's'}"
 
 
-def _host(host: str, part: Row, now: datetime) -> str:
+def _rows(hosts: Row) -> Iterator[tuple[str, Row]]:
+    return ((host, row) for host, part in hosts.items() for row in part["apps"])
+
+
+def _wrong(hosts: Row, ids: Mapping[tuple[str, str], str]) -> str:
+    """Links to all that has a problem."""
+    links = [
+        f'<a href="#{ids[host, row["app"]]}">{_text(row["app"])}</a>'
+        for host, row in _rows(hosts)
+        if row["state"] == "problem" and hosts[host]["reached"]
+    ]
+    return f'<p class="wrong">Problems: {", ".join(links)}</p>\n' if links else ""
+
+
+def _host(host: str, part: Row, ids: Mapping[tuple[str, str], str], now: datetime) -> str:
     about = " · ".join(filter(None, (_text(part["os"]), _count(len(part["apps"]), "app"))))
     head = f"<h2>{_text(host)} <small>{about}</small></h2>\n"
     if not part["reached"]:
@@ -100,19 +115,19 @@ def _host(host: str, part: Row, now: datetime) -> str:
     if not part["apps"]:
         return f"<section>\n{head}</section>\n"
     columns = "".join(f'<th scope="col" role="columnheader" class="{width}">{name}</th>' for name, width in COLUMNS)
-    rows = "".join(_app(row, now) for row in part["apps"])
+    rows = "".join(_app(row, ids[host, row["app"]], now) for row in part["apps"])
     top = f'<thead role="rowgroup"><tr role="row">{columns}</tr></thead>'
     return f'<section>\n{head}<table role="table">\n{top}\n{rows}</table>\n</section>\n'
 
 
-def _app(row: Row, now: datetime) -> str:
+def _app(row: Row, place: str, now: datetime) -> str:
     cells = (_version(row), _programs(row), _memory(row), _requests(row, now), _certificate(row), _last(row, now))
     names = [name for name, _width in COLUMNS[1:]]
     rest = "".join(_cell(name, cell) for name, cell in zip(names, cells))
     notes = _notes(row)
     more = f'<tr role="row"><td role="cell" colspan="{len(COLUMNS)}">{notes}</td></tr>\n' if notes else ""
     main = f'<tr role="row" class="app"><th role="rowheader" scope="row">{_name(row)}</th>{rest}</tr>\n'
-    return f'<tbody role="rowgroup" class="is-{_text(row["state"])}">\n{main}{more}</tbody>\n'
+    return f'<tbody id="{place}" role="rowgroup" class="is-{_text(row["state"])}">\n{main}{more}</tbody>\n'
 
 
 def _cell(name: str, content: str) -> str:
@@ -148,7 +163,7 @@ def _version(row: Row) -> str:
     python, found = row["python"], []
     if row["release"]["name"]:
         found.append(f'<span title="{_text(row["release"]["name"])}">{_text(release(row["release"]["name"]))}</span>')
-    source, life, ends = _text(row["release"]["source"]), "", ""
+    source, life, ends = _text(re.sub(r"https?://(\*{3}@)?", "", row["release"]["source"])), "", ""
     if python["version"]:
         life = " · ".join(filter(None, (f"Python {_text(python['version'])}", _text(row["server"]))))
     if python["end_of_life"]:
@@ -177,7 +192,7 @@ def _program(one: Row) -> str:
 
 def _memory(row: Row) -> str:
     memory = row["memory"]
-    return f"{amount(memory['app'])}{_small('whole cell ' + amount(memory['cell']))}" if memory["cell"] else ""
+    return f"{amount(memory['app'])}{_small('cell ' + amount(memory['cell']))}" if memory["cell"] else ""
 
 
 def _requests(row: Row, now: datetime) -> str:
@@ -219,8 +234,13 @@ def _job(job: Row) -> str:
     level = "ok" if job["result"] in ("", "ok") else "problem"
     parts: Iterable[str] = (
         f"{job['name']}: {job['schedule']}",
-        f"last {job['last']} {job['result']}".rstrip() if job["last"] else "not run yet",
-        f"next {job['next']}" if job["next"] else "",
+        f"last {_minute(job['last'])} {job['result']}".rstrip() if job["last"] else "not run yet",
+        f"next {_minute(job['next'])}" if job["next"] else "",
     )
     dot = f'<span class="{level}"><span class="dot"></span></span>'
     return f'<li class="job">{dot}{_text(" · ".join(filter(None, parts)))}</li>'
+
+
+def _minute(time: str) -> str:
+    """A time without its seconds, ``2026-11-22 11:55``; other text as it is."""
+    return f"{time[:10]} {time[11:16]}" if re.fullmatch(r"[0-9-]{10}T[0-9:.]{5,}Z", time) else time

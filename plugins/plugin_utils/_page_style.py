@@ -38,6 +38,7 @@ small { display: block; }
 h2 small { display: inline; }
 .sum { display: flex; flex-wrap: wrap; gap: .4rem; margin: .7rem 0 0; }
 .sum li { padding: .15rem .6rem; border: 1px solid var(--line); border-radius: 1rem; background: var(--card); }
+.wrong { margin-top: .6rem; }
 .ok { color: var(--ok); }
 .warning { color: var(--warning); }
 .problem { color: var(--problem); }

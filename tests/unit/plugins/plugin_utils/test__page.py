@@ -99,7 +99,7 @@ def test_hostile_texts_are_texts():
 
 
 def test_links_lead_to_domains_alone():
-    links = [one["href"] for tag, one in Reader(one(certificate=certificate(89))).found if tag == "a"]
+    links = [part["href"] for tag, part in Reader(one(certificate=certificate(89))).found if tag == "a"]
     assert links == ["https://ramen.example.com/"]
     odd = one(domains=['a"onclick="x', "javascript:alert(1)"])
     assert [tag for tag, _one in Reader(odd).found if tag == "a"] == []
@@ -119,3 +119,12 @@ def test_no_host():
 
 def test_no_credentials():
     assert "bob:pw" not in one()
+
+
+def test_the_head_leads_to_problems():
+    found = Reader(made()).found
+    ids = [part["id"] for tag, part in found if tag == "tbody"]
+    links = [part["href"] for tag, part in found if tag == "a" and part["href"].startswith("#")]
+    assert len(set(ids)) == len(looks()) + 1
+    assert len(links) == 8
+    assert {link[1:] for link in links} <= set(ids)

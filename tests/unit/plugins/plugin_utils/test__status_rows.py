@@ -38,6 +38,10 @@ def test_no_secret_of_an_address_is_told():
 
 PROBLEMS = [
     ({"error": "no answer within 20 s"}, "its cell cannot be looked at: no answer within 20 s"),
+    (
+        {"launched": False, "wanted": [], "programs": {}},
+        "what is in force cannot be read: its launch file is gone, or no deploy wrote it",
+    ),
     ({"unit": "failed"}, "the unit of its cell is failed"),
     ({"daemon": False}, "supervisord does not answer"),
     ({"programs": programs(app="FATAL", nginx="RUNNING", worker="RUNNING")}, "app is fatal"),
