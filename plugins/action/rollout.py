@@ -34,7 +34,14 @@ class ActionModule(Stage):
         job = {
             "jobs": settings["jobs"],
             "keep": settings["keep_releases"],
-            "apps": [{"plan": row["plan"], "processes": _processes_of(row)} for row in rows],
+            "apps": [
+                {
+                    "plan": row["plan"],
+                    "processes": _processes_of(row),
+                    "why": "; ".join(row["todo"]["rollout"]),
+                }
+                for row in rows
+            ],
         }
         answer = self.remote(job)
         _state.take(self.state, self.name, answer["apps"])

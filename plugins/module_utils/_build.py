@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -194,6 +195,7 @@ def _prepare(home: Path, plan: dict[str, Any], prefix: Path, code: Path, deadlin
         with _space.named(home, plan["cell"]["home"]):
             _collectstatic(hook, home / "releases" / plan["release"], prefix, environment, deadline)
     _files.seal(home / "releases" / plan["release"])
+    content["sealed"] = time.time()
     content["prepared"] = fingerprint if plan["exclusive"] else "any"
     content.pop("rehearsed", None)
     _files.write(record, json.dumps(content, sort_keys=True))

@@ -24,6 +24,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Pyh
 POLL = 0.1
 """Seconds between two tries."""
 
+BUSY = "another deploy of this app is at work"
+
 
 @contextmanager
 def held(home: Path, claim: dict[str, Any], what: str) -> Iterator[None]:
@@ -58,10 +60,7 @@ def holder(home: Path) -> str:
 
 def refusal(holder: str) -> str:
     """What a deploy says that finds the lock held."""
-    return (
-        f"another deploy of this app is at work: {holder}; run again when it has ended, "
-        "or let pyhost_lock_wait say how many seconds to wait for it"
-    )
+    return f"{BUSY}: {holder}; run again when it has ended, or let pyhost_lock_wait say how many seconds to wait for it"
 
 
 def _taken(lock: TextIO, how: int) -> bool:

@@ -10,7 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _journal, _lock, _process
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _failed,
+    _files,
+    _home,
+    _journal,
+    _lock,
+    _process,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._aliases import alias_problems
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of, value_digests
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -48,6 +55,7 @@ def look(home: Path, digest: str = "") -> dict[str, Any]:
         "links": all(_files.link_target(home / name) == to for name, to in _home.LINKS),
         "rolling": _home.next_conf(home).exists() or _journal.there(home),
         "held": _lock.holder(home),
+        "failed": _failed.there(home),
         "own": own,
         "aliases": _aliases(home, own),
         "supervisord": False,

@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
     _answering,
+    _failed,
     _files,
     _history,
     _home,
@@ -55,6 +56,7 @@ class _Rollout:
         self.keep = job["keep"]
         self.what = job.get("what", DEPLOYED)
         self.who = job["claim"]["who"]
+        self.why = job.get("why", "")
         self.cell = Cell(**job["plan"]["cell"])
         self.launch = job["plan"]["launch"]
         self.digest = job["plan"]["launch_digest"]
@@ -79,6 +81,7 @@ class _Rollout:
         _programs.settle(self.home, self.supervisor, self.launch)
         removed = prune(self.home, self.keep)
         _journal.end(self.home)
+        _failed.forget(self.home)
         return {"changed": True, "did": self.done, "removed": removed}
 
     def _move(self, before: str) -> None:
@@ -97,7 +100,7 @@ class _Rollout:
     def _commit(self, digest: str) -> None:
         _home.put_in_force(self.home, digest)
         if digest == self.digest:
-            _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who)
+            _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who, self.why)
 
     def _instance(self, program: str, launch: dict[str, Any] | None = None) -> Instance:
         return Instance(self.home, self.supervisor, program, launch or self.launch)

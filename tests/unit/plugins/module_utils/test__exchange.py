@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils._swap import process_of
+from ansible_collections.pyhost.platform.plugins.module_utils._exchange import process_of
 from living.cell import NGINX, Living, wait
 
 pytestmark = pytest.mark.skipif(not NGINX, reason="there is no nginx here")
