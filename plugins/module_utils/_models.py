@@ -126,7 +126,10 @@ class Tls:
 
 @dataclass(frozen=True)
 class App:
-    """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in."""
+    """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in.
+
+    ``workers`` is 0 where the entry says nothing: what the platform says then, or else those of a small app.
+    """
 
     name: str
     source: Source
@@ -142,7 +145,7 @@ class App:
     listen: tuple[str, ...] = ()
     locations: tuple[Location, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
-    workers: int = 2
+    workers: int = 0
     requirements: tuple[str, ...] | None = None
     constraints: tuple[str, ...] = ()
     installer: str = ""
