@@ -126,7 +126,10 @@ class Tls:
 
 @dataclass(frozen=True)
 class App:
-    """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in."""
+    """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in.
+
+    ``given`` are the keys that the entry has, sorted: what it does not say, a platform's own files may say.
+    """
 
     name: str
     source: Source
@@ -164,6 +167,7 @@ class App:
     drain: int = 30
     state: str = "present"
     purge: bool = False
+    given: tuple[str, ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -178,7 +182,7 @@ class App:
         values["limits"] = Limits(**values["limits"])
         values["tls"] = Tls(**values["tls"])
         values["requests"] = Requests(**values["requests"])
-        for name in ("domains", "listen", "constraints", "ssh_keys"):
+        for name in ("domains", "listen", "constraints", "ssh_keys", "given"):
             values[name] = tuple(values[name])
         if values["requirements"] is not None:
             values["requirements"] = tuple(values["requirements"])
