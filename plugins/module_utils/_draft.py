@@ -95,6 +95,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         ssh_keys=_keys(values, report, scope),
         requests=Requests(**nested["requests"]),
         tls=_tls(Tls(**nested["tls"]), values, report, scope),
+        given=tuple(sorted(values.given)),
         **serving,
     )
 

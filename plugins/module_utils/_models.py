@@ -129,6 +129,7 @@ class App:
     """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in.
 
     ``workers`` is 0 where the entry says nothing: what the platform says then, or else those of a small app.
+    ``given`` are the keys that the entry has, sorted: what it does not say, a platform's own files may say.
     """
 
     name: str
@@ -167,6 +168,7 @@ class App:
     drain: int = 30
     state: str = "present"
     purge: bool = False
+    given: tuple[str, ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -181,7 +183,7 @@ class App:
         values["limits"] = Limits(**values["limits"])
         values["tls"] = Tls(**values["tls"])
         values["requests"] = Requests(**values["requests"])
-        for name in ("domains", "listen", "constraints", "ssh_keys"):
+        for name in ("domains", "listen", "constraints", "ssh_keys", "given"):
             values[name] = tuple(values[name])
         if values["requirements"] is not None:
             values["requirements"] = tuple(values["requirements"])
