@@ -9,6 +9,7 @@ about its tree, what is special to one: an `Understanding`. Nothing of the host 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -78,6 +79,10 @@ class Understanding:
     services: dict[str, str] = field(default_factory=dict)
 
 
+def _none(_environment: Mapping[str, str]) -> dict[str, str]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Platform:
     """What is the same for all apps of a platform.
@@ -91,6 +96,13 @@ class Platform:
     """
 
     understand: Callable[[App, TreeFacts], Understanding]
+    ignore_lines: Callable[[str], list[str]] = str.splitlines
+    """The text of the file ``ignore`` as lines of gitignore's syntax, where its own is another."""
+
+    home_files: Callable[[Mapping[str, str]], dict[str, str]] = _none
+    """Files of the home, like `Understanding.home`, that tell the app its environment: what its platform, its services
+    and it itself say, without what every cell has (``PATH`` and so on)."""
+
     reads: tuple[str, ...] = ()
     home: str = ""
     binds: tuple[tuple[str, str], ...] = ()
