@@ -55,6 +55,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
     approot = formats.normal_path(values.get("approot", "."))
     plain = (
         "platform",
+        "service",
         "installer",
         "pip_index_url",
         "collectstatic",

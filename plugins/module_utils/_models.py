@@ -131,6 +131,7 @@ class App:
     name: str
     source: Source
     platform: str = "native"
+    service: str = ""
     approot: str = "."
     python: str = ""
     server: str = ""
