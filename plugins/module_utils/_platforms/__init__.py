@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import native
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import dotcloud, native
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
 
-PLATFORMS: dict[str, Platform] = {"native": native.PLATFORM}
+PLATFORMS: dict[str, Platform] = {"native": native.PLATFORM, "dotcloud": dotcloud.PLATFORM}
 
 __all__ = ["PLATFORMS", "Platform", "Understanding"]

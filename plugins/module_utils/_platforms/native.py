@@ -35,7 +35,7 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
     inputs = collect(facts, app.approot, app.requirements, app.constraints)
     manage = _manage(app.approot, facts)
     if app.command:
-        packages = _packages(SERVERS["command"], inputs)
+        packages = server_packages(SERVERS["command"], inputs)
         return Understanding("command", "", inputs, packages, manage=manage, how="command")
     wanted = SERVERS[app.server].interfaces[0] if app.server else ""
     entry = find(facts, app.approot, app.entrypoint, wanted)
@@ -49,7 +49,7 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
         server.name,
         target,
         inputs,
-        packages=_packages(server, inputs),
+        packages=server_packages(server, inputs),
         files=files,
         manage=manage,
         how=entry.how,
@@ -74,7 +74,7 @@ def _server(name: str, entry: EntryPoint) -> Server:
     return server
 
 
-def _packages(server: Server, inputs: Inputs) -> tuple[str, ...]:
+def server_packages(server: Server, inputs: Inputs) -> tuple[str, ...]:
     """The server's packages unless the app requires it itself; pip, as every virtualenv has it if it can be had."""
     own = any(name in inputs.names for name in server.provided_by)
     wheel = any(name.lower().startswith("pip-") for name in inputs.wheel_names)
