@@ -12,7 +12,8 @@ import re
 from dataclasses import dataclass, field
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._formats import one_line, process_name
+from ansible_collections.pyhost.platform.plugins.module_utils._formats import one_line
+from ansible_collections.pyhost.platform.plugins.module_utils._process_formats import process_name
 from ansible_collections.pyhost.platform.plugins.module_utils._reqfile import below
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown
