@@ -5,7 +5,8 @@
 
 A launch says in ``view`` where the app's home is (``home``), whether that is ``apart`` from the cell's, so that a new
 version can be prepared beside the old one, where the app sees its virtualenv (``virtualenv``), which
-``links`` are in the home, name to target, and which ``files``, name to text. In a target ``{app}`` is the release,
+``links`` are in the home, name to target, and which ``files``, name to text; a name may be the whole path of a file in
+another view. In a target ``{app}`` is the release,
 ``{approot}`` that directory of it, ``{venv}`` the virtualenv and ``{srv}`` the cell's own home; an empty target is
 a directory. What else is there is the owner's.
 """
@@ -40,7 +41,7 @@ def put_in_force(home: Path, launch: dict[str, Any]) -> None:
     names = {"app": f"{home}/app", "venv": f"{home}/venv"}
     _links(view, _places(home, view, names))
     for name in view["files"]:
-        _files.link(Path(view["home"]) / name, f"{home}/current/{FILES}/{name}")
+        _files.link(Path(view["home"]) / name, f"{home}/current/{FILES}/{name.lstrip('/')}")
 
 
 def prepare(home: Path, launch: dict[str, Any]) -> None:
@@ -54,15 +55,20 @@ def prepare(home: Path, launch: dict[str, Any]) -> None:
     }
     _links(view, _places(home, view, names))
     for name, text in view["files"].items():
-        _files.write(Path(view["home"]) / name, text, mode=0o440)
+        _files.write(Path(view["home"]) / name, text, mode=_mode(text))
 
 
 def write(directory: Path, launch: dict[str, Any]) -> None:
     """The files of the view below the ``directory`` of a launch."""
     view = launch.get("view") or {"files": {}}
-    (directory / FILES).mkdir(mode=0o750)
     for name, text in view["files"].items():
-        _files.write(directory / FILES / name, text, mode=0o440)
+        path = directory / FILES / name.lstrip("/")
+        path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        _files.write(path, text, mode=_mode(text))
+
+
+def _mode(text: str) -> int:
+    return 0o550 if text.startswith("#!") else 0o440
 
 
 def environment(launch: dict[str, Any]) -> dict[str, str]:

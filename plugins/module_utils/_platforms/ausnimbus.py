@@ -108,7 +108,7 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
         manage="",
         rules=variables.forwarded(tree.own),
         steps=_steps(app, tree),
-        home={"libexec/s2i/assemble": scripts.ASSEMBLE, "libexec/s2i/run": scripts.RUN},
+        home={"/usr/libexec/s2i/assemble": scripts.ASSEMBLE, "/usr/libexec/s2i/run": scripts.RUN},
         system_packages=_system_packages(inputs),
     )
 
@@ -210,6 +210,7 @@ PLATFORM = Platform(
     understand,
     reads=(NAME, *HOOKS.values()),
     home=f"{HOME}/src",
-    binds=((".", HOME), ("libexec/s2i", "/usr/libexec/s2i")),
-    links={"src": "app", "bin": "venv/bin", "lib": "venv/lib"},
+    virtualenv=HOME,
+    views=(("home", HOME), ("s2i", "/usr/libexec/s2i")),
+    links={"src": "{app}", **{name: f"{{venv}}/{name}" for name in ("bin", "lib", "include", "pyvenv.cfg")}},
 )

@@ -219,8 +219,8 @@ def test_N10_the_hooks():
     run = understand({**GUNICORN, "wsgi.py": WSGI, ".s2i/bin/run": "#!/bin/bash\n. /usr/libexec/s2i/run\n"})
     assert runs(run) == ("command", "./.s2i/bin/run", 8080)
     assert [step.file for step in run.steps] == [".s2i/bin/run"]
-    assert set(run.home) == {"libexec/s2i/assemble", "libexec/s2i/run"}
-    assert ("libexec/s2i", "/usr/libexec/s2i") in PLATFORMS["ausnimbus"].binds
+    assert set(run.home) == {"/usr/libexec/s2i/assemble", "/usr/libexec/s2i/run"}
+    assert ("s2i", "/usr/libexec/s2i") in PLATFORMS["ausnimbus"].views
     built = understand({**GUNICORN, "wsgi.py": WSGI, "manage.py": "", ".s2i/bin/assemble": "#!/bin/bash\n"})
     assert [(step.name, step.command, step.file) for step in built.steps] == [
         ("assemble", "./.s2i/bin/assemble", ".s2i/bin/assemble")
