@@ -202,7 +202,7 @@ def _python(runtime: Any) -> str:
 
 
 def _services(values: Table) -> list[str]:
-    given = values.get("services", [])
+    given = values.get("services", Row())
     if not isinstance(given, (Table, Row)):
         raise wrong("services: is a mapping of names to their types", given)
     return [str(one) for one in given]
