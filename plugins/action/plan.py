@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _todo
+from ansible_collections.pyhost.platform.plugins.module_utils._asked import asked, notes, source_of
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, chosen_for
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -48,6 +49,7 @@ class ActionModule(Stage):
         app, look = App.from_dict(row["app"]), row["look"]
         facts = TreeFacts.from_dict(row["facts"])
         known = PLATFORMS[app.platform].understand(app, facts)
+        app = asked(app, known)
         site = Site("", self.state["settings"]["build_environment"], ports)
         interpreter = self._interpreter(app)
         release = row.get("release") or self._coming(row)
@@ -71,6 +73,7 @@ class ActionModule(Stage):
             plan = planned(self._next(row, release["digest"]))
             prepared, checked = "", {}
         row["plan"] = plan.to_dict()
+        row["notes"] = notes(known, plan.launch["process"]["environment"])
         row["todo"]["build"] = _todo.build_todo(row["plan"], look, prepared, checked)
         row["todo"]["configure"] = _todo.configure_todo(row["plan"], look)
         hashed = _todo.with_digests(row["plan"])
@@ -97,7 +100,7 @@ class ActionModule(Stage):
         if choice.interpreter:
             return Interpreter.from_dict(choice.interpreter)
         if not self.check:
-            raise PyhostError(f"python: {choice.branch} was to be installed and is not there")
+            raise PyhostError(f"python: {choice.branch} was to be installed and is not there{source_of(app)}")
         return Interpreter(choice.branch, "", "", choice.branch, "", "", "")
 
     def _coming(self, row: dict[str, Any]) -> dict[str, str]:

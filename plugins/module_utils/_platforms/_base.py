@@ -58,7 +58,8 @@ class Understanding:
 
     ``python`` is the branch that the tree asks for, if the entry names none, and ``pip_index_url`` its index likewise.
     ``port`` is the one on which a command listens, whatever ``$PORT`` says: such an app cannot run twice, so its
-    strategy is ``restart`` (0: ``$PORT`` or ``$SOCKET``). ``notes`` are sentences for the report.
+    strategy is ``restart`` (0: ``$PORT`` or ``$SOCKET``). ``expected`` are names of variables that the tree says it
+    needs; the report tells which of them are missing. ``notes`` are further sentences for the report.
     """
 
     server: str
@@ -84,6 +85,7 @@ class Understanding:
     python: str = ""
     pip_index_url: str = ""
     port: int = 0
+    expected: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -130,7 +130,7 @@ def _assembled(inputs: Inputs, tree: _Tree) -> Inputs:
 def _run(app: App, tree: _Tree, inputs: Inputs) -> Understanding:
     """The server, by the run order; what the entry itself says comes first."""
     if app.command or app.server or app.entrypoint:
-        return native.understand(app, tree.facts)
+        return native.served(app, tree.facts)
     if tree.hook("run"):
         return _command(f"./{HOOKS['run']}", inputs, f"{HOOKS['run']} is in the source")
     if tree.own.get("APP_RUN", "").strip():

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 
 from ansible_collections.pyhost.platform.plugins.module_utils._entrypoint import EntryPoint, find
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _env_example, _python_version
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs, collect
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
@@ -32,6 +34,15 @@ application = get_wsgi_application()
 
 def understand(app: App, facts: TreeFacts) -> Understanding:
     """How to build and run ``app``; raises `PyhostError` when its tree does not say."""
+    return replace(
+        served(app, facts),
+        python=app.python or _python_version.asked(facts, app.approot),
+        expected=_env_example.expected(facts, app.approot),
+    )
+
+
+def served(app: App, facts: TreeFacts) -> Understanding:
+    """What is installed, and the server, found by what the entry says and by today's conventions alone."""
     inputs = collect(facts, app.approot, app.requirements, app.constraints)
     manage = _manage(app.approot, facts)
     if app.command:
@@ -82,4 +93,4 @@ def _packages(server: Server, inputs: Inputs) -> tuple[str, ...]:
     return (*(() if own else server.packages), *(("pip",) if pip else ()))
 
 
-PLATFORM = Platform(understand)
+PLATFORM = Platform(understand, reads=(*_python_version.FILES, _env_example.FILE))
