@@ -55,6 +55,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
     approot = formats.normal_path(values.get("approot", "."))
     plain = (
         "platform",
+        "service",
         "installer",
         "pip_index_url",
         "collectstatic",
@@ -191,7 +192,7 @@ def _health(values: Values, report: Report) -> Health:
 def _workers(values: Values, report: Report) -> int:
     if {"size", "workers"} <= values.given:
         report.add("workers", "size and workers exclude each other; remove one of the two")
-    return int(values.get("workers", SIZES[values.get("size", "small")]))
+    return int(values.get("workers", SIZES.get(values.get("size", ""), 0)))
 
 
 def _files(values: Values, name: str) -> tuple[str, ...]:

@@ -216,6 +216,13 @@ def environment_value(value: str) -> str:
     return ""
 
 
+def service(value: str) -> str:
+    """The name of a part of a source, as its own file writes it."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", value):
+        return ""
+    return f"{shown(value)} cannot name a service; write letters, digits and . _ -"
+
+
 def process_name(value: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]*", value):
         return f"{shown(value)} cannot name a process; write lower-case letters, digits and hyphens, a letter first"

@@ -128,12 +128,14 @@ class Tls:
 class App:
     """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in.
 
+    ``workers`` is 0 where the entry says nothing: what the platform says then, or else those of a small app.
     ``given`` are the keys that the entry has, sorted: what it does not say, a platform's own files may say.
     """
 
     name: str
     source: Source
     platform: str = "native"
+    service: str = ""
     approot: str = "."
     python: str = ""
     server: str = ""
@@ -145,7 +147,7 @@ class App:
     listen: tuple[str, ...] = ()
     locations: tuple[Location, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
-    workers: int = 2
+    workers: int = 0
     requirements: tuple[str, ...] | None = None
     constraints: tuple[str, ...] = ()
     installer: str = ""

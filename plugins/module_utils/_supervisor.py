@@ -57,7 +57,7 @@ largest={LARGEST_LOG}
 serverurl=unix://{socket}
 
 [include]
-files={here("conf", "supervisor.d", "*.conf")} {here("run", "supervisor.d", "*.conf")}
+files={" ".join(here(place, "supervisor.d", "*.conf") for place in ("conf", "run", "current"))}
 """
 
 

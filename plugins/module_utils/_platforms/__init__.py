@@ -5,9 +5,17 @@
 
 from __future__ import annotations
 
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import ausnimbus, native
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import (
+    appfog,
+    ausnimbus,
+    native,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
 
-PLATFORMS: dict[str, Platform] = {"native": native.PLATFORM, "ausnimbus": ausnimbus.PLATFORM}
+PLATFORMS: dict[str, Platform] = {
+    "native": native.PLATFORM,
+    "appfog": appfog.PLATFORM,
+    "ausnimbus": ausnimbus.PLATFORM,
+}
 
 __all__ = ["PLATFORMS", "Platform", "Understanding"]

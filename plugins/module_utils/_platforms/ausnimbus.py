@@ -38,6 +38,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeF
 HOME = "/opt/app-root"
 
 GUARANTEED = {
+    "HOME": f"{HOME}/src",
     "PYTHONUNBUFFERED": "1",
     "PYTHONIOENCODING": "UTF-8",
     "LC_ALL": "en_US.UTF-8",
@@ -209,7 +210,14 @@ def _system_packages(inputs: Inputs) -> tuple[str, ...]:
 PLATFORM = Platform(
     understand,
     reads=(NAME, *HOOKS.values()),
-    home=f"{HOME}/src",
-    binds=((".", HOME), ("libexec/s2i", "/usr/libexec/s2i")),
-    links={"src": "app", "bin": "venv/bin", "lib": "venv/lib"},
+    home=HOME,
+    virtualenv=HOME,
+    views=(("home", HOME), ("s2i", "/usr/libexec/s2i")),
+    links={
+        "src": "{approot}",
+        "bin": "{venv}/bin",
+        "lib": "{venv}/lib",
+        "/usr/libexec/s2i/assemble": f"{HOME}/libexec/s2i/assemble",
+        "/usr/libexec/s2i/run": f"{HOME}/libexec/s2i/run",
+    },
 )

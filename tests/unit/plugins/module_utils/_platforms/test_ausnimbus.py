@@ -163,9 +163,9 @@ def test_N05_workers_by_memory(memory, workers):
 
 def test_N05_who_says_the_number_of_workers():
     texts = {**GUNICORN, "wsgi.py": WSGI}
-    large = understand(texts, workers=6, given=("size",), limits=Limits(memory="512M"))
+    large = understand(texts, workers=6, limits=Limits(memory="512M"))
     assert (large.workers, large.environment["WEB_CONCURRENCY"]) == (6, "6")
-    said = understand(texts, workers=6, given=("size",), environment={"WEB_CONCURRENCY": "3"})
+    said = understand(texts, workers=6, environment={"WEB_CONCURRENCY": "3"})
     assert said.workers == 3
     assert understand({**texts, ".s2i/environment": "WEB_CONCURRENCY=5\n"}).workers == 5
 
@@ -220,7 +220,8 @@ def test_N10_the_hooks():
     assert runs(run) == ("command", "./.s2i/bin/run", 8080)
     assert [step.file for step in run.steps] == [".s2i/bin/run"]
     assert set(run.home) == {"libexec/s2i/assemble", "libexec/s2i/run"}
-    assert ("libexec/s2i", "/usr/libexec/s2i") in PLATFORMS["ausnimbus"].binds
+    assert ("s2i", "/usr/libexec/s2i") in PLATFORMS["ausnimbus"].views
+    assert PLATFORMS["ausnimbus"].links["/usr/libexec/s2i/run"] == "/opt/app-root/libexec/s2i/run"
     built = understand({**GUNICORN, "wsgi.py": WSGI, "manage.py": "", ".s2i/bin/assemble": "#!/bin/bash\n"})
     assert [(step.name, step.command, step.file) for step in built.steps] == [
         ("assemble", "./.s2i/bin/assemble", ".s2i/bin/assemble")

@@ -1,0 +1,25 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a launch says of the paths of its platform; `_view` makes it true there. Pure. PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import HOME_VIEW, Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import Platform, Understanding
+
+
+def view(platform: Platform, known: Understanding, approot: str, cell: Cell) -> dict[str, Any]:
+    """``view`` of the launch; empty where the platform puts nothing anywhere."""
+    if not platform.links and not known.home:
+        return {}
+    return {
+        "home": platform.home or cell.inside,
+        "apart": any(what == HOME_VIEW for what, _where in cell.views),
+        "approot": approot,
+        "virtualenv": platform.virtualenv,
+        "links": dict(platform.links),
+        "files": dict(known.home),
+    }
