@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _domains, _lock, _quota
+from ansible_collections.pyhost.platform.plugins.module_utils._asked import source_of
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
     SOCKET_LIMIT,
     Cell,
@@ -131,7 +132,7 @@ class ActionModule(Stage):
             }
             found.extend(branch_problems(app, self._known(app, row), choice.branch))
         except PyhostError as error:
-            found.append(Problem("" if settings["rehearse"] else app.name, "", str(error)))
+            found.append(Problem("" if settings["rehearse"] else app.name, "", f"{error}{source_of(app)}"))
         if row["look"].get("root", {}).get("foreign"):
             found.append(
                 Problem(

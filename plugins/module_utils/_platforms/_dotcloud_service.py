@@ -21,7 +21,8 @@ BOUND = {"mysql": "mariadb", "postgis": "postgresql", "postgresql": "postgresql"
 """Types of data services that apps can be bound to, and their types in ``pyhost_services``."""
 
 TYPES = (
-    "custom", "java", "nodejs", "perl", "perl-worker", "php", "php-worker", *RUN, "ruby", "ruby-worker", "static", *DATA,
+    "custom", "java", "nodejs", "perl", "perl-worker", "php", "php-worker", *RUN, "ruby", "ruby-worker", "static",
+    *DATA,
 )  # fmt: skip
 """Every type of the platform (dotCloud, "Build File")."""
 

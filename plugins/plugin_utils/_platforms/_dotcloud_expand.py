@@ -28,8 +28,8 @@ from ansible_collections.pyhost.platform.plugins.plugin_utils._platforms import 
 
 SHARED = (
     "platform", "source", "python", "environment", "constraints", "installer", "pip_index_url", "services", "ssh_keys",
-    "network", "limits", "size", "workers", "config", "build_timeout", "drain", "strategy", "nginx_alias_check", "state",
-    "purge",
+    "network", "limits", "size", "workers", "config", "build_timeout", "drain", "strategy", "nginx_alias_check",
+    "state", "purge",
 )  # fmt: skip
 """What services besides the main one take from the entry; the rest of it is about being reached, or about one tree."""
 
