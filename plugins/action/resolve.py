@@ -105,7 +105,7 @@ class ActionModule(Stage):
             return []
         try:
             platform = PLATFORMS[app.platform]
-            local = open_source(app.source, base, platform.ignore, platform.excluded)
+            local = open_source(app.source, base, platform.ignore, platform.excluded, platform.ignore_lines)
             wanted = (app.approot, app.requirements, app.constraints, app.entrypoint)
             facts = local_facts(local, *wanted, reads=platform.reads)
             row["app"] = completed(app, platform.understand(app, facts)).to_dict()
