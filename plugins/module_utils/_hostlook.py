@@ -20,7 +20,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _access, _c
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._pythons import ask, discover
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
-from ansible_collections.pyhost.platform.plugins.module_utils._unit import root_paths
+from ansible_collections.pyhost.platform.plugins.module_utils._unit import root_paths, views_in
 
 LIST_SECONDS = 20
 SBIN = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -136,8 +136,10 @@ def guards() -> dict[str, str]:
 
 
 def as_on_host(cell: _cell.Cell) -> _cell.Cell:
-    """``cell`` with the network that it has on this host, whatever a deploy would give it."""
-    return replace(cell, network="private" if os.path.exists(root_paths(cell)["network"]) else "shared")
+    """``cell`` with the network and the views that it has on this host, whatever a deploy would give it."""
+    paths = root_paths(cell)
+    network = "private" if os.path.exists(paths["network"]) else "shared"
+    return replace(cell, network=network, views=views_in(cell, _text(paths["unit"])))
 
 
 def unit(cell: _cell.Cell) -> dict[str, Any]:

@@ -9,7 +9,13 @@ import posixpath
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _legacy, _nginx, _pages, _supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _legacy,
+    _nginx,
+    _pages,
+    _supervisor,
+    _viewing,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -23,8 +29,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._locations import 
     compile_locations,
     render,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import Understanding
+from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES, WEBLESS, App
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
+from ansible_collections.pyhost.platform.plugins.module_utils._processes import programs
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS, Job
 
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -43,7 +50,8 @@ class Site:
 class Plan:
     """Everything the stages on the host need for one app; plain data, so that it travels as JSON.
 
-    ``virtualenv`` is the order for the build, ``hooks`` what runs in the release once it is built,
+    ``virtualenv`` is the order for the build, ``hooks`` what runs in the release once it is built, ``steps`` the
+    app's own on the way to a new version,
     ``exclusive`` whether the release is prepared for this virtualenv alone, ``target`` the callable to be
     imported and ``manage`` Django's ``manage.py`` in the release ("" for none), which the build checks,
     ``conf`` the files of the configuration set, ``launch`` the file that the start wrapper reads (with
@@ -58,6 +66,7 @@ class Plan:
     approot: str
     virtualenv: dict[str, Any]
     hooks: tuple[dict[str, str], ...]
+    steps: tuple[dict[str, Any], ...]
     exclusive: bool
     target: str
     manage: str
@@ -117,10 +126,15 @@ def virtualenv_order(
     }
 
 
+def workers(app: App) -> int:
+    """How many web workers run; where nobody says it, those of a small app."""
+    return app.workers or SIZES["small"]
+
+
 def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict[str, str]:
     """The whole environment of the app's processes; the app's own values win."""
     return {
-        "HOME": cell.inside,
+        "HOME": PLATFORMS[app.platform].home or cell.inside,
         "USER": cell.user,
         "LOGNAME": cell.user,
         "LANG": "C.UTF-8",
@@ -129,7 +143,7 @@ def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict
         "PYTHONUNBUFFERED": "1",
         "PYHOST_APP": app.name,
         "PYHOST_DATA": cell.path("data"),
-        "WEB_CONCURRENCY": str(app.workers),
+        "WEB_CONCURRENCY": str(workers(app)),
         **known.environment,
         **app.environment,
     }
@@ -137,10 +151,13 @@ def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict
 
 def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, int]) -> dict[str, str]:
     """The files of the app's configuration set: path below the set to text."""
+    declared = _supervisor.programs_conf(cell, app.drain, programs(app.processes), web(app))
+    if not web(app):
+        return {"supervisor.d/app.conf": declared}
     texts = {
+        "supervisor.d/app.conf": declared,
         "nginx.conf": _nginx.main_conf(cell, cell.path("conf", "nginx.d", "*.conf"), app.drain, app.requests.body),
         "nginx.d/app.conf": _nginx.servers_conf(cell, app.listen, server_rules(app, known, cell)),
-        "supervisor.d/app.conf": _supervisor.programs_conf(cell, app.drain, tuple(app.processes)),
     }
     if ports:
         texts["nginx.d/app.conf"] += _nginx.bridge_conf(cell, ports, app.requests.timeout)
@@ -158,7 +175,8 @@ def server_rules(app: App, known: Understanding, cell: Cell) -> str:
     locations = render(compile_locations(app.locations, app.approot, names))
     pages = _pages.error_rules(cell, app.approot, app.error_pages)
     protocol, timeout = SERVERS[known.server].protocol, app.requests.timeout
-    return _nginx.app_rules(cell, protocol, locations, pages, bool(app.error_pages), timeout)
+    ours = _nginx.app_rules(cell, protocol, locations, pages, bool(app.error_pages), timeout, known.passing)
+    return known.rules + ours
 
 
 def make_plan(
@@ -188,9 +206,19 @@ def make_plan(
         extra = cell.path("conf", "sets", conf_digest, "python")
         env["PYTHONPATH"] = ":".join(part for part in (extra, env.get("PYTHONPATH", "")) if part)
     server = SERVERS[known.server]
-    job = Job(f"{prefix}/bin", cwd, known.target, app.workers, app.drain, app.command, app.config, interpreter.branch)
+    job = Job(
+        f"{prefix}/bin",
+        cwd,
+        known.target,
+        workers(app),
+        app.drain,
+        app.command,
+        app.config,
+        interpreter.branch,
+    )
+    words = tuple(word.replace("{bin}", f"{prefix}/bin") for word in known.wrapper)
     process = {
-        "argv": list(server.argv(job)),
+        "argv": [*words, *server.argv(job)],
         "cwd": cwd,
         "environment": env,
         "release": release,
@@ -198,12 +226,14 @@ def make_plan(
         "server": server.name,
         "protocol": server.protocol,
     }
+    if ports and known.ports != ("PORT",):
+        process["ports"] = list(known.ports)
     process_digest = digest_of(process)
     launch = {
         "app": app.name,
         "process": process,
         "process_digest": process_digest,
-        "processes": dict(app.processes),
+        "processes": programs(app.processes),
         "ports": ports,
         "health": {**asdict(app.health), "host": host_name(app)},
         "drain": app.drain,
@@ -212,6 +242,11 @@ def make_plan(
         "python": order["version"],
         "digest": digest,
     }
+    view = _viewing.view(PLATFORMS[app.platform], known, app, cell)
+    if view:
+        launch["view"] = view
+    if known.supervisor:
+        launch["supervisor"] = known.supervisor
     return Plan(
         app=app.name,
         cell=cell.to_dict(),
@@ -220,6 +255,7 @@ def make_plan(
         approot=app.approot,
         virtualenv=order,
         hooks=hooks(app, known),
+        steps=tuple(asdict(one) for one in known.steps),
         exclusive=exclusive(app, known),
         target=known.target if app.strategy == "beside" else "",
         manage=known.manage,
@@ -237,14 +273,19 @@ def make_plan(
 
 def hooks(app: App, known: Understanding) -> tuple[dict[str, str], ...]:
     """What runs in the release after its virtualenv is there; only Django has something so far."""
-    if app.collectstatic and known.manage:
+    if app.collectstatic and known.manage and web(app):
         return ({"name": "collectstatic", "manage": known.manage},)
     return ()
 
 
 def exclusive(app: App, known: Understanding) -> bool:
     """Whether the build writes into the release, so that another virtualenv needs a release of its own."""
-    return bool(hooks(app, known)) or known.inputs.local
+    return bool(hooks(app, known)) or bool(known.steps) or known.inputs.local
+
+
+def web(app: App) -> bool:
+    """Whether the app answers requests."""
+    return app.server != WEBLESS
 
 
 def host_name(app: App) -> str:
@@ -255,5 +296,7 @@ def host_name(app: App) -> str:
 
 
 def address(app: App) -> str:
-    """Where a person finds the app, for the report."""
+    """Where a person finds the app, for the report; "" where there is nothing to find."""
+    if not web(app):
+        return ""
     return f"{'https' if app.tls.wanted else 'http'}://{host_name(app)}/"

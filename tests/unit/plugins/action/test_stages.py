@@ -134,6 +134,7 @@ def test_inspect_tells_what_to_prepare(run, ramen, host):
                 {
                     "name": "ramen",
                     "network": "shared",
+                    "views": [],
                     "listen": ["127.0.0.1:8000"],
                     "digest": run.state["apps"]["ramen"]["local"]["digest"],
                 }

@@ -125,6 +125,7 @@ def test_the_whole_plan():
             "environment": {},
         },
         "hooks": (),
+        "steps": (),
         "target": "wsgi:application",
         "manage": "",
         "exclusive": False,
@@ -138,7 +139,12 @@ def test_the_whole_plan():
         "drain": 30,
         "build_timeout": 900,
     }
-    assert json.loads(json.dumps(found)) == {**found, "hooks": []}
+    assert json.loads(json.dumps(found)) == {
+        **found,
+        "cell": {**CELL.to_dict(), "views": []},
+        "hooks": [],
+        "steps": [],
+    }
 
 
 def test_components_are_those_of_the_fingerprint():
