@@ -61,6 +61,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
     approot = formats.normal_path(values.get("approot", "."))
     plain = (
         "platform",
+        "service",
         "installer",
         "pip_index_url",
         "collectstatic",
@@ -106,6 +107,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         ssh_keys=_keys(values, report, scope),
         requests=Requests(**nested["requests"]),
         tls=_tls(Tls(**nested["tls"]), values, report, scope),
+        given=tuple(sorted(values.given)),
         **serving,
     )
 
@@ -210,7 +212,7 @@ def _health(values: Values, report: Report) -> Health:
 def _workers(values: Values, report: Report) -> int:
     if {"size", "workers"} <= values.given:
         report.add("workers", "size and workers exclude each other; remove one of the two")
-    return int(values.get("workers", SIZES[values.get("size", "small")]))
+    return int(values.get("workers", SIZES.get(values.get("size", ""), 0)))
 
 
 def _files(values: Values, name: str) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def _without_secrets(launch: dict[str, Any]) -> dict[str, Any]:
         return {}
     process = dict(launch["process"])
     process["environment"] = value_digests(process["environment"])
-    return {**launch, "process": process}
+    return {**launch, "process": process, **({"view": {}} if launch.get("view") else {})}
 
 
 def _conf(directory: Path) -> dict[str, Any]:

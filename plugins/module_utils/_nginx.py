@@ -120,20 +120,26 @@ http {{
 
 
 def app_rules(
-    cell: Cell, protocol: str, locations: str, pages: str, intercept: bool, timeout: int = Requests.timeout
+    cell: Cell,
+    protocol: str,
+    locations: str,
+    pages: str,
+    intercept: bool,
+    timeout: int = Requests.timeout,
+    passing: str = "",
 ) -> str:
     """The rules that lead to the app: ``locations`` and ``pages`` are the compiled text of what it declares.
 
     ``intercept``: statuses that have a page are answered with it also where the app itself gave them.
-    ``timeout``: seconds that the app may be silent.
+    ``timeout``: seconds that the app may be silent. ``passing``: text of the app's own, at the end of its location.
     """
     upstream = cell.path("run", "app.uwsgi.sock" if protocol == "uwsgi" else "app.sock")
-    passing = _uwsgi(upstream) if protocol == "uwsgi" else _http(f"http://unix:{upstream}")
+    leading = _uwsgi(upstream) if protocol == "uwsgi" else _http(f"http://unix:{upstream}")
     kind = "uwsgi" if protocol == "uwsgi" else "proxy"
-    passing += f"    {kind}_read_timeout {timeout}s;\n"
+    leading += f"    {kind}_read_timeout {timeout}s;\n"
     if intercept:
-        passing += f"    {kind}_intercept_errors on;\n"
-    return f"{pages}{locations}location / {{\n{passing}}}\n"
+        leading += f"    {kind}_intercept_errors on;\n"
+    return f"{pages}{locations}location / {{\n{leading}{_indent(passing)}}}\n"
 
 
 def servers_conf(cell: Cell, listen: tuple[str, ...], rules: str) -> str:

@@ -17,6 +17,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _pages,
     _rotation,
     _supervisor,
+    _viewing,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._bindings import Reach
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
@@ -32,8 +33,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils._locations import 
     compile_locations,
     render,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import Understanding
+from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES, WEBLESS, App
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._processes import programs
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS, Job
 
@@ -53,7 +54,8 @@ class Site:
 class Plan:
     """Everything the stages on the host need for one app; plain data, so that it travels as JSON.
 
-    ``virtualenv`` is the order for the build, ``hooks`` what runs in the release once it is built,
+    ``virtualenv`` is the order for the build, ``hooks`` what runs in the release once it is built, ``steps`` the
+    app's own on the way to a new version,
     ``exclusive`` whether the release is prepared for this virtualenv alone, ``target`` the callable to be
     imported and ``manage`` Django's ``manage.py`` in the release ("" for none), which the build checks,
     ``conf`` the files of the configuration set, ``launch`` the file that the start wrapper reads (with
@@ -68,6 +70,7 @@ class Plan:
     approot: str
     virtualenv: dict[str, Any]
     hooks: tuple[dict[str, str], ...]
+    steps: tuple[dict[str, Any], ...]
     exclusive: bool
     target: str
     manage: str
@@ -128,10 +131,20 @@ def virtualenv_order(
     }
 
 
+def workers(app: App) -> int:
+    """How many web workers run; where nobody says it, those of a small app."""
+    return app.workers or SIZES["small"]
+
+
+def told(app: App, known: Understanding, bound: Sequence[Reach]) -> dict[str, str]:
+    """What an app's services, its platform and its entry say to it; the entry wins."""
+    return {**_bindings.environment(bound), **known.environment, **app.environment}
+
+
 def environment(app: App, known: Understanding, cell: Cell, prefix: str, bound: Sequence[Reach] = ()) -> dict[str, str]:
     """The whole environment of the app's processes; the app's own values win."""
     return {
-        "HOME": cell.inside,
+        "HOME": PLATFORMS[app.platform].home or cell.inside,
         "USER": cell.user,
         "LOGNAME": cell.user,
         "LANG": "C.UTF-8",
@@ -140,10 +153,8 @@ def environment(app: App, known: Understanding, cell: Cell, prefix: str, bound: 
         "PYTHONUNBUFFERED": "1",
         "PYHOST_APP": app.name,
         "PYHOST_DATA": cell.path("data"),
-        "WEB_CONCURRENCY": str(app.workers),
-        **_bindings.environment(bound),
-        **known.environment,
-        **app.environment,
+        "WEB_CONCURRENCY": str(workers(app)),
+        **told(app, known, bound),
     }
 
 
@@ -178,7 +189,8 @@ def server_rules(app: App, known: Understanding, cell: Cell) -> str:
     locations = render(compile_locations(app.locations, app.approot, names))
     pages = _pages.error_rules(cell, app.approot, app.error_pages)
     protocol, timeout = SERVERS[known.server].protocol, app.requests.timeout
-    return _nginx.app_rules(cell, protocol, locations, pages, bool(app.error_pages), timeout)
+    ours = _nginx.app_rules(cell, protocol, locations, pages, bool(app.error_pages), timeout, known.passing)
+    return known.rules + ours
 
 
 def make_plan(
@@ -209,9 +221,19 @@ def make_plan(
         extra = cell.path("conf", "sets", conf_digest, "python")
         env["PYTHONPATH"] = ":".join(part for part in (extra, env.get("PYTHONPATH", "")) if part)
     server = SERVERS[known.server]
-    job = Job(f"{prefix}/bin", cwd, known.target, app.workers, app.drain, app.command, app.config, interpreter.branch)
+    job = Job(
+        f"{prefix}/bin",
+        cwd,
+        known.target,
+        workers(app),
+        app.drain,
+        app.command,
+        app.config,
+        interpreter.branch,
+    )
+    words = tuple(word.replace("{bin}", f"{prefix}/bin") for word in known.wrapper)
     process = {
-        "argv": list(server.argv(job)),
+        "argv": [*words, *server.argv(job)],
         "cwd": cwd,
         "environment": env,
         "release": release,
@@ -219,6 +241,8 @@ def make_plan(
         "server": server.name,
         "protocol": server.protocol,
     }
+    if ports and known.ports != ("PORT",):
+        process["ports"] = list(known.ports)
     process_digest = digest_of(process)
     launch = {
         "app": app.name,
@@ -235,6 +259,11 @@ def make_plan(
         "python": order["version"],
         "digest": digest,
     }
+    view = _viewing.view(PLATFORMS[app.platform], known, app.approot, cell, told(app, known, bound))
+    if view:
+        launch["view"] = view
+    if known.supervisor:
+        launch["supervisor"] = known.supervisor
     return Plan(
         app=app.name,
         cell=cell.to_dict(),
@@ -243,6 +272,7 @@ def make_plan(
         approot=app.approot,
         virtualenv=order,
         hooks=hooks(app, known),
+        steps=tuple(asdict(one) for one in known.steps),
         exclusive=exclusive(app, known),
         target=known.target if app.strategy == "beside" else "",
         manage=known.manage,
@@ -268,7 +298,7 @@ def hooks(app: App, known: Understanding) -> tuple[dict[str, str], ...]:
 
 def exclusive(app: App, known: Understanding) -> bool:
     """Whether the build writes into the release, so that another virtualenv needs a release of its own."""
-    return bool(hooks(app, known)) or known.inputs.local
+    return bool(hooks(app, known)) or bool(known.steps) or known.inputs.local
 
 
 def web(app: App) -> bool:

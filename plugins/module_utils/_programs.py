@@ -112,8 +112,3 @@ def _wait(home: Path, supervisor: Supervisor, name: str) -> None:
     log = home / "logs" / ("nginx-error.log" if name == _home.NGINX else f"{name}.log")
     lines = _files.last_lines(log, LOG_LINES)
     raise Committed(f"{name} does not stay up ({state.lower()}); the last lines of {log.name}:\n{lines}")
-
-
-def wanted(launch: dict[str, Any]) -> tuple[str, ...]:
-    """The names of the programs that a launch wants at rest."""
-    return (_home.APP, _home.NGINX, *launch["processes"])

@@ -23,6 +23,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _launches,
     _processes,
     _programs,
+    _supervisor_own,
+    _view,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._command import command
@@ -71,7 +73,10 @@ class _Rollout:
         _home.make_links(self.home)
         self._take_back_unproved()
         before = _home.current(self.home)
+        _view.check(self.launch)
+        own = self._own_programs()
         _launches.write(self.home, self.digest, self.launch)
+        _launches.own_programs(self.home, self.digest, own)
         if before and _home.next_conf(self.home).exists() and _launches.by_next(_launches.serving(self.home, before)):
             self._from_next(before)
         else:
@@ -83,6 +88,17 @@ class _Rollout:
         _journal.end(self.home)
         _failed.forget(self.home)
         return {"changed": True, "did": self.done, "removed": removed}
+
+    def _own_programs(self) -> str:
+        """The app's own Supervisor file, which its steps may have written, fit for its cell; "" without one."""
+        process, name = self.launch["process"], self.launch.get("supervisor", "")
+        path = self.home / "releases" / process["release"] / name
+        if not name or not path.exists():
+            return ""
+        text = _files.read_regular(path).decode("utf-8", "replace")
+        taken = (_home.APP, _home.NEXT, _home.NGINX, *self.launch["processes"])
+        found = _supervisor_own.read(text, name, taken)
+        return _supervisor_own.fitted(found, self.cell, process["cwd"], self.launch["process_digest"])
 
     def _move(self, before: str) -> None:
         if _processes.webless(self.launch):
@@ -97,8 +113,12 @@ class _Rollout:
     def _say(self, text: str) -> None:
         self.done.append(f"{text} ({time.monotonic() - self.begun:.1f} s)")
 
-    def _commit(self, digest: str) -> None:
+    def _put_in_force(self, digest: str) -> None:
         _home.put_in_force(self.home, digest)
+        _view.put_in_force(self.home, _home.launch(self.home, digest))
+
+    def _commit(self, digest: str) -> None:
+        self._put_in_force(digest)
         if digest == self.digest:
             _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who, self.why)
 
@@ -288,13 +308,13 @@ class _Rollout:
             own = serving if same else _home.socket_name(_home.APP, launch["process_digest"])
             _launches.traffic(self.home, digest, own)
         _journal.write(self.home, "unproved", other, digest)
-        _home.put_in_force(self.home, digest)
+        self._put_in_force(digest)
         reload(self.home, self.supervisor)
         self._stop_app()
         try:
             socket = self._start_app(launch, again)
         except PyhostError:
-            _home.put_in_force(self.home, other)
+            self._put_in_force(other)
             if other:
                 reload(self.home, self.supervisor)
             raise
@@ -342,7 +362,7 @@ class _Rollout:
         """A rollout was killed before its version had proved itself: what was in force before is again."""
         row = _journal.read(self.home)
         if row.get("step") == "unproved" and _home.current(self.home) == row["new"]:
-            _home.put_in_force(self.home, row["old"])
+            self._put_in_force(row["old"])
             if not row["old"]:
                 _programs.withdraw(self.supervisor)
             reload(self.home, self.supervisor)

@@ -20,12 +20,15 @@ from typing import Any, NoReturn
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process, _processes
 from ansible_collections.pyhost.platform.plugins.module_utils._shell import replacing
+from ansible_collections.pyhost.platform.plugins.module_utils._supervisor_own import OWN
 
 LISTEN = re.compile(r"^\s*listen\s+unix:([^\s;]+)", re.MULTILINE)
 
 
 def main(program: str, tools: str) -> NoReturn:
     home = Path.cwd()
+    if program.startswith(OWN):
+        _own(sys.argv[2:])
     _process.end_with_parent(signal.SIGTERM)
     _process.end_orphans(home / "run", program, signal.SIGQUIT if program == _home.NGINX else signal.SIGTERM)
     if program == _home.NGINX:
@@ -48,7 +51,7 @@ def _app(home: Path, program: str, launch: dict[str, Any]) -> NoReturn:
     port = launch["ports"].get(program, 0)
     environment = dict(process["environment"])
     if port:
-        environment.update(PORT=str(port), SOCKET=str(path))
+        environment.update(dict.fromkeys(process.get("ports", ("PORT",)), str(port)), SOCKET=str(path))
     path.unlink(missing_ok=True)
     words = [word.replace("{socket}", str(path)) if "{socket}" in word else word for word in process["argv"]]
     record = {"process": launch["process_digest"], "socket": path.name, "port": port}
@@ -70,6 +73,19 @@ def _worker(home: Path, program: str) -> NoReturn:
 
 def _nothing(program: str) -> SystemExit:
     return SystemExit(f"pyhost-start: nothing is deployed that {program} could start")
+
+
+def _own(words: list[str]) -> NoReturn:
+    """A program of the app's own Supervisor file, which says the directory; what it says of the environment wins."""
+    launch = _files.read_json(Path(os.environ["HOME"]) / "current" / "launch.json")
+    _process.end_with_parent(signal.SIGTERM)
+    given = Path(f"/proc/{os.getppid()}/environ").read_bytes().decode("utf-8", "surrogateescape").split("\0")
+    said = {name: value for name, value in os.environ.items() if f"{name}={value}" not in given}
+    environment = {**launch["process"]["environment"], **said}
+    try:
+        os.execvpe(words[0], words, environment)
+    except OSError as error:
+        raise SystemExit(f"pyhost-start: {words[0]} cannot be started: {error.strerror}") from error
 
 
 def _nginx(home: Path, tools: str) -> NoReturn:

@@ -120,6 +120,7 @@ HOST = {
         }
     ],
     "packaged": [],
+    "absent": [],
     "lists": True,
     "nginx": "/usr/sbin/nginx",
     "git": "/usr/bin/git",

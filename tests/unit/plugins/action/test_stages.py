@@ -131,11 +131,13 @@ def test_inspect_tells_what_to_prepare(run, ramen, host):
             "root": "/home/me/pyhost",
             "python_paths": [],
             "services": [],
+            "system_packages": [],
             "branches": [],
             "apps": [
                 {
                     "name": "ramen",
                     "network": "shared",
+                    "views": [],
                     "listen": ["127.0.0.1:8000"],
                     "digest": run.state["apps"]["ramen"]["local"]["digest"],
                 }

@@ -137,6 +137,7 @@ def test_the_whole_plan():
             "environment": {},
         },
         "hooks": (),
+        "steps": (),
         "target": "wsgi:application",
         "manage": "",
         "exclusive": False,
@@ -151,7 +152,13 @@ def test_the_whole_plan():
         "build_timeout": 900,
         "services": (),
     }
-    assert json.loads(json.dumps(found)) == {**found, "hooks": [], "services": []}
+    assert json.loads(json.dumps(found)) == {
+        **found,
+        "cell": {**CELL.to_dict(), "views": []},
+        "hooks": [],
+        "steps": [],
+        "services": [],
+    }
 
 
 def test_components_are_those_of_the_fingerprint():
