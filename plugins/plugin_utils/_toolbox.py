@@ -42,6 +42,7 @@ ENTRIES = (
     "_enter",
     "_owner",
     "_rotation",
+    "_memory",
     "_cron",
     *sorted({file for file, function in STAGES.values()}),
 )
