@@ -36,8 +36,8 @@ def prune(home: Path, keep: int, rehearsed: float = REHEARSED_SECONDS) -> list[s
 
 
 def unneeded(home: Path, keep: int, rehearsed: float = REHEARSED_SECONDS) -> list[str]:
-    """What can go. The launch in force stays, the newest others, the newest launch of each of ``keep`` releases, and what a
-    scheduled run still uses.
+    """What can go. The launch in force stays, the newest others, the newest launch of each of ``keep`` releases, and
+    what a scheduled run still uses.
 
     Launches that never were in force are no choice for a rollback and go. ``rehearsed`` is for how many seconds the
     work of a rehearsal stays. Returns names below the home.

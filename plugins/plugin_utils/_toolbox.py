@@ -43,6 +43,7 @@ ENTRIES = (
     "_owner",
     "_rotation",
     "_memory",
+    "_memory",
     "_cron",
     *sorted({file for file, function in STAGES.values()}),
 )

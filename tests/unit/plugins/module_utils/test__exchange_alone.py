@@ -29,11 +29,11 @@ def plan(cell, version, count=2, mode="ok", **more):
 
 def test_versions_follow_each_other_and_no_task_is_lost(cell):
     ordered = cell.order_tasks(6)
-    assert cell.did(plan(cell, 1)) == ["processes of the new version: worker_00, worker_01", "started"]
+    assert cell.did(plan(cell, 1)) == ["started"]
     assert cell.unrest(plan(cell, 1)) == {}
     wait(cell.tasks, "nobody works")
     ordered += cell.order_tasks(6)
-    assert cell.did(plan(cell, 2)) == ["processes of the new version: worker_00, worker_01", "recorded"]
+    assert cell.did(plan(cell, 2)) == ["recorded"]
     assert cell.unrest(plan(cell, 2)) == {}
     ordered += cell.order_tasks(2)
     wait(lambda: set(cell.tasks()) == set(ordered), "tasks are left")

@@ -40,6 +40,8 @@ PYTHON = (sys.executable, "-S", "-E")
 SECONDS = 60
 """How long anything here may take, on a very busy machine."""
 
+EXCHANGED = "processes of the new version: "
+
 MARKS = {"deployed": "+", "rolled back": "-"}
 
 OURS = f"""import sys
@@ -201,12 +203,14 @@ class Living:
         return json.loads(self.runner.stdout.readline())
 
     def roll(self, plan, kill=None, keep=3):
-        """Roll out; ``did`` without its seconds, an ``error`` without the lines of a log."""
+        """Roll out; ``did`` without its seconds, and without the ``exchanged`` processes."""
         found = self.order("rollout", {"plan": plan, "keep": keep, "claim": {"who": "anna", "wait": 0}}, kill)
         web = plan["launch"]["process"]["server"] != "none"
         if found.get("ok") and web:  # an nginx that was started counts as running before it listens, see `_conf`
             wait(self.answers, "nothing answers")
-        found["did"] = [one.rpartition(" (")[0] for one in found.get("did", [])]
+        did = [one.rpartition(" (")[0] for one in found.get("did", [])]
+        found["did"] = [one for one in did if not one.startswith(EXCHANGED)]
+        found["exchanged"] = " ".join(one[len(EXCHANGED) :] for one in did if one not in found["did"])
         return found
 
     def did(self, plan):
