@@ -43,7 +43,6 @@ ENTRIES = (
     "_owner",
     "_rotation",
     "_memory",
-    "_memory",
     "_cron",
     *sorted({file for file, function in STAGES.values()}),
 )
