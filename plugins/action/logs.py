@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from ansible import context
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.display import Display
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._wording import unknown
+from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown, unknown
 from ansible_collections.pyhost.platform.plugins.plugin_utils._plain import plain
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
@@ -26,7 +27,7 @@ class ActionModule(Stage):
     TRANSFERS_FILES = False
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
-        self.follow = bool(args.get("follow", True))
+        self.follow = boolean(args.get("follow", True), strict=False)
         hosts, forks = len(self.play_hosts), int(context.CLIARGS.get("forks") or 1)
         if self.follow and hosts > forks:
             raise PyhostError(
@@ -37,7 +38,7 @@ class ActionModule(Stage):
             "scope": args.get("scope", "system"),
             "root": args.get("root", "~/pyhost"),
             "program": str(args.get("program") or ""),
-            "lines": int(args.get("lines", 20)),
+            "lines": _lines(args.get("lines", 20)),
             "follow": self.follow,
             "wait": 0,
         }
@@ -68,3 +69,10 @@ class ActionModule(Stage):
             lines += [plain(f"{label}{line}") for line in text.rstrip("\n").split("\n")]
         if lines:
             Display().display("\n".join(lines), screen_only=True)
+
+
+def _lines(value: object) -> int:
+    try:
+        return max(0, int(str(value)))
+    except ValueError:
+        raise PyhostError(f"lines: {shown(value)} is no number; write for example 100") from None

@@ -83,3 +83,11 @@ def test_more_hosts_than_forks(run, said):
     found = run.stage("logs", name="ramen")
     assert found["msg"] == "6 hosts cannot be followed by 5 forks; add --forks 6, or --limit HOST"
     assert run.jobs == []
+
+
+def test_values_as_a_command_line_gives_them(run, said):
+    run.answers["logs"] = Host([["app.log", "1\n"]])
+    run.stage("logs", name="ramen", follow="false", lines="5")
+    assert run.jobs[0][1]["lines"] == 5
+    assert len(run.jobs) == 1
+    assert run.stage("logs", name="ramen", lines="many")["msg"] == 'lines: "many" is no number; write for example 100'

@@ -417,7 +417,7 @@ def test_a_whole_run(run, ramen, host, tmp_path, monkeypatch):
     run.answers["configure"] = {"changed": True, "apps": {"ramen": {"ok": True, "changed": True}}}
     found = run.stage("configure")
     assert [one["after_header"].rpartition("/conf/")[2] for one in found["diff"]] == [
-        "nginx.conf", "nginx.d/app.conf", "pages/502.html", "pages/503.html", "pages/504.html", "supervisor.d/app.conf",
+        "logs.json", "nginx.conf", "nginx.d/app.conf", "pages/502.html", "pages/503.html", "pages/504.html", "supervisor.d/app.conf",
     ]  # fmt: skip
     run.answers["rollout"] = {
         "changed": True,
