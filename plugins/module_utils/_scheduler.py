@@ -184,7 +184,7 @@ class Scheduler:
         seconds = round(max(0.0, self._world.ticks() - run.began), 2)
         if run.job in self.state.jobs:
             self.state.jobs[run.job].update(result=result, seconds=seconds)
-        self._world.note(run.job, f"{result} after {seconds} s")
+        self._world.note(run.job, f"{result} ({seconds} s)")
         self._changed = True
 
     def _end_old(self) -> None:

@@ -63,7 +63,7 @@ def test_a_killed_scheduler(clock: Clock) -> None:
     shell(HOST, f"kill -9 {old}")
     until(lambda: clock.scheduler() not in (0, old), "a new scheduler")
     assert not gone(pid)
-    until(lambda: "exit status 3 after" in clock.log("slow"), "the end of slow")
+    until(lambda: "exit status 3 (" in clock.log("slow"), "the end of slow")
     for job in CRON:
         minutes = [moment[:16] for moment in clock.begun(job)] if job not in ("queue", "yearly") else []
         assert len(minutes) == len(set(minutes)), (job, minutes)

@@ -124,7 +124,7 @@ def test_a_run_by_the_minute():
     row = machine.row("tidy")
     assert (row["last"], row["next"], row["result"]) == ("2027-01-15T12:02:00Z", "2027-01-15T12:04:00Z", "ok")
     assert 14 < row["seconds"] < 16
-    assert [text.partition(" after")[0] for _job, text in machine.notes] == ["begins, release 1-aaaa", "ok"]
+    assert [text.partition(" (")[0] for _job, text in machine.notes] == ["begins, release 1-aaaa", "ok"]
 
 
 @pytest.mark.parametrize(
