@@ -27,6 +27,8 @@ class ActionModule(Stage):
     TRANSFERS_FILES = False
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
+        if not args.get("name"):
+            raise PyhostError("name: missing; name the app")
         self.follow = boolean(args.get("follow", True), strict=False)
         hosts, forks = len(self.play_hosts), int(context.CLIARGS.get("forks") or 1)
         if self.follow and hosts > forks:

@@ -20,9 +20,9 @@ description:
 options:
   name:
     description:
-      - Name of the app.
+      - Name of the app; it has to be given.
     type: str
-    required: true
+    default: ""
   program:
     description:
       - Whose log, such as V(app), V(nginx), the name of a process, V(cron) or V(cron-NAME); all if empty.
@@ -92,7 +92,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._stage_logs import
 def main() -> None:
     serve(
         logs,
-        name={"type": "str", "required": True},
+        name={"type": "str", "default": ""},
         program={"type": "str", "default": ""},
         lines={"type": "int", "default": 20},
         follow={"type": "bool", "default": True},

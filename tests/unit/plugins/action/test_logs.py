@@ -91,3 +91,7 @@ def test_values_as_a_command_line_gives_them(run, said):
     assert run.jobs[0][1]["lines"] == 5
     assert len(run.jobs) == 1
     assert run.stage("logs", name="ramen", lines="many")["msg"] == 'lines: "many" is no number; write for example 100'
+
+
+def test_no_name(run, said):
+    assert run.stage("logs")["msg"] == "name: missing; name the app"
