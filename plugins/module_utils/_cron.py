@@ -117,16 +117,19 @@ class _Logs:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._logs: dict[str, Log] = {}
+        self._open: set[str] = set()
 
     def write(self, job: str, data: bytes) -> None:
         if job not in self._logs:
             limits = _rotation.limits(str(self._home))
             self._logs[job] = Log(self._home / "logs" / f"cron-{job}.log", limits.size, limits.keep)
         self._logs[job].write(data)
+        (self._open.discard if data.endswith(b"\n") else self._open.add)(job)
 
     def note(self, job: str, text: str) -> None:
         """What the scheduler itself says; with that, limits of the log are read anew."""
         log = self._logs.pop(job, None)
         if log:
             log.close()
-        self.write(job, f"--- {_now()} {text}\n".encode())
+        begin = "\n" if job in self._open else ""
+        self.write(job, f"{begin}--- {_now()} {text}\n".encode())

@@ -25,8 +25,19 @@ from ansible_collections.pyhost.platform.plugins.module_utils._cronstate import 
 MARK = "PYHOST_CRON_RUN"
 """In the environment of every process of a run: which run it is."""
 
-LEADER = 'trap : TERM INT HUP; /bin/sh -c "$1"; status=$?; echo "$status" > "$2"; exit "$status"'
-"""Waits for the command and writes down how it ended, even when the whole group was told to end."""
+LEADER = """\
+trap : TERM INT HUP
+/bin/sh -c "$1"
+status=$?
+echo "$status" > "$2"
+kill -0 "$PPID" 2>/dev/null || sleep 5
+exit "$status"
+"""
+"""Waits for the command and writes down how it ended, even when the whole group was told to end.
+
+Where the scheduler was killed, it stays long enough for the next one to open the pipe: what is in one that nobody has
+open is lost.
+"""
 
 BLOCK = 1 << 16
 TURN = 16

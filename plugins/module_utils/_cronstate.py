@@ -94,6 +94,13 @@ def load(path: Path, now: int) -> State:
         return State(Marks(now, now))
 
 
+def launches(path: Path) -> set[str]:
+    """The digests of the launches that something still runs from."""
+    runs = _files.read_json(path).get("runs")
+    rows = runs.values() if isinstance(runs, dict) else ()
+    return {str(row.get("launch")) for row in rows if isinstance(row, dict)}
+
+
 def save(path: Path, state: State) -> None:
     """Replace the file as a whole."""
     _files.write(path, state.text())

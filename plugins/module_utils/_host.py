@@ -29,6 +29,7 @@ STAGES = {
     "front": ("_stage_front", "front"),
     "hook": ("_stage_hook", "hooks"),
     "inspect": ("_stage_inspect", "inspect"),
+    "logs": ("_stage_logs", "logs"),
     "prune": ("_stage_prune", "clean"),
     "rehearse": ("_stage_build", "builds"),
     "release": ("_stage_release", "releases"),

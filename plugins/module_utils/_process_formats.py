@@ -18,7 +18,7 @@ SIGNALS = ("TERM", "INT", "QUIT", "HUP", "USR1", "USR2", "KILL")
 """What Supervisor can end a program with (its documentation, ``stopsignal``)."""
 
 PROGRAMS = ("app", "app-next", "nginx", "cron", "workers-next")
-FILES = ("access", "history", "journal", "memory", "nginx-error", "release-hook", "supervisord")
+FILES = ("access", "history", "journal", "logs", "memory", "nginx-error", "release-hook", "supervisord")
 """Files of our own in ``logs`` and ``run``, where every process has one of its name."""
 
 

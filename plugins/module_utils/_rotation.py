@@ -82,7 +82,8 @@ class Rotation:
         self.home = home
         self.folder = os.path.join(home, "logs")
         self.ticks = 0
-        self.begun: dict[str, tuple[int, float]] = {}
+        self.memory = os.path.join(home, "run", "logs.json")
+        self.begun = _remembered(self.memory)
 
     def __call__(self, _event: Any) -> None:
         """An error here would end supervisord, and with it the app: it is told in the log of supervisord."""
@@ -146,7 +147,11 @@ class Rotation:
             if (old and not held) or (number and int(number[1]) > found.keep):
                 with suppress(OSError):
                     os.unlink(os.path.join(self.folder, name))
-        return {name for name, entry in files.items() if name.endswith(".log") and self._due(name, entry, found, now)}
+        before = dict(self.begun)
+        due = {name for name, entry in files.items() if name.endswith(".log") and self._due(name, entry, found, now)}
+        if self.begun != before:
+            _remember(self.memory, {name: one for name, one in self.begun.items() if name in files})
+        return due
 
     def _due(self, name: str, entry: os.stat_result, found: Limits, now: float) -> bool:
         inode, begun = self.begun.get(name, (0, 0.0))
@@ -154,6 +159,22 @@ class Rotation:
             begun = _begun(os.path.join(self.folder, name), now) if entry.st_size and not inode else now
             self.begun[name] = (entry.st_ino, begun)
         return bool(entry.st_size) and now - begun > found.interval
+
+
+def _remembered(path: str) -> dict[str, tuple[int, float]]:
+    """When each log began, with its inode, as another supervisord has seen it."""
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return {str(name): (int(inode), float(begun)) for name, (inode, begun) in json.load(stream).items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _remember(path: str, begun: dict[str, tuple[int, float]]) -> None:
+    stage = f"{path}.new"
+    with open(stage, "w", encoding="utf-8") as stream:
+        json.dump(begun, stream)
+    os.replace(stage, path)
 
 
 def _begun(path: str, now: float) -> float:

@@ -22,6 +22,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._schedule import O
 KILL_AFTER = 10
 """Seconds that a run has to end when it was told to."""
 
+LOOK = 2
+"""Seconds between two looks for a first version."""
+
 AT_ONCE = 16
 """Runs of one job at the same time, however its overlaps are allowed."""
 
@@ -58,6 +61,7 @@ class Scheduler:
         self._world = world
         self._processes = processes
         self.state = state
+        self._cell = ""
         self._digest = ""
         self._launch: dict[str, Any] = {}
         self._entries: dict[str, Entry] = {}
@@ -66,19 +70,26 @@ class Scheduler:
 
     def start(self, cell: str) -> None:
         """Go on where another scheduler left off; ``cell`` names the supervisord that runs this one."""
+        self._cell = cell
         self._look()
-        waiting = self._processes.adopt(self.state.runs)
-        if self.state.cell != cell:
-            self.state.cell = cell
-            self._wish(_crontable.at_start(self._entries))
-        self._begin(waiting)
+        self._begin(self._processes.adopt(self.state.runs))
+        self._greet()
         self._save()
+
+    def _greet(self) -> None:
+        """What is for the start of the cell, once there is a version that may run."""
+        if self._launch and self.state.cell != self._cell:
+            self.state.cell = self._cell
+            self._wish(_crontable.at_start(self._entries))
 
     def work(self) -> None:
         """Whatever is due now."""
         self._reap()
         self._end_old()
         now = int(self._world.clock()) // 60
+        if not self._launch:
+            self._look()
+            self._greet()
         if self.state.marks.minutes(now):
             self._look()
             due = _crontable.due(self._entries, self.state.marks, now, self._world.offset)
@@ -94,7 +105,7 @@ class Scheduler:
     def seconds(self) -> float:
         """How long there is nothing to do, unless a run ends."""
         now, ticks = self._world.clock(), self._world.ticks()
-        waits = [60 - now % 60]
+        waits = [60 - now % 60 if self._launch else LOOK]
         waits += [run.began + run.max_age - ticks for name, run in self.state.runs.items() if name not in self._told]
         waits += [told + KILL_AFTER - ticks for told in self._told.values()]
         return max(0.0, min(waits)) + 0.01
@@ -173,7 +184,7 @@ class Scheduler:
         seconds = round(max(0.0, self._world.ticks() - run.began), 2)
         if run.job in self.state.jobs:
             self.state.jobs[run.job].update(result=result, seconds=seconds)
-        self._world.note(run.job, f"{result} after {seconds} s")
+        self._world.note(run.job, f"{result} ({seconds} s)")
         self._changed = True
 
     def _end_old(self) -> None:

@@ -47,8 +47,8 @@ class Daemon:
 
 @pytest.fixture
 def home(tmp_path):
-    (tmp_path / "logs").mkdir()
-    (tmp_path / "conf").mkdir()
+    for name in ("logs", "conf", "run"):
+        (tmp_path / name).mkdir()
     (tmp_path / "current").mkdir()
     (tmp_path / "current" / "conf").symlink_to(tmp_path / "conf")
     return tmp_path
@@ -155,6 +155,25 @@ def test_a_quiet_log_is_turned_over_by_and_by(home, monkeypatch):
     watch.look(FEW, aged=True)
     assert sorted(sizes(home)) == ["app.log.1", "empty.log", "supervisord.log.1"]
     assert daemon.reopened == ["app.log", "daemon"]
+
+
+def test_a_new_supervisord_knows_when_a_log_began(home, monkeypatch):
+    now = time.time()
+    put(home, "app.log", 5)
+    look(home, "app.log", aged=True)
+    (home / "run" / "logs.json").rename(home / "run" / "kept")
+    monkeypatch.setattr(_rotation.time, "time", lambda: now + 5 * DAY)
+    look(home, "app.log", aged=True)
+    assert sorted(sizes(home)) == ["app.log"]
+    (home / "run" / "kept").rename(home / "run" / "logs.json")
+    look(home, "app.log", aged=True)
+    assert sorted(sizes(home)) == ["app.log.1"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"a": 5}', '{"a": ["x", "y"]}'])
+def test_a_memory_that_somebody_else_wrote_is_none(home, text):
+    (home / "run" / "logs.json").write_text(text)
+    assert Rotation(Daemon(home / "logs"), str(home)).begun == {}
 
 
 def test_a_log_is_as_old_as_the_part_before_it_says(home):

@@ -26,10 +26,10 @@ ROW = {"schedule": "* * * * *", "command": "python tidy.py", "overlap": "skip", 
 class Machine:
     """A cell with a clock that is moved by hand, and processes that end when a test says so."""
 
-    def __init__(self, **cron):
+    def __init__(self, release="1-aaaa", **cron):
         self.now = float(NOON)
         self.cron = {name: {**ROW, **row} for name, row in cron.items()}
-        self.release = "1-aaaa"
+        self.release = release
         self.saved = ""
         self.notes = []
         self.begun = []
@@ -44,13 +44,18 @@ class Machine:
             clock=lambda: self.now,
             ticks=lambda: self.now,
             offset=lambda minute: 0,
-            launch=lambda: (f"L{self.release}", {"cron": self.cron, "process": {"release": self.release}}),
+            launch=self.launch,
             save=lambda state: setattr(self, "saved", state.text()),
             touch=lambda: None,
             note=lambda job, text: self.notes.append((job, text)),
         )
         self.scheduler = Scheduler(world, self, self._load())
         self.scheduler.start(cell)
+
+    def launch(self):
+        if not self.release:
+            return "", {}
+        return f"L{self.release}", {"cron": self.cron, "process": {"release": self.release}}
 
     def _load(self):
         now = int(self.now) // 60
@@ -119,7 +124,7 @@ def test_a_run_by_the_minute():
     row = machine.row("tidy")
     assert (row["last"], row["next"], row["result"]) == ("2027-01-15T12:02:00Z", "2027-01-15T12:04:00Z", "ok")
     assert 14 < row["seconds"] < 16
-    assert [text.partition(" after")[0] for _job, text in machine.notes] == ["begins, release 1-aaaa", "ok"]
+    assert [text.partition(" (")[0] for _job, text in machine.notes] == ["begins, release 1-aaaa", "ok"]
 
 
 @pytest.mark.parametrize(
@@ -300,3 +305,15 @@ def test_a_file_that_somebody_else_wrote_is_as_none(tmp_path, text):
     path = tmp_path / "cron.json"
     path.write_text(text)
     assert _cronstate.load(path, 7) == _cronstate.State(Marks(7, 7))
+
+
+def test_the_first_version_has_to_prove_itself():
+    machine = Machine(release="", warm={"schedule": "@reboot"}, tidy={})
+    machine.wait(70)
+    assert machine.runs() == []
+    machine.release = "1-aaaa"
+    machine.wait(4)
+    assert machine.runs() == [("warm", "1:12")]
+    assert machine.row("tidy")["next"] == "2027-01-15T12:02:00Z"
+    machine.wait(60)
+    assert machine.runs() == [("warm", "1:12"), ("tidy", "2:00")]
