@@ -43,7 +43,7 @@ class Kind:
         raise NotImplementedError
 
     def serve(self, address: str) -> bool:
-        """Have the server run, on loopback and its socket, and on ``address`` with TLS if there is one; if it changed."""
+        """Have the server run, on loopback and its socket, and with TLS on ``address`` if given; if it changed."""
         raise NotImplementedError
 
     def bind(self, rows: Sequence[Row]) -> None:

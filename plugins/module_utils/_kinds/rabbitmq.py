@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _servicetls
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _servicetls
 from ansible_collections.pyhost.platform.plugins.module_utils._generated import HEADER
 from ansible_collections.pyhost.platform.plugins.module_utils._kinds._base import (
     Kind,
@@ -101,7 +103,18 @@ class RabbitMQ(Kind):
                 for name, login, _secret in logins
             ],
         }
-        self._do("import_definitions", "-", text=json.dumps(definitions))
+        # Its command line becomes the user rabbitmq, and hangs on a standard input that it is told to read.
+        folder, group = Path("/run/pyhost-rabbitmq"), pwd.getpwnam("rabbitmq").pw_gid
+        folder.mkdir(mode=0o750, exist_ok=True)
+        os.chown(folder, 0, group)
+        path = folder / "definitions.json"
+        path.unlink(missing_ok=True)
+        try:
+            _files.write(path, json.dumps(definitions), mode=0o640)
+            os.chown(path, 0, group)
+            self._do("import_definitions", str(path))
+        finally:
+            path.unlink(missing_ok=True)
 
     def forbid(self, row: Row, logins: Sequence[str]) -> None:
         users = self._listed("list_users", "user")
@@ -117,8 +130,8 @@ class RabbitMQ(Kind):
         del row
         return {"port": self.port, "socket": ""}
 
-    def _do(self, *words: str, text: str = "") -> str:
-        return ask(["rabbitmqctl", "--quiet", *words], text)
+    def _do(self, *words: str) -> str:
+        return ask(["rabbitmqctl", "--quiet", *words])
 
     def _listed(self, verb: str, column: str) -> list[str]:
         return [row[column] for row in json.loads(self._do(verb, "--formatter=json"))]
