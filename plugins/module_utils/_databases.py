@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -213,6 +214,8 @@ def _hand_over(process: subprocess.Popen[bytes], clearing: str, source: IO[bytes
         stream.flush()
     except BrokenPipeError:
         return False
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise PyhostError(f"the dump is damaged: {error}") from error
     finally:
         with suppress(BrokenPipeError):
             stream.close()
