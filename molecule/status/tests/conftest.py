@@ -37,13 +37,15 @@ class Told:
         return [one["text"] for one in self.row(app)["findings"]]
 
 
-def told(kitchen: Kitchen, *words: str, limit: str = HOST, **more: Any) -> Told:
+def told(
+    kitchen: Kitchen, *words: str, limit: str = HOST, environment: dict[str, str] | None = None, **more: Any
+) -> Told:
     """The status of the apps that a kitchen declares."""
     folder = kitchen._folder()
     path, page = folder / "status.json", folder / "status.html"
     settings = {"pyhost_apps": list(kitchen.entries.values()), **more}
     files = ("-e", f"status_path={path}", "-e", f"status_page={page}")
-    run = playbook("status", settings, folder, limit, *files, *words)
+    run = playbook("status", settings, folder, limit, *files, *words, environment=environment)
     return Told(run, json.loads(path.read_text()), page.read_text())
 
 
