@@ -170,7 +170,7 @@ class ActionModule(Stage):
 
     def _known(self, app: App, row: dict[str, Any]) -> Understanding | None:
         """What the code says, where it is on the controller."""
-        return PLATFORMS[app.platform](app, TreeFacts.from_dict(row["facts"])) if row["facts"] else None
+        return PLATFORMS[app.platform].understand(app, TreeFacts.from_dict(row["facts"])) if row["facts"] else None
 
     def _domain_problems(self, app: App, host: dict[str, Any]) -> list[Problem]:
         """A domain belongs to the app that had it first, also to one that this run does not know of."""

@@ -47,7 +47,7 @@ class ActionModule(Stage):
     def _plan(self, row: dict[str, Any], ports: tuple[int, ...]) -> None:
         app, look = App.from_dict(row["app"]), row["look"]
         facts = TreeFacts.from_dict(row["facts"])
-        known = PLATFORMS[app.platform](app, facts)
+        known = PLATFORMS[app.platform].understand(app, facts)
         site = Site("", self.state["settings"]["build_environment"], ports)
         interpreter = self._interpreter(app)
         release = row.get("release") or self._coming(row)

@@ -99,7 +99,7 @@ class ActionModule(Stage):
         try:
             local = open_source(app.source, base)
             facts = local_facts(local, app.approot, app.requirements, app.constraints, app.entrypoint)
-            PLATFORMS[app.platform](app, facts)
+            PLATFORMS[app.platform].understand(app, facts)
         except Problems as error:
             return [Problem(app.name, one.key, one.message) for one in error.problems]
         except PyhostError as error:

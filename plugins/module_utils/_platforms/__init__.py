@@ -5,13 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Callable
-
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import native
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Understanding
-from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
 
-PLATFORMS: dict[str, Callable[[App, TreeFacts], Understanding]] = {"native": native.understand}
+PLATFORMS: dict[str, Platform] = {"native": native.PLATFORM}
 
-__all__ = ["PLATFORMS", "Understanding"]
+__all__ = ["PLATFORMS", "Platform", "Understanding"]

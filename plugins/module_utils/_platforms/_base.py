@@ -1,13 +1,40 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a platform makes of an app. PRIVATE to the collection."""
+"""What a platform is, and what it makes of an app. PRIVATE to the collection.
+
+A `Platform` says what is the same for all of its apps; its function ``understand`` says, from an app and the facts
+about its tree, what is special to one: an `Understanding`. Nothing of the host is in either.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any, Callable
 
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs
+from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
+
+BEFORE, AFTER, START = "before", "after", "start"
+"""When a step runs: before the virtualenv is made, after that in the release, or each time before the app starts."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command of the app, or of its platform, on the way to a new version; one that fails ends the rollout.
+
+    ``command`` is for ``/bin/sh -lc``, in approot, with the app's environment; ``when`` is one of `BEFORE`, `AFTER`
+    and `START`; ``seconds`` is the time it may take (0: what is left of ``build_timeout``). ``file`` is the path in
+    the tree that must be executable for it ("" for none); ``log`` the file below ``logs`` for what it says.
+    """
+
+    name: str
+    when: str
+    command: str
+    seconds: int = 0
+    file: str = ""
+    log: str = "build.log"
 
 
 @dataclass(frozen=True)
@@ -18,6 +45,15 @@ class Understanding:
     ``packages`` what is installed besides the app's own requirements, ``environment`` what the platform
     adds below the app's own values, ``files`` generated Python files (name to text) and ``manage`` the
     path of Django's ``manage.py`` in the tree ("" for other apps).
+
+    ``command`` is what the server ``command`` runs, if the app's entry has none. ``wrapper`` are words before the
+    server's own, ``{bin}`` being the virtualenv's ``bin``. ``config`` and ``workers`` are below the entry's own
+    (0: those of the entry). ``processes`` are further programs by name: command lines.
+
+    ``rules`` is nginx text of the app in its servers, before ours; ``passing`` in the ``location /`` that leads to it.
+    ``supervisor`` is the path in the tree of the owner's own Supervisor file. ``steps`` run in their order.
+    ``home`` are files in the home of the cell, made anew with each version, name to text; they may hold secrets.
+    ``system_packages`` are names of Debian packages. ``services`` are names of bound services to their types.
     """
 
     server: str
@@ -28,3 +64,38 @@ class Understanding:
     files: dict[str, str] = field(default_factory=dict)
     manage: str = ""
     how: str = ""
+    command: str = ""
+    wrapper: tuple[str, ...] = ()
+    config: dict[str, Any] = field(default_factory=dict)
+    workers: int = 0
+    processes: dict[str, str] = field(default_factory=dict)
+    rules: str = ""
+    passing: str = ""
+    supervisor: str = ""
+    steps: tuple[Step, ...] = ()
+    home: dict[str, str] = field(default_factory=dict)
+    system_packages: tuple[str, ...] = ()
+    services: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What is the same for all apps of a platform.
+
+    ``reads`` are the files of the tree whose texts ``understand`` wants: patterns (fnmatch) of names in approot, and
+    after a slash of names in the root of the source. ``home`` is what the app sees as its home ("": the cell's own).
+    ``binds`` are (path below the cell's home, where the app sees it, too), ``links`` links in the cell's home:
+    name to target. ``ignore`` is the file that names what of a source is not deployed, in gitignore's syntax;
+    ``excluded`` are patterns of that syntax that are never deployed. ``strategy`` and ``network`` are the defaults of
+    these keys.
+    """
+
+    understand: Callable[[App, TreeFacts], Understanding]
+    reads: tuple[str, ...] = ()
+    home: str = ""
+    binds: tuple[tuple[str, str], ...] = ()
+    links: dict[str, str] = field(default_factory=dict)
+    ignore: str = ""
+    excluded: tuple[str, ...] = ()
+    strategy: str = "beside"
+    network: str = "shared"

@@ -10,7 +10,7 @@ import posixpath
 from ansible_collections.pyhost.platform.plugins.module_utils._entrypoint import EntryPoint, find
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Understanding
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs, collect
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
     DEFAULTS,
@@ -80,3 +80,6 @@ def _packages(server: Server, inputs: Inputs) -> tuple[str, ...]:
     wheel = any(name.lower().startswith("pip-") for name in inputs.wheel_names)
     pip = "pip" not in inputs.names and (wheel or not inputs.wheels)
     return (*(() if own else server.packages), *(("pip",) if pip else ()))
+
+
+PLATFORM = Platform(understand)

@@ -17,7 +17,7 @@ NOTHING = Inputs("none")
 
 def understand(texts, callables=None, wheels=(), **app):
     facts = TreeFacts(tuple(sorted(texts)), texts, {}, callables or {}, wheels)
-    return PLATFORMS["native"](App("ramen", Source("path", "../ramen"), **app), facts)
+    return PLATFORMS["native"].understand(App("ramen", Source("path", "../ramen"), **app), facts)
 
 
 def requirements(text, *names, **more):
