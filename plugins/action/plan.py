@@ -11,11 +11,12 @@ from typing import Any
 from ansible_collections.pyhost.platform.plugins.module_utils import _todo
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, chosen_for
+from ansible_collections.pyhost.platform.plugins.module_utils._completed import completed
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import Interpreter
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._plan import Plan, Site, make_plan
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._ports import allocate
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
@@ -31,6 +32,13 @@ class ActionModule(Stage):
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
         del args
         rows = _state.working(self.state)
+        for row in rows:
+            if row["facts"] is not None:
+                try:
+                    self._complete(row)
+                except PyhostError as error:
+                    _state.fail(row, self.name, str(error))
+        rows = [row for row in rows if not row["failed"]]
         looks = {name: row.get("look", {}) for name, row in self.state["apps"].items()}
         names = [row["app"]["name"] for row in rows if row["app"]["command"] and not row["app"]["port"]]
         ports = allocate(looks, names, self.state["host"].get("listening", ()))
@@ -44,10 +52,14 @@ class ActionModule(Stage):
                 _state.fail(row, self.name, str(error))
         return {**self.result(False), "plans": {row["app"]["name"]: self._summary(row) for row in rows}}
 
+    def _complete(self, row: dict[str, Any]) -> None:
+        """From here on the app is what its entry and its tree say together."""
+        app = App.from_dict(row["app"])
+        row["app"] = completed(app, _understood(app, row)).to_dict()
+
     def _plan(self, row: dict[str, Any], ports: tuple[int, ...]) -> None:
         app, look = App.from_dict(row["app"]), row["look"]
-        facts = TreeFacts.from_dict(row["facts"])
-        known = PLATFORMS[app.platform].understand(app, facts)
+        known = _understood(app, row)
         site = Site("", self.state["settings"]["build_environment"], ports)
         interpreter = self._interpreter(app)
         release = row.get("release") or self._coming(row)
@@ -122,6 +134,10 @@ class ActionModule(Stage):
             "how": plan["how"],
             "todo": {stage: row["todo"][stage] for stage in ("build", "configure", "rollout")},
         }
+
+
+def _understood(app: App, row: dict[str, Any]) -> Understanding:
+    return PLATFORMS[app.platform].understand(app, TreeFacts.from_dict(row["facts"]))
 
 
 def _in_force(look: dict[str, Any], plan: Plan) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.utils.display import Display
+from ansible_collections.pyhost.platform.plugins.module_utils._completed import completed
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
@@ -99,7 +100,7 @@ class ActionModule(Stage):
         try:
             local = open_source(app.source, base)
             facts = local_facts(local, app.approot, app.requirements, app.constraints, app.entrypoint)
-            PLATFORMS[app.platform].understand(app, facts)
+            completed(app, PLATFORMS[app.platform].understand(app, facts))
         except Problems as error:
             return [Problem(app.name, one.key, one.message) for one in error.problems]
         except PyhostError as error:

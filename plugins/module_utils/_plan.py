@@ -23,8 +23,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._locations import 
     compile_locations,
     render,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import Understanding
+from ansible_collections.pyhost.platform.plugins.module_utils._processes import programs
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS, Job
 
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -137,10 +138,13 @@ def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict
 
 def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, int]) -> dict[str, str]:
     """The files of the app's configuration set: path below the set to text."""
+    declared = _supervisor.programs_conf(cell, app.drain, programs(app.processes), web(app))
+    if not web(app):
+        return {"supervisor.d/app.conf": declared}
     texts = {
+        "supervisor.d/app.conf": declared,
         "nginx.conf": _nginx.main_conf(cell, cell.path("conf", "nginx.d", "*.conf"), app.drain, app.requests.body),
         "nginx.d/app.conf": _nginx.servers_conf(cell, app.listen, server_rules(app, known, cell)),
-        "supervisor.d/app.conf": _supervisor.programs_conf(cell, app.drain, tuple(app.processes)),
     }
     if ports:
         texts["nginx.d/app.conf"] += _nginx.bridge_conf(cell, ports, app.requests.timeout)
@@ -203,7 +207,7 @@ def make_plan(
         "app": app.name,
         "process": process,
         "process_digest": process_digest,
-        "processes": dict(app.processes),
+        "processes": programs(app.processes),
         "ports": ports,
         "health": {**asdict(app.health), "host": host_name(app)},
         "drain": app.drain,
@@ -237,7 +241,7 @@ def make_plan(
 
 def hooks(app: App, known: Understanding) -> tuple[dict[str, str], ...]:
     """What runs in the release after its virtualenv is there; only Django has something so far."""
-    if app.collectstatic and known.manage:
+    if app.collectstatic and known.manage and web(app):
         return ({"name": "collectstatic", "manage": known.manage},)
     return ()
 
@@ -245,6 +249,11 @@ def hooks(app: App, known: Understanding) -> tuple[dict[str, str], ...]:
 def exclusive(app: App, known: Understanding) -> bool:
     """Whether the build writes into the release, so that another virtualenv needs a release of its own."""
     return bool(hooks(app, known)) or known.inputs.local
+
+
+def web(app: App) -> bool:
+    """Whether the app answers requests."""
+    return app.server != WEBLESS
 
 
 def host_name(app: App) -> str:
@@ -255,5 +264,7 @@ def host_name(app: App) -> str:
 
 
 def address(app: App) -> str:
-    """Where a person finds the app, for the report."""
+    """Where a person finds the app, for the report; "" where there is nothing to find."""
+    if not web(app):
+        return ""
     return f"{'https' if app.tls.wanted else 'http'}://{host_name(app)}/"

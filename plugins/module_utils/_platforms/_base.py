@@ -48,7 +48,8 @@ class Understanding:
 
     ``command`` is what the server ``command`` runs, if the app's entry has none. ``wrapper`` are words before the
     server's own, ``{bin}`` being the virtualenv's ``bin``. ``config`` and ``workers`` are below the entry's own
-    (0: those of the entry). ``processes`` are further programs by name: command lines.
+    (0: those of the entry). ``processes`` are further programs by name: command lines. ``release`` is a command line
+    that runs once per rollout, if the entry has none.
 
     ``rules`` is nginx text of the app in its servers, before ours; ``passing`` in the ``location /`` that leads to it.
     ``supervisor`` is the path in the tree of the owner's own Supervisor file. ``steps`` run in their order.
@@ -69,6 +70,7 @@ class Understanding:
     config: dict[str, Any] = field(default_factory=dict)
     workers: int = 0
     processes: dict[str, str] = field(default_factory=dict)
+    release: str = ""
     rules: str = ""
     passing: str = ""
     supervisor: str = ""

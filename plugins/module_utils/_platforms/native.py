@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._entrypoint import EntryPoint, find
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
+from ansible_collections.pyhost.platform.plugins.module_utils._procfile import procfile
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs, collect
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
     DEFAULTS,
@@ -34,9 +37,14 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
     """How to build and run ``app``; raises `PyhostError` when its tree does not say."""
     inputs = collect(facts, app.approot, app.requirements, app.constraints)
     manage = _manage(app.approot, facts)
+    declared = procfile(facts, app.approot)
+    tree = _Tree(inputs, manage, declared.processes, declared.release)
+    if app.server == WEBLESS:
+        return tree.understood(app.server, "", how="processes only")
     if app.command:
-        packages = _packages(SERVERS["command"], inputs)
-        return Understanding("command", "", inputs, packages, manage=manage, how="command")
+        return tree.understood("command", "", how="command")
+    if declared.web and not (app.server or app.entrypoint):
+        return tree.understood("command", "", how="Procfile: web", command=declared.web)
     wanted = SERVERS[app.server].interfaces[0] if app.server else ""
     entry = find(facts, app.approot, app.entrypoint, wanted)
     server = _server(app.server, entry)
@@ -45,15 +53,21 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
     if not entry.module:
         files = {"pyhost_wsgi.py": DJANGO_WSGI.format(settings=entry.django_settings)}
         target = "pyhost_wsgi:application"
-    return Understanding(
-        server.name,
-        target,
-        inputs,
-        packages=_packages(server, inputs),
-        files=files,
-        manage=manage,
-        how=entry.how,
-    )
+    return tree.understood(server.name, target, files=files, how=entry.how)
+
+
+@dataclass(frozen=True)
+class _Tree:
+    """What holds of an app's tree however the app is served."""
+
+    inputs: Inputs
+    manage: str
+    processes: dict[str, str]
+    release: str
+
+    def understood(self, server: str, target: str, **more: Any) -> Understanding:
+        packages = _packages(SERVERS[server], self.inputs)
+        return Understanding(server, target, packages=packages, **vars(self), **more)
 
 
 def _manage(approot: str, facts: TreeFacts) -> str:
