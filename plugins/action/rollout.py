@@ -35,11 +35,7 @@ class ActionModule(Stage):
             "jobs": settings["jobs"],
             "keep": settings["keep_releases"],
             "apps": [
-                {
-                    "plan": row["plan"],
-                    "processes": _processes_of(row),
-                    "why": "; ".join(row["todo"]["rollout"]),
-                }
+                {"plan": row["plan"], "processes": _processes_of(row), "why": "; ".join(row["todo"]["rollout"])}
                 for row in rows
             ],
         }

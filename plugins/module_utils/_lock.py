@@ -24,6 +24,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Pyh
 POLL = 0.1
 """Seconds between two tries."""
 
+GLANCE = 0.3
+"""Seconds that are waited in any case: `holder` has the lock for an instant, and refuses nobody by that."""
+
 BUSY = "another deploy of this app is at work"
 
 
@@ -36,7 +39,7 @@ def held(home: Path, claim: dict[str, Any], what: str) -> Iterator[None]:
     """
     run = home / "run"
     run.mkdir(mode=0o750, parents=True, exist_ok=True)
-    end = time.monotonic() + claim["wait"]
+    end = time.monotonic() + max(claim["wait"], GLANCE)
     with (run / "lock").open("a+", encoding="utf-8") as lock:
         while not _taken(lock, fcntl.LOCK_EX):
             if time.monotonic() > end:

@@ -17,6 +17,7 @@ description:
     the host failed, naming each with its cause and what serves now.
   - The host is asked when an app failed, or had failed before; the app remembers that in C(run/failed.json), for
     M(pyhost.platform.status). In check mode nothing is written.
+options: {}
 extends_documentation_fragment:
   - pyhost.platform.stage
   - pyhost.platform.attributes

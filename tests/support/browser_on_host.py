@@ -7,6 +7,8 @@
 `MEASURE` finds in each view, and ``picture``, PNG in base64. It needs Debian's chromium-driver.
 """
 
+from __future__ import annotations
+
 import json
 import socket
 import subprocess
@@ -15,6 +17,7 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 HEIGHT = 900
 START_SECONDS = 30
@@ -62,7 +65,7 @@ return {
 class Driver:
     """One session of chromedriver (WebDriver, W3C)."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -74,7 +77,7 @@ class Driver:
         wanted = {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}
         self.base += f"/session/{self.ask('/session', {'capabilities': wanted})['sessionId']}"
 
-    def _ready(self):
+    def _ready(self) -> None:
         end = time.monotonic() + START_SECONDS
         while True:
             try:
@@ -85,17 +88,17 @@ class Driver:
                     raise
                 time.sleep(0.1)
 
-    def ask(self, path, body=None):
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=120) as answer:
             return json.load(answer)["value"]
 
-    def tool(self, command, **parameters):
+    def tool(self, command: str, **parameters: Any) -> Any:
         return self.ask("/goog/cdp/execute", {"cmd": command, "params": parameters})
 
 
-def looked(driver, view):
+def looked(driver: Driver, view: dict[str, Any]) -> dict[str, Any]:
     dark = "dark" if view.get("dark") else "light"
     size = {"width": view["width"], "height": HEIGHT, "deviceScaleFactor": 1, "mobile": view["width"] < 600}
     driver.tool("Emulation.setDeviceMetricsOverride", **size)
@@ -106,7 +109,7 @@ def looked(driver, view):
     return {**found, "picture": shot["data"]}
 
 
-def main(page):
+def main(page: str) -> None:
     views = json.load(sys.stdin)
     with tempfile.TemporaryDirectory() as folder:
         driver = Driver(folder)

@@ -82,6 +82,12 @@ def test_no_secret_leaves_the_cell(cell):
     assert "geheim" not in json.dumps(status(cell))
 
 
+def test_an_app_without_web(cell):
+    launch(cell, process={**LAUNCH["process"], "server": "none"}, processes={"worker_00": {"command": "x"}})
+    found = status(cell)
+    assert (found["server"], found["wanted"]) == ("", ["worker_00"])
+
+
 def test_what_is_missing_or_edited(cell):
     (cell / "virtualenvs" / "v1" / "bin" / "python").unlink()
     (cell / "releases" / "2-b").rmdir()
