@@ -179,6 +179,7 @@ class App:
     collectstatic: bool = True
     config: dict[str, Any] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
+    after: tuple[str, ...] = ()
     health: Health = Health()
     hooks: Hooks = Hooks()
     strategy: str = "beside"
@@ -209,7 +210,7 @@ class App:
         values["limits"] = Limits(**values["limits"])
         values["tls"] = Tls(**values["tls"])
         values["requests"] = Requests(**values["requests"])
-        for name in ("domains", "listen", "constraints", "ssh_keys", "given"):
+        for name in ("domains", "after", "listen", "constraints", "ssh_keys", "given"):
             values[name] = tuple(values[name])
         if values["requirements"] is not None:
             values["requirements"] = tuple(values["requirements"])

@@ -201,6 +201,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("processes", "dict", "Further programs of the app by name, each a command or these keys; those of a "
             "Procfile run, too.", "{worker: celery -A shop worker}", default={}, elements="dict", keys=PROCESS,
             short="command", name_rule=_process_formats.process_name),
+        Key("after", "list", "Apps whose new versions serve before that of this one starts; if one of them fails, this "
+            "one stays as it is.", "[api]", default=(), elements="str", rule=formats.name),
         Key("health", "dict", "How a new instance proves itself.", "{path: /, timeout: 30}", default={}, keys=HEALTH),
         Key("hooks", "dict", "Commands at points of the app's life.", "{release: python manage.py migrate}",
             default={}, keys=HOOKS),
