@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import asdict, dataclass, field
+import shlex
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
@@ -29,10 +30,11 @@ from ansible_collections.pyhost.platform.plugins.module_utils._locations import 
     compile_locations,
     render,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES, WEBLESS, App
+from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES, WEBLESS, App, Process
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._processes import programs
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS, Job
+from ansible_collections.pyhost.platform.plugins.module_utils._shell import replacing
 
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
@@ -233,7 +235,7 @@ def make_plan(
         "app": app.name,
         "process": process,
         "process_digest": process_digest,
-        "processes": programs(app.processes),
+        "processes": programs(wrapped(app, known, prefix)),
         "ports": ports,
         "health": {**asdict(app.health), "host": host_name(app)},
         "drain": app.drain,
@@ -269,6 +271,17 @@ def make_plan(
         drain=app.drain,
         build_timeout=app.build_timeout,
     )
+
+
+def wrapped(app: App, known: Understanding, prefix: str) -> dict[str, Process]:
+    """The app's processes, run by what its platform runs them with."""
+    if not known.process_wrapper:
+        return app.processes
+    words = shlex.join(word.replace("{bin}", f"{prefix}/bin") for word in known.process_wrapper)
+    return {
+        name: replace(one, command=f"{words} /bin/sh -c {shlex.quote(replacing(one.command))}")
+        for name, one in app.processes.items()
+    }
 
 
 def hooks(app: App, known: Understanding) -> tuple[dict[str, str], ...]:

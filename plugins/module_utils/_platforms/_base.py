@@ -75,6 +75,9 @@ class Understanding:
     ports: tuple[str, ...] = ("PORT",)
     port: int = 0
     wrapper: tuple[str, ...] = ()
+    process_wrapper: tuple[str, ...] = ()
+    """Words before the command of each process, as ``wrapper`` is before the server's own."""
+
     config: dict[str, Any] = field(default_factory=dict)
     workers: int = 0
     processes: dict[str, str] = field(default_factory=dict)
