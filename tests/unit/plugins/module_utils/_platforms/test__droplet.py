@@ -104,6 +104,15 @@ def test_two_instances_of_a_rollout_have_their_own(home):
     assert os.path.isdir(first)
 
 
+def test_processes_have_droplets_and_numbers_of_their_own(home):
+    first, environment, _beside = shown(home, PORT="", PYHOST_PROCESS="worker_01")
+    assert first.endswith("run/droplets/worker_01/app")
+    assert json.loads(environment["VCAP_APPLICATION"])["instance_index"] == 1
+    assert "VCAP_APP_PORT" not in environment
+    second, _environment, _beside = shown(home, PORT="", PYHOST_PROCESS="mail")
+    assert second.endswith("run/droplets/mail/app")
+
+
 def test_services_by_their_old_names(home):
     found = json.dumps({"mysql-5.1": [SERVICE]})
     _directory, environment, _beside = shown(home, VCAP_SERVICES=found)

@@ -117,6 +117,18 @@ def test_a_standalone_app_runs_its_command_in_a_droplet():
     assert "gunicorn.config" not in known.files
 
 
+def test_a_worker_without_a_url_runs_in_a_droplet():
+    known = understand({"work.py": ""}, server="none")
+    assert known.server == "none"
+    assert known.process_wrapper == ("{bin}/python", "-m", "pyhost_droplet")
+
+
+def test_what_it_said_once_it_says_again():
+    texts = {"wsgi.py": WSGI}
+    known = understand(texts, CALLABLE)
+    assert understand(texts, CALLABLE, command=known.command, workers=known.workers) == known
+
+
 def test_a_stray_file_of_another_language_is_named():
     problem = refusal({"wsgi.py": WSGI, "index.php": ""}, CALLABLE)
     assert problem.key == "server"
