@@ -74,7 +74,7 @@ def _of_platform(entry: Mapping[str, Any], base: Path) -> Iterator[dict[str, Any
 
 
 def _understood(app: App, platform: Platform, base: Path) -> Understanding:
-    local = open_source(app.source, base, platform.ignore, platform.excluded)
+    local = open_source(app.source, base, platform.ignore, platform.excluded, platform.ignore_lines, platform.leaves)
     wanted = (app.approot, app.requirements, app.constraints, app.entrypoint)
     return platform.understand(app, local_facts(local, *wanted, reads=platform.reads))
 

@@ -120,6 +120,9 @@ class Platform:
     """Files of the home, like `Understanding.home`, that tell the app its environment: what its platform, its services
     and it itself say, without what every cell has (``PATH`` and so on)."""
 
+    leaves: str = ""
+    """What it says of a symlink that leads out of the source, with ``{link}`` and ``{root}`` ("": our own words)."""
+
     reads: tuple[str, ...] = ()
     home: str = ""
     virtualenv: str = ""

@@ -147,4 +147,9 @@ def _not_python(found: _frameworks.Found) -> str:
     )
 
 
-PLATFORM = Platform(understand, reads=_frameworks.READS, ignore=".afignore", excluded=(".git/",))
+PLATFORM = Platform(
+    understand,
+    leaves="Can't deploy application containing links '{link}' that reach outside its root '{root}'",
+    reads=_frameworks.READS,
+    ignore=".afignore",
+)

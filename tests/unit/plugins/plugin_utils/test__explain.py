@@ -84,6 +84,24 @@ def test_a_source_that_is_not_there(tmp_path):
     assert "does not exist" in found["refused"][0]
 
 
+def test_A10_a_link_that_leaves_the_source(source):
+    (source / "etc").symlink_to("/etc")
+    told = "Can't deploy application containing links 'etc' that reach outside its root '.'"
+    assert told in row(source, "appfog")["refused"][0]
+    (own,) = row(source, "native")["refused"]
+    assert own.startswith("source.path: ")
+    assert "is a symlink to '/etc', outside the source" in own
+
+
+def test_A10_what_the_ignore_file_names_is_not_looked_at(source):
+    pytest.importorskip("pathspec")
+    (source / "index.php").write_text("")
+    (source / "logs").mkdir()
+    (source / "logs" / "app.js").symlink_to("/etc/passwd")
+    (source / ".afignore").write_text("# ours\n\nlogs/\n*.php\n!keep.php\n")
+    assert row(source, "appfog")["ok"]
+
+
 def test_an_archive(source, tmp_path):
     with tarfile.open(tmp_path / "shop.tar.gz", "w:gz") as archive:
         archive.add(source, "shop-1.0")
