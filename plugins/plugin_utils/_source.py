@@ -233,8 +233,9 @@ def open_source(
     """The code that ``source.path`` or ``source.archive`` names; relative to ``base_dir``, ``~`` expanded.
 
     ``ignore``, ``excluded``, ``lines`` and ``leaves`` are of the app's platform (`Platform`). Raises ``PyhostError``
-    when it is missing, empty, unreadable, or not what the checksum says. Damage that only reading the whole archive shows is
-    found by ``local_facts``.
+    ``ignore``, ``excluded``, ``lines`` and ``leaves`` are of the app's platform (`Platform`). Raises ``PyhostError``
+    when the code is missing, empty, unreadable, or not what the checksum says. Damage that only reading the whole
+    archive shows is found by ``local_facts``.
     """
     if app_source.kind == "git" or "://" in app_source.location:
         raise PyhostError(f"source.{app_source.kind}: {app_source.location} is not on the controller")
