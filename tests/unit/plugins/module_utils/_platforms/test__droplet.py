@@ -12,7 +12,14 @@ import sys
 from typing import ClassVar
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _droplet
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _droplet, appfog
+
+from tests.support.python27 import unknown
+
+
+def test_python_2_7_understands_the_texts():
+    assert unknown(_droplet.START) + unknown(_droplet.GUNICORN.format(drain=1)) + unknown(appfog.DJANGO_WSGI) == []
+
 
 SHOW = "import json, os; print(json.dumps([os.getcwd(), dict(os.environ), sorted(os.listdir('..'))]))"
 SERVICE = {
