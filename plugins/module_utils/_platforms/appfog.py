@@ -10,6 +10,8 @@ its stager.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
 from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _droplet, _frameworks, _vcap
@@ -40,6 +42,9 @@ MODULE = "pyhost_wsgi"
 SERVES = f"../python/bin/gunicorn -c ../{_droplet.CONFIG} "
 INSTANCES = 1
 
+BUNDLE = "app.pybundle"
+_MODERN = "pip has no such bundles since 1.5: put wheels into wheels/, which are installed without an index"
+
 
 def understand(app: App, facts: TreeFacts) -> Understanding:
     """How to build and run ``app``; raises `Problems` where AppFog would not take it."""
@@ -48,6 +53,15 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
         message = f'"{app.server}" is not what this platform serves apps with; remove it, or write platform: native'
         raise Problems([Problem(app.name, "server", message)])
     inputs = _inputs(app, prefix, facts)
+    known = _known(app, prefix, facts, inputs)
+    bundled = f"{prefix}{BUNDLE}" in facts.paths and not inputs.wheels
+    if bundled and not inputs.files:
+        message = f"is not read, and there is no requirements.txt; {_MODERN}"
+        raise Problems([Problem(app.name, f"{prefix}{BUNDLE}", message)])
+    return replace(known, notes=(f"{BUNDLE} is not read; {_MODERN}",)) if bundled else known
+
+
+def _known(app: App, prefix: str, facts: TreeFacts, inputs: Inputs) -> Understanding:
     if app.server == WEBLESS:
         return _run(app, STANDALONE, inputs, "", "processes without a URL")
     if app.command and not app.command.startswith(SERVES):

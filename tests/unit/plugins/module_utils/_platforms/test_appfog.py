@@ -179,6 +179,19 @@ def test_wheels_are_the_modern_bundle():
     assert known.packages == ("gunicorn",)
 
 
+def test_A12_a_bundle_of_the_old_form_is_told_of():
+    known = understand({"wsgi.py": WSGI, "requirements.txt": "flask\n", "app.pybundle": ""}, CALLABLE)
+    assert "app.pybundle is not read" in known.notes[0]
+    assert "wheels/" in known.notes[0]
+    wheels = ("wheels/flask-3-py3-none-any.whl",)
+    assert understand({"wsgi.py": WSGI, "app.pybundle": ""}, CALLABLE, wheels).notes == ()
+
+
+def test_A12_a_bundle_that_alone_says_what_to_install_is_refused():
+    problem = refusal({"wsgi.py": WSGI, "app.pybundle": ""}, CALLABLE)
+    assert (problem.key, "wheels/" in problem.message) == ("app.pybundle", True)
+
+
 def test_A08_the_application_is_described():
     known = understand({"wsgi.py": WSGI}, CALLABLE, domains=("a.example.com",), limits=Limits(memory="256M"))
     told = json.loads(known.environment["VCAP_APPLICATION"])
