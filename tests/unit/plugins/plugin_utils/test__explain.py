@@ -73,6 +73,12 @@ def test_a_source_that_describes_several_apps(source):
     assert "line 1, column 15" in row(source, "appfog")["refused"][0]
 
 
+def test_an_app_without_web(source):
+    found = row(source, "native", server="none", processes={"worker": "python work.py"})
+    assert found["runs"] == "no web; processes: worker"
+    assert found["processes"] == {"worker": "python work.py"}
+
+
 def test_values_of_the_environment_are_nobody_s_business(source):
     rows = explained(source, environment={"SECRET_KEY": "hunter2"})
     assert "SECRET_KEY" in row(source, "native", environment={"SECRET_KEY": "hunter2"})["environment"]
