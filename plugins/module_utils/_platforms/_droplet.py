@@ -72,13 +72,30 @@ def remove(path):
     shutil.rmtree(path)
 
 
+def sweep(droplets):
+    """Remove the droplets of instances that are no more; one without a number is just being made."""
+    for name in os.listdir(droplets):
+        try:
+            with open(os.path.join(droplets, name, "run.pid")) as handle:
+                number = int(handle.read())
+        except (OSError, IOError, ValueError):
+            continue
+        try:
+            os.kill(number, 0)
+        except OSError:
+            remove(os.path.join(droplets, name))
+
+
 def make(home, code, name):
     """The droplet of an instance; each name has one at a time, so what is there is left over."""
     place = os.path.join(home, "run", "droplets", name)
     remove(place)
     if not os.path.isdir(os.path.dirname(place)):
         os.makedirs(os.path.dirname(place), 0o750)
+    sweep(os.path.dirname(place))
     os.mkdir(place, 0o750)
+    with open(os.path.join(place, "run.pid"), "w") as handle:
+        handle.write("%d\\n" % os.getpid())
     app = os.path.join(place, "app")
     shutil.copytree(code, app, symlinks=True)
     for directory, _names, files in os.walk(app):
