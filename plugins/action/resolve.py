@@ -133,7 +133,9 @@ class ActionModule(Stage):
             return []
         try:
             platform = PLATFORMS[app.platform]
-            local = open_source(app.source, base, platform.ignore, platform.excluded, platform.ignore_lines)
+            local = open_source(
+                app.source, base, platform.ignore, platform.excluded, platform.ignore_lines, platform.leaves
+            )
             wanted = (app.approot, app.requirements, app.constraints, app.entrypoint)
             facts = local_facts(local, *wanted, reads=platform.reads)
             known = platform.understand(app, facts)

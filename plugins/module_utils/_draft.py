@@ -89,6 +89,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         workers=_workers(values, report),
         requirements=_files(values, "requirements") if "requirements" in values.given else None,
         constraints=_files(values, "constraints"),
+        after=tuple(dict.fromkeys(one for _place, one in values.listed("after"))),
         domains=tuple(one.lower() for _place, one in values.listed("domains")),
         listen=_listens(values, report, scope),
         locations=_compiled(values, report, approot),

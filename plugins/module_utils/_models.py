@@ -207,6 +207,7 @@ class App:
     cron: dict[str, Cron] = field(default_factory=dict)
     logs: Logs = Logs()
     services: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     health: Health = Health()
     hooks: Hooks = Hooks()
     strategy: str = "beside"
@@ -239,7 +240,7 @@ class App:
         values["limits"] = Limits(**values["limits"])
         values["tls"] = Tls(**values["tls"])
         values["requests"] = Requests(**values["requests"])
-        for name in ("domains", "listen", "constraints", "ssh_keys", "services", "given"):
+        for name in ("domains", "after", "listen", "constraints", "ssh_keys", "services", "given"):
             values[name] = tuple(values[name])
         if values["requirements"] is not None:
             values["requirements"] = tuple(values["requirements"])

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
@@ -33,10 +34,11 @@ from ansible_collections.pyhost.platform.plugins.module_utils._locations import 
     compile_locations,
     render,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES, WEBLESS, App
+from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES, WEBLESS, App, Process
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._processes import programs
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS, Job
+from ansible_collections.pyhost.platform.plugins.module_utils._shell import replacing
 
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
@@ -248,7 +250,7 @@ def make_plan(
         "app": app.name,
         "process": process,
         "process_digest": process_digest,
-        "processes": programs(app.processes),
+        "processes": programs(wrapped(app, known, prefix)),
         "cron": {name: asdict(one) for name, one in app.cron.items()},
         "services": {one.service: one.type for one in bound},
         "ports": ports,
@@ -287,6 +289,17 @@ def make_plan(
         build_timeout=app.build_timeout,
         services=tuple({**one.to_dict(), "password": ""} for one in bound),
     )
+
+
+def wrapped(app: App, known: Understanding, prefix: str) -> dict[str, Process]:
+    """The app's processes, run by what its platform runs them with."""
+    if not known.process_wrapper:
+        return app.processes
+    words = shlex.join(word.replace("{bin}", f"{prefix}/bin") for word in known.process_wrapper)
+    return {
+        name: replace(one, command=f"{words} /bin/sh -c {shlex.quote(replacing(one.command))}")
+        for name, one in app.processes.items()
+    }
 
 
 def hooks(app: App, known: Understanding) -> tuple[dict[str, str], ...]:

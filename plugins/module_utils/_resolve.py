@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
-from ansible_collections.pyhost.platform.plugins.module_utils import _listen
+from ansible_collections.pyhost.platform.plugins.module_utils import _listen, _order
 from ansible_collections.pyhost.platform.plugins.module_utils._draft import Draft, make_draft
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
 from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
@@ -57,6 +57,7 @@ def resolve(entries: object, settings: Settings) -> tuple[App, ...]:
         problems.append(Problem("", "pyhost_apps", wrong_type(entries, "a list", "write one list entry for each app")))
     _check_names(drafts)
     _check_claims(drafts)
+    _check_order(drafts)
     problems.extend(problem for draft in drafts for problem in draft.report.problems)
     for draft in drafts:
         if draft.app.state != "absent":
@@ -100,6 +101,13 @@ def _check_names(drafts: list[Draft]) -> None:
         if len(same) > 1:
             owners = " and ".join(f"pyhost_apps[{place}]" for place in same)
             drafts[same[0]].report.add("name", f"{shown(name)} names {owners}; give each app its own name")
+
+
+def _check_order(drafts: list[Draft]) -> None:
+    """Apps that start after others; what is absent starts never."""
+    present = {draft.app.name: draft for draft in drafts if draft.app.state != "absent"}
+    for name, text in _order.problems({name: draft.app.after for name, draft in present.items()}):
+        present[name].report.add("after", text)
 
 
 def _check_claims(drafts: list[Draft]) -> None:
