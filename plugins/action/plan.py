@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _todo
-from ansible_collections.pyhost.platform.plugins.module_utils._asked import asked, notes, source_of
+from ansible_collections.pyhost.platform.plugins.module_utils._asked import notes, source_of
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, chosen_for
+from ansible_collections.pyhost.platform.plugins.module_utils._completed import completed
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import Interpreter
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
@@ -37,10 +38,9 @@ class ActionModule(Stage):
         for row in rows:
             if row["facts"] is not None:
                 with self._alone(row):
-                    app = App.from_dict(row["app"])
-                    known[app.name] = PLATFORMS[app.platform].understand(app, TreeFacts.from_dict(row["facts"]))
+                    known[row["app"]["name"]] = self._complete(row)
         looks = {name: row.get("look", {}) for name, row in self.state["apps"].items()}
-        own = {name: self.state["apps"][name]["app"]["port"] or one.port for name, one in known.items()}
+        own = {name: self.state["apps"][name]["app"]["port"] for name in known}
         names = [name for name, one in known.items() if one.server == "command" and not own[name]]
         ports = allocate(looks, names, self.state["host"].get("listening", ()))
         for name, one in known.items():
@@ -57,9 +57,21 @@ class ActionModule(Stage):
         except PyhostError as error:
             _state.fail(row, self.name, str(error))
 
+    def _complete(self, row: dict[str, Any]) -> Understanding:
+        """From here on the app is what its entry and its tree say together."""
+        app = App.from_dict(row["app"])
+        known = PLATFORMS[app.platform].understand(app, TreeFacts.from_dict(row["facts"]))
+        whole = completed(app, known)
+        if whole.python != app.python and row["choice"]["branch"] != whole.python:
+            raise PyhostError(
+                f"python: the code asks for {whole.python}, and is read after the Pythons were chosen; write python: "
+                f'"{whole.python}"'
+            )
+        row["app"] = whole.to_dict()
+        return known
+
     def _plan(self, row: dict[str, Any], known: Understanding, ports: tuple[int, ...]) -> None:
         app, look = App.from_dict(row["app"]), row["look"]
-        app = asked(app, known)
         site = Site("", self.state["settings"]["build_environment"], ports)
         interpreter = self._interpreter(app)
         release = row.get("release") or self._coming(row)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.utils.display import Display
-from ansible_collections.pyhost.platform.plugins.module_utils._asked import asked
+from ansible_collections.pyhost.platform.plugins.module_utils._completed import completed
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
@@ -109,12 +109,12 @@ class ActionModule(Stage):
             wanted = (app.approot, app.requirements, app.constraints, app.entrypoint)
             facts = local_facts(local, *wanted, reads=platform.reads)
             known = platform.understand(app, facts)
+            row["app"] = completed(app, known).to_dict()
         except Problems as error:
             return [Problem(app.name, one.key, one.message) for one in error.problems]
         except PyhostError as error:
             return [Problem(app.name, "", str(error))]
         row["facts"] = facts.to_dict()
-        row["app"] = asked(app, known).to_dict()
         row["declared"] = row["declared"] or known.python
         row["local"] = {
             "digest": local.digest,

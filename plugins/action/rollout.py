@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _todo
+from ansible_collections.pyhost.platform.plugins.module_utils import _processes, _todo
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._hookhost import due, hook_host, objection
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage, diff_of
@@ -34,7 +34,7 @@ class ActionModule(Stage):
         job = {
             "jobs": settings["jobs"],
             "keep": settings["keep_releases"],
-            "apps": [{"plan": row["plan"]} for row in rows],
+            "apps": [{"plan": row["plan"], "processes": _processes_of(row)} for row in rows],
         }
         answer = self.remote(job)
         _state.take(self.state, self.name, answer["apps"])
@@ -60,6 +60,11 @@ class ActionModule(Stage):
         return f"{row['app']['name']}: launch", _lines(old, names, "-~"), _lines(new, names, "+~")
 
 
+def _processes_of(row: dict[str, Any]) -> dict[str, Any]:
+    """The processes of the version before, which may take their time to end."""
+    return _processes.rows((row.get("look") or {}).get("launch") or {})
+
+
 def _lines(launch: dict[str, Any], names: list[str], marks: str) -> str:
     if not launch:
         return ""
@@ -71,6 +76,9 @@ def _lines(launch: dict[str, Any], names: list[str], marks: str) -> str:
         f"command: {' '.join(process['argv'])}",
         f"rules: {launch['conf']}",
     ]
+    for name, one in _processes.rows(launch).items():
+        limit = f", at most {one['memory']} bytes" if one["memory"] else ""
+        lines.append(f"process {name}: {one['command']} ({one['stop_signal']}, {one['stop_wait']} s{limit})")
     shown = [f"environment: {name[1:]}={MASK}" for name in names if name[0] in marks and name[0] != "~"]
     changed = [f"environment: {name[1:]}={MASK} {'new' if '+' in marks else 'old'}" for name in names if name[0] == "~"]
     return "\n".join([*lines, *shown, *changed]) + "\n"

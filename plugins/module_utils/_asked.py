@@ -1,21 +1,15 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tree of an app asks for, and where its entry says nothing, gets. Pure. PRIVATE to the collection."""
+"""What people are told of what the tree of an app asks for. Pure. PRIVATE to the collection."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._env_example import note
-
-
-def asked(app: App, known: Understanding) -> App:
-    """``app`` with the Python branch and the package index of its tree, unless its entry names them."""
-    return replace(app, python=app.python or known.python, pip_index_url=app.pip_index_url or known.pip_index_url)
 
 
 def source_of(app: App) -> str:

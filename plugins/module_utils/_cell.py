@@ -24,8 +24,11 @@ INSIDE = "/srv"
 VIEWS = "/var/lib/pyhost/cells"
 """Root's own directory, with one of each cell that has views: directories of the app's outside of its home."""
 
-HOME_VIEW = "home"
-"""The view that an app takes for its home; it has a twin, in which a new version is prepared."""
+HOME_VIEW, LOG_VIEW = "home", "log"
+"""The view that an app takes for its home, and the one that is the same for every version.
+
+All but the latter have a twin, in which a new version is prepared.
+"""
 
 GECOS = "pyhost cell"
 """The comment in the passwd entry of a user that this collection made."""
@@ -67,7 +70,7 @@ class Cell:
 
     def view(self, what: str, coming: bool = False) -> str:
         """Where a view of the cell is on the host; ``coming``: that of a version which is being prepared."""
-        twin = f"{what}.next" if coming and what == HOME_VIEW else what
+        twin = f"{what}.next" if coming and what != LOG_VIEW else what
         return what if what.startswith("/") else f"{VIEWS}/{self.name}/{twin}"
 
     @property

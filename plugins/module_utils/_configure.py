@@ -43,7 +43,8 @@ def configure(home: Path, job: dict[str, Any]) -> dict[str, Any]:
             path = stage / name
             path.parent.mkdir(parents=True, exist_ok=True)
             _files.write(path, text)
-        _check_nginx(home, stage, cell)
+        if "nginx.conf" in plan["conf"]:
+            _check_nginx(home, stage, cell)
     except BaseException:
         _files.remove(stage)
         raise

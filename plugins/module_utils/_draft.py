@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
-from ansible_collections.pyhost.platform.plugins.module_utils import _listen, _locations
+from ansible_collections.pyhost.platform.plugins.module_utils import _listen, _locations, _webless
 from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     SIZES,
+    WEBLESS,
     App,
     Health,
     Hooks,
     Limits,
     Location,
+    Process,
     Requests,
     Source,
     Tls,
@@ -85,7 +87,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         listen=_listens(values, report, scope),
         locations=_compiled(values, report, approot),
         environment=values.get("environment", {}),
-        processes=values.get("processes", {}),
+        processes=_processes(values),
         config=nested["config"],
         health=_health(values.get("health", Values()), report),
         hooks=Hooks(**nested["hooks"]),
@@ -99,6 +101,13 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         given=tuple(sorted(values.given)),
         **serving,
     )
+
+
+def _processes(values: Values) -> dict[str, Process]:
+    """A process has the time to end that the app has for its requests."""
+    wait = values.get("drain", App.drain)
+    given: dict[str, Values] = values.get("processes", {})
+    return {name: Process(**{"stop_wait": max(wait, 1), **one.good}) for name, one in given.items()}
 
 
 def _keys(values: Values, report: Report, scope: str) -> tuple[str, ...]:
@@ -136,6 +145,8 @@ def _serving(values: Values, report: Report) -> dict[str, str]:
         if "entrypoint" in values.given:
             report.add("entrypoint", "entrypoint and command exclude each other; remove one of the two")
         server = "command"
+    elif server == WEBLESS:
+        _webless.check(values, report)
     elif server == "command":
         report.add("command", "missing; server: command needs it, for example command: python serve.py")
     if entrypoint and ":" not in entrypoint:
@@ -150,7 +161,7 @@ def _network(values: Values, report: Report, scope: str) -> dict[str, Any]:
             report.add("network", "private needs root, and pyhost_scope is account; remove it")
         if values.get("listen"):
             report.add("listen", "is of the host's network, and network is private; remove listen or network")
-        if not values.get("domains") and values.get("state") != "absent":
+        if not values.get("domains") and values.get("state") != "absent" and values.get("server") != WEBLESS:
             report.add("domains", "missing; with network: private there is no other way to the app")
     if not values.get("port"):
         return {}

@@ -223,14 +223,6 @@ def service(value: str) -> str:
     return f"{shown(value)} cannot name a service; write letters, digits and . _ -"
 
 
-def process_name(value: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9-]*", value):
-        return f"{shown(value)} cannot name a process; write lower-case letters, digits and hyphens, a letter first"
-    if value in ("app", "app-next", "nginx"):
-        return f"{shown(value)} is a program of the platform itself; choose another name"
-    return ""
-
-
 def health_path(value: str) -> str:
     if re.fullmatch(r"/[!-~]*", value):
         return ""

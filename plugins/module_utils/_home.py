@@ -21,6 +21,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _files
 APP = "app"
 NEXT = "app-next"
 NGINX = "nginx"
+AHEAD = "workers-next"
+"""Below ``run``: the launch that the app's own processes already start from, before ``current`` leads to it."""
 
 DIRECTORIES = (
     "releases",
@@ -111,6 +113,17 @@ def traffic_link(launch: dict[str, Any]) -> str:
 def next_conf(home: Path) -> Path:
     """Declares the second instance; it is there only while a rollout runs."""
     return home / "run" / "supervisor.d" / "app-next.conf"
+
+
+def ahead_conf(home: Path) -> Path:
+    """Declares the app's own processes as the next version wants them; it is there only while a rollout runs."""
+    return home / "run" / "supervisor.d" / f"{AHEAD}.conf"
+
+
+def forget_ahead(home: Path) -> None:
+    """The app's own processes start from ``current``."""
+    for path in (ahead_conf(home), home / "run" / AHEAD):
+        path.unlink(missing_ok=True)
 
 
 def forget_next(home: Path) -> None:

@@ -15,6 +15,9 @@ from typing import Any
 SIZES: dict[str, int] = {"small": 2, "medium": 4, "large": 6, "2xlarge": 10}
 """Web workers of a size name (AusNimbus builder, "Application Concurrency")."""
 
+WEBLESS = "none"
+"""The ``server`` of an app that has processes and no web."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -72,6 +75,28 @@ class Hooks:
     release: str = ""
 
 
+def amount(text: str) -> int:
+    """Bytes of an amount as systemd writes it ("512M"); 0 for none."""
+    number, unit = (text[:-1], text[-1]) if text[-1:] in tuple("KMGT") else (text or "0", "")
+    return int(number) << 10 * ("", *"KMGT").index(unit)
+
+
+@dataclass(frozen=True)
+class Process:
+    """A further program of the app, ``count`` times; 0 is none.
+
+    ``stop_signal`` asks it to end, and ``stop_wait`` is the seconds that it then has. One that takes more than
+    ``memory`` ("256M"; empty means no limit) is ended in the same way and started again. ``command`` may be empty
+    as long as the tree has not been read, which may declare it.
+    """
+
+    command: str = ""
+    count: int = 1
+    stop_signal: str = "TERM"
+    stop_wait: int = 30
+    memory: str = ""
+
+
 @dataclass(frozen=True)
 class Limits:
     """Resource limits of a cell as systemd writes them ("512M", "50%"); empty means none."""
@@ -84,8 +109,7 @@ class Limits:
     @property
     def kilobytes(self) -> int:
         """The disk space; 0 means no limit."""
-        number, unit = (self.disk[:-1], self.disk[-1]) if self.disk[-1:] in tuple("KMGT") else (self.disk or "0", "")
-        return -(-int(number) * (1 << 10 * ("", *"KMGT").index(unit)) // 1024)
+        return -(-amount(self.disk) // 1024)
 
 
 @dataclass(frozen=True)
@@ -154,7 +178,7 @@ class App:
     pip_index_url: str = ""
     collectstatic: bool = True
     config: dict[str, Any] = field(default_factory=dict)
-    processes: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, Process] = field(default_factory=dict)
     health: Health = Health()
     hooks: Hooks = Hooks()
     strategy: str = "beside"
@@ -180,6 +204,7 @@ class App:
         values["source"] = Source(**values["source"])
         values["locations"] = tuple(Location(**one) for one in values["locations"])
         values["health"] = Health(**values["health"])
+        values["processes"] = {name: Process(**one) for name, one in values["processes"].items()}
         values["hooks"] = Hooks(**values["hooks"])
         values["limits"] = Limits(**values["limits"])
         values["tls"] = Tls(**values["tls"])

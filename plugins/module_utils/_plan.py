@@ -29,8 +29,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._locations import 
     compile_locations,
     render,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES, App
+from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES, WEBLESS, App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
+from ansible_collections.pyhost.platform.plugins.module_utils._processes import programs
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS, Job
 
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -125,15 +126,15 @@ def virtualenv_order(
     }
 
 
-def workers(app: App, known: Understanding) -> int:
-    """How many web workers run: the entry says it, or the platform, or it is a small app."""
-    return app.workers or known.workers or SIZES["small"]
+def workers(app: App) -> int:
+    """How many web workers run; where nobody says it, those of a small app."""
+    return app.workers or SIZES["small"]
 
 
 def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict[str, str]:
     """The whole environment of the app's processes; the app's own values win."""
     return {
-        "HOME": cell.inside,
+        "HOME": PLATFORMS[app.platform].home or cell.inside,
         "USER": cell.user,
         "LOGNAME": cell.user,
         "LANG": "C.UTF-8",
@@ -142,7 +143,7 @@ def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict
         "PYTHONUNBUFFERED": "1",
         "PYHOST_APP": app.name,
         "PYHOST_DATA": cell.path("data"),
-        "WEB_CONCURRENCY": str(workers(app, known)),
+        "WEB_CONCURRENCY": str(workers(app)),
         **known.environment,
         **app.environment,
     }
@@ -150,10 +151,13 @@ def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict
 
 def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, int]) -> dict[str, str]:
     """The files of the app's configuration set: path below the set to text."""
+    declared = _supervisor.programs_conf(cell, app.drain, programs(app.processes), web(app))
+    if not web(app):
+        return {"supervisor.d/app.conf": declared}
     texts = {
+        "supervisor.d/app.conf": declared,
         "nginx.conf": _nginx.main_conf(cell, cell.path("conf", "nginx.d", "*.conf"), app.drain, app.requests.body),
         "nginx.d/app.conf": _nginx.servers_conf(cell, app.listen, server_rules(app, known, cell)),
-        "supervisor.d/app.conf": _supervisor.programs_conf(cell, app.drain, tuple(processes(app, known))),
     }
     if ports:
         texts["nginx.d/app.conf"] += _nginx.bridge_conf(cell, ports, app.requests.timeout)
@@ -206,10 +210,10 @@ def make_plan(
         f"{prefix}/bin",
         cwd,
         known.target,
-        workers(app, known),
+        workers(app),
         app.drain,
-        app.command or known.command,
-        {**known.config, **app.config},
+        app.command,
+        app.config,
         interpreter.branch,
     )
     words = tuple(word.replace("{bin}", f"{prefix}/bin") for word in known.wrapper)
@@ -229,16 +233,16 @@ def make_plan(
         "app": app.name,
         "process": process,
         "process_digest": process_digest,
-        "processes": processes(app, known),
+        "processes": programs(app.processes),
         "ports": ports,
         "health": {**asdict(app.health), "host": host_name(app)},
         "drain": app.drain,
-        "strategy": "restart" if known.port else app.strategy,
+        "strategy": app.strategy,
         "conf": conf_digest,
         "python": order["version"],
         "digest": digest,
     }
-    view = _viewing.view(PLATFORMS[app.platform], known, app.approot, cell)
+    view = _viewing.view(PLATFORMS[app.platform], known, app, cell)
     if view:
         launch["view"] = view
     if known.supervisor:
@@ -267,14 +271,9 @@ def make_plan(
     )
 
 
-def processes(app: App, known: Understanding) -> dict[str, str]:
-    """The programs besides the web server; the entry's own win."""
-    return {**known.processes, **app.processes}
-
-
 def hooks(app: App, known: Understanding) -> tuple[dict[str, str], ...]:
     """What runs in the release after its virtualenv is there; only Django has something so far."""
-    if app.collectstatic and known.manage:
+    if app.collectstatic and known.manage and web(app):
         return ({"name": "collectstatic", "manage": known.manage},)
     return ()
 
@@ -282,6 +281,11 @@ def hooks(app: App, known: Understanding) -> tuple[dict[str, str], ...]:
 def exclusive(app: App, known: Understanding) -> bool:
     """Whether the build writes into the release, so that another virtualenv needs a release of its own."""
     return bool(hooks(app, known)) or bool(known.steps) or known.inputs.local
+
+
+def web(app: App) -> bool:
+    """Whether the app answers requests."""
+    return app.server != WEBLESS
 
 
 def host_name(app: App) -> str:
@@ -292,5 +296,7 @@ def host_name(app: App) -> str:
 
 
 def address(app: App) -> str:
-    """Where a person finds the app, for the report."""
+    """Where a person finds the app, for the report; "" where there is nothing to find."""
+    if not web(app):
+        return ""
     return f"{'https' if app.tls.wanted else 'http'}://{host_name(app)}/"

@@ -17,7 +17,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _formats as
 from ansible_collections.pyhost.platform.plugins.module_utils import _listen
 from ansible_collections.pyhost.platform.plugins.module_utils._draft import Draft, make_draft
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
 from ansible_collections.pyhost.platform.plugins.module_utils._schema import keys
 from ansible_collections.pyhost.platform.plugins.module_utils._shape import Report
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import quote_it, shown, unknown, wrong_type
@@ -139,7 +139,8 @@ def _with_listen(apps: list[App], scope: str) -> tuple[App, ...]:
     taken = {_listen.split_listen(one)[1] for app in present for one in app.listen}
     complete = []
     for app in apps:
-        if app.state != "absent" and not app.listen and (scope == "account" or not app.domains):
+        asked = app.state != "absent" and app.server != WEBLESS
+        if asked and not app.listen and (scope == "account" or not app.domains):
             port = _listen.free_port(taken)
             taken.add(port)
             app = replace(app, listen=(f"127.0.0.1:{port}",))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _history, _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _history, _home, _processes
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._rollout import rollout
 
@@ -105,4 +105,6 @@ def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     ]
     if not found and before != after:
         found.append("command line")
+    if _processes.rows(old) != _processes.rows(new):
+        found.append("processes")
     return found + (["rules"] if old.get("conf") != new["conf"] else [])

@@ -95,12 +95,16 @@ class Supervisor:
         """Ask for a start without waiting for it."""
         self._call("startProcess", name, False, accept=(ALREADY_STARTED,))
 
+    def end(self, name: str) -> None:
+        """Ask a program to end without waiting for it; Supervisor kills it after its stopwaitsecs."""
+        self._call("stopProcessGroup", name, False, accept=(UNKNOWN,))
+
     def stop(self, name: str) -> None:
-        """Stop and wait until the program has ended (Supervisor kills it after its stopwaitsecs).
+        """`end`, and wait until the program has ended.
 
         A stop that another process asked for before, and did not live to see, is waited for, too.
         """
-        self._call("stopProcessGroup", name, False, accept=(UNKNOWN,))
+        self.end(name)
         while any(one["group"] == name and one["statename"] == "STOPPING" for one in self._call("getAllProcessInfo")):
             time.sleep(POLL)
 

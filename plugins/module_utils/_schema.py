@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
+from ansible_collections.pyhost.platform.plugins.module_utils import _process_formats
 from ansible_collections.pyhost.platform.plugins.module_utils._listen import listen_form
 from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES
 
@@ -27,7 +28,9 @@ class Key:
     ``type`` and ``elements`` are Ansible's words (str, int, bool, list, dict). ``example`` is YAML that an
     error may offer. ``number``: a string (or element) that may be written as an integer. ``least`` and
     ``most`` bound an int. ``rule`` judges the string, or each element; ``name_rule`` the names of a dict
-    without ``keys``, which ``number_names`` allows to be integers. ``secret``: the value is never shown.
+    without ``keys``, which ``number_names`` allows to be integers. A dict with ``elements`` dict has names of the
+    user's, each with a table of ``keys``, or with a plain string that stands for the one key ``short``.
+    ``secret``: the value is never shown.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Key:
     most: int = 86400
     rule: Rule | None = None
     name_rule: Rule | None = None
+    short: str = ""
     secret: bool = False
 
 
@@ -94,6 +98,19 @@ HEALTH = (
 HOOKS = (
     Key("release", "str", "Runs once per rollout, on one host, before the new version serves.",
         "python manage.py migrate", default="", rule=formats.one_line),
+)  # fmt: skip
+
+PROCESS = (
+    Key("command", "str", "What it runs; that of the Procfile if not given.", "celery -A shop worker",
+        rule=formats.one_line),
+    Key("count", "int", "How many of it run; 0 is none.", "2", default=1, most=64),
+    Key("stop_signal", "str", "The signal that asks it to finish and end.", "INT", default="TERM",
+        choices=_process_formats.SIGNALS),
+    Key("stop_wait", "int", "Seconds that it then has before it is killed; the app's drain if not given.", "600",
+        least=1),
+    Key("memory", "str", "Memory of one, with all that it starts; one that takes more is ended as stop_signal and "
+        "stop_wait say, and started again. No limit if not given.", '"256M"', default="", number=True,
+        rule=_process_formats.memory),
 )  # fmt: skip
 
 LIMITS = (
@@ -146,7 +163,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
             rule=formats.relative_path),
         Key("python", "str", "Branch of Python; pyhost_python_default if not given.", '"3.13"', default="",
             rule=formats.python_branch),
-        Key("server", "str", "How the app's callable is run; found out if not given.", "gunicorn", default="",
+        Key("server", "str", "How the app's callable is run; found out if not given. none is an app of "
+            "processes only.", "gunicorn", default="",
             choices=servers),
         Key("entrypoint", "str", "Module and callable; found out if not given.", "wsgi:application", default="",
             rule=formats.entrypoint),
@@ -180,8 +198,9 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
             "https://pypi.org/simple", default="", rule=formats.index_url),
         Key("collectstatic", "bool", "Run Django's collectstatic where STATIC_ROOT is set.", "false", default=True),
         Key("config", "dict", "Options of the server.", "{uwsgi_harakiri: 75}", default={}, keys=CONFIG),
-        Key("processes", "dict", "Further programs of the app by name.", "{worker: celery -A shop worker}",
-            default={}, elements="str", rule=formats.one_line, name_rule=formats.process_name),
+        Key("processes", "dict", "Further programs of the app by name, each a command or these keys; those of a "
+            "Procfile run, too.", "{worker: celery -A shop worker}", default={}, elements="dict", keys=PROCESS,
+            short="command", name_rule=_process_formats.process_name),
         Key("health", "dict", "How a new instance proves itself.", "{path: /, timeout: 30}", default={}, keys=HEALTH),
         Key("hooks", "dict", "Commands at points of the app's life.", "{release: python manage.py migrate}",
             default={}, keys=HOOKS),
@@ -213,17 +232,23 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
     )  # fmt: skip
 
 
+def _below(key: Key) -> str:
+    """What stands between the name of a key and one of its ``keys``."""
+    return "[]." if key.type == "list" else ".NAME." if key.elements else "."
+
+
 def _rows(table: tuple[Key, ...], prefix: str) -> Iterator[tuple[str, str, str, str]]:
     for key in table:
         type_ = f"list of {key.elements}" if key.type == "list" else key.type
         default = "required" if key.required else "" if key.default is None else json.dumps(key.default)
         choices = f" One of {', '.join(key.choices)}." if key.choices else ""
         yield prefix + key.name, type_, default, key.text + choices
-        yield from _rows(key.keys, prefix + key.name + ("[]." if key.type == "list" else "."))
+        yield from _rows(key.keys, prefix + key.name + _below(key))
 
 
 def documentation(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> list[tuple[str, str, str, str]]:
-    """One (key, type, default, text) for every key, nested ones as ``health.path`` and ``locations[].alias``.
+    """One (key, type, default, text) for every key, nested ones as ``health.path``, ``locations[].alias``
+    and ``processes.NAME.count``.
 
     The default is JSON, "required" for a key that must be given, "" for a key without default.
     """

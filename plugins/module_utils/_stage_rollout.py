@@ -10,15 +10,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _home, _processes
 from ansible_collections.pyhost.platform.plugins.module_utils._asuser import as_users
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
+from ansible_collections.pyhost.platform.plugins.module_utils._programs import SETTLE_SECONDS
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
 START_SECONDS = 60
+MOST_WAIT = 86400
+"""The longest ``stop_wait`` that there is; an owner may have written more into a launch."""
+
 SLACK = 120
 """Seconds a rollout may take besides its health checks and drains, of which there are three at most."""
 
@@ -33,7 +37,8 @@ def rollouts(job: dict[str, Any]) -> dict[str, Any]:
         except PyhostError as error:
             return {"ok": False, "error": str(error), "committed": False, "seconds": 0}
         order = {"plan": plan, "keep": job["keep"], "claim": job["claim"]}
-        answer = call(cell, "rollout", order, rollout_seconds(plan["launch"]))
+        seconds = rollout_seconds(plan["launch"]) + _exchange_seconds(row.get("processes"))
+        answer = call(cell, "rollout", order, seconds)
         return {**answer, "seconds": round(time.monotonic() - begun, 2)}
 
     answers = each(job["jobs"], job["apps"], one)
@@ -57,7 +62,14 @@ def _in_force(home: Path) -> dict[str, Any]:
 
 def rollout_seconds(launch: dict[str, Any]) -> int:
     """Seconds that a rollout to ``launch`` may take, at most."""
-    return int(3 * (launch["health"]["timeout"] + launch["drain"]) + SLACK)
+    processes = 2 * _exchange_seconds(launch["processes"])
+    return int(3 * (launch["health"]["timeout"] + launch["drain"]) + processes + SLACK)
+
+
+def _exchange_seconds(processes: object) -> int:
+    """Seconds that may go by until all of a launch's processes have ended one by one, and others have come up."""
+    found = _processes.rows({"processes": processes if isinstance(processes, dict) else {}}).values()
+    return sum(min(max(row["stop_wait"], 0), MOST_WAIT) + SETTLE_SECONDS for row in found)
 
 
 def start_daemon(cell: Cell) -> None:

@@ -17,7 +17,8 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process, _processes
+from ansible_collections.pyhost.platform.plugins.module_utils._shell import replacing
 from ansible_collections.pyhost.platform.plugins.module_utils._supervisor_own import OWN
 
 LISTEN = re.compile(r"^\s*listen\s+unix:([^\s;]+)", re.MULTILINE)
@@ -31,13 +32,13 @@ def main(program: str, tools: str) -> NoReturn:
     _process.end_orphans(home / "run", program, signal.SIGQUIT if program == _home.NGINX else signal.SIGTERM)
     if program == _home.NGINX:
         _nginx(home, tools)
+    if program not in (_home.APP, _home.NEXT):
+        _worker(home, program)
     base = home / "run" / "next" if program == _home.NEXT else home / "current"
     launch = _files.read_json(base / "launch.json")
     if not launch:
-        raise SystemExit(f"pyhost-start: nothing is deployed that {program} could start")
-    if program in (_home.APP, _home.NEXT):
-        _app(home, program, launch)
-    _worker(home, program, launch)
+        raise _nothing(program)
+    _app(home, program, launch)
 
 
 def _app(home: Path, program: str, launch: dict[str, Any]) -> NoReturn:
@@ -53,11 +54,21 @@ def _app(home: Path, program: str, launch: dict[str, Any]) -> NoReturn:
     _become(home, program, record, words, process["cwd"], environment)
 
 
-def _worker(home: Path, program: str, launch: dict[str, Any]) -> NoReturn:
-    process = launch["process"]
-    words = ["/bin/sh", "-c", f"exec {launch['processes'][program]}"]
-    record = {"process": launch["process_digest"], "command": launch["processes"][program]}
-    _become(home, program, record, words, process["cwd"], process["environment"])
+def _worker(home: Path, program: str) -> NoReturn:
+    """One of the app's own processes, which a rollout exchanges before it switches; it is told its own name."""
+    for base in (home / "run" / _home.AHEAD, home / "current"):
+        launch = _files.read_json(base / "launch.json")
+        row = _processes.rows(launch).get(program)
+        if row:
+            process, line = launch["process"], row["command"]
+            record = {"process": launch["process_digest"], "command": line}
+            environment = {"PYHOST_PROCESS": program, **process["environment"]}
+            _become(home, program, record, ["/bin/sh", "-c", replacing(line)], process["cwd"], environment)
+    raise _nothing(program)
+
+
+def _nothing(program: str) -> SystemExit:
+    return SystemExit(f"pyhost-start: nothing is deployed that {program} could start")
 
 
 def _own(words: list[str]) -> NoReturn:

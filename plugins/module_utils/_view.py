@@ -5,7 +5,8 @@
 
 A launch says in ``view`` where the app's home is (``home``), whether that is ``apart`` from the cell's, so that a new
 version can be prepared beside the old one, where the app sees its virtualenv (``virtualenv``), which
-``links`` are in the home, name to target, and which ``files``, name to text. In a target ``{app}`` is the release,
+``links`` are in the home, name to target, and which ``files``, name to text; a name may be the whole path of a file in
+another view. In a target ``{app}`` is the release,
 ``{approot}`` that directory of it, ``{venv}`` the virtualenv and ``{srv}`` the cell's own home; an empty target is
 a directory. What else is there is the owner's.
 """
@@ -42,7 +43,7 @@ def put_in_force(home: Path, launch: dict[str, Any]) -> None:
     for name in view["files"]:
         path = Path(view["home"]) / name
         path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-        _files.link(path, f"{home}/current/{FILES}/{name}")
+        _files.link(path, f"{home}/current/{FILES}/{name.lstrip('/')}")
 
 
 def prepare(home: Path, launch: dict[str, Any]) -> None:
@@ -55,21 +56,21 @@ def prepare(home: Path, launch: dict[str, Any]) -> None:
         "venv": f"{home}/virtualenvs/{process['virtualenv']}",
     }
     _links(view, _places(home, view, names))
-    _write(Path(view["home"]), view["files"])
+    for name, text in view["files"].items():
+        _files.write(Path(view["home"]) / name, text, mode=_mode(text))
 
 
 def write(directory: Path, launch: dict[str, Any]) -> None:
     """The files of the view below the ``directory`` of a launch."""
     view = launch.get("view") or {"files": {}}
-    (directory / FILES).mkdir(mode=0o750)
-    _write(directory / FILES, view["files"])
-
-
-def _write(directory: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        path = directory / name
+    for name, text in view["files"].items():
+        path = directory / FILES / name.lstrip("/")
         path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-        _files.write(path, text, mode=0o550 if text.startswith("#!") else 0o440)
+        _files.write(path, text, mode=_mode(text))
+
+
+def _mode(text: str) -> int:
+    return 0o550 if text.startswith("#!") else 0o440
 
 
 def environment(launch: dict[str, Any]) -> dict[str, str]:

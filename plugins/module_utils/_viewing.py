@@ -8,18 +8,21 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import HOME_VIEW, Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import Platform, Understanding
 
 
-def view(platform: Platform, known: Understanding, approot: str, cell: Cell) -> dict[str, Any]:
+def view(platform: Platform, known: Understanding, app: App, cell: Cell) -> dict[str, Any]:
     """``view`` of the launch; empty where the platform puts nothing anywhere."""
-    if not platform.links and not known.home:
+    files = {**known.home, **platform.home_files({**known.environment, **app.environment})}
+    if not platform.links and not files:
         return {}
+    seen = {what: where for what, where in cell.views}
     return {
-        "home": platform.home or cell.inside,
-        "apart": any(what == HOME_VIEW for what, _where in cell.views),
-        "approot": approot,
+        "home": seen.get(HOME_VIEW, cell.inside),
+        "apart": HOME_VIEW in seen,
+        "approot": app.approot,
         "virtualenv": platform.virtualenv,
         "links": dict(platform.links),
-        "files": dict(known.home),
+        "files": files,
     }

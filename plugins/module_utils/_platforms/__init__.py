@@ -8,6 +8,7 @@ from __future__ import annotations
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import (
     appfog,
     ausnimbus,
+    dotcloud,
     native,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
@@ -16,6 +17,7 @@ PLATFORMS: dict[str, Platform] = {
     "native": native.PLATFORM,
     "appfog": appfog.PLATFORM,
     "ausnimbus": ausnimbus.PLATFORM,
+    "dotcloud": dotcloud.PLATFORM,
 }
 
 __all__ = ["PLATFORMS", "Platform", "Understanding"]

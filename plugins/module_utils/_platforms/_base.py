@@ -9,6 +9,7 @@ about its tree, what is special to one: an `Understanding`. Nothing of the host 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -47,10 +48,9 @@ class Understanding:
     path of Django's ``manage.py`` in the tree ("" for other apps).
 
     ``command`` is what the server ``command`` runs, if the app's entry has none; ``ports`` are the variables that tell
-    it its port, and ``port`` is the one it listens on whatever they say (0: none; such an app cannot run twice).
-    ``wrapper`` are words before the server's own, ``{bin}`` being the virtualenv's ``bin``. ``config`` and
-    ``workers`` are below the entry's own (0: those of the entry). ``processes`` are further programs by name:
-    command lines.
+    it its port. ``wrapper`` are words before the server's own, ``{bin}`` being the virtualenv's ``bin``. ``config``
+    and ``workers`` are below the entry's own (0: those of the entry). ``processes`` are further programs by name:
+    command lines. ``release`` is a command line that runs once per rollout, if the entry has none.
 
     ``rules`` is nginx text of the app in its servers, before ours; ``passing`` in the ``location /`` that leads to it.
     ``supervisor`` is the path in the tree of the owner's own Supervisor file. ``steps`` run in their order.
@@ -78,6 +78,7 @@ class Understanding:
     config: dict[str, Any] = field(default_factory=dict)
     workers: int = 0
     processes: dict[str, str] = field(default_factory=dict)
+    release: str = ""
     rules: str = ""
     passing: str = ""
     supervisor: str = ""
@@ -89,6 +90,10 @@ class Understanding:
     pip_index_url: str = ""
     expected: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def _none(_environment: Mapping[str, str]) -> dict[str, str]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,13 @@ class Platform:
     """
 
     understand: Callable[[App, TreeFacts], Understanding]
+    ignore_lines: Callable[[str], list[str]] = str.splitlines
+    """The text of the file ``ignore`` as lines of gitignore's syntax, where its own is another."""
+
+    home_files: Callable[[Mapping[str, str]], dict[str, str]] = _none
+    """Files of the home, like `Understanding.home`, that tell the app its environment: what its platform, its services
+    and it itself say, without what every cell has (``PATH`` and so on)."""
+
     reads: tuple[str, ...] = ()
     home: str = ""
     virtualenv: str = ""

@@ -26,6 +26,9 @@ _SYMBOL = re.compile(r"\$\{([^}]*)\}")
 _DEEPEST = 20
 """Symbols within symbols, and files that inherit files: more is a circle."""
 
+_MOST = 5000
+"""Values of a file, with what aliases repeat."""
+
 Read = Callable[[str], "str | None"]
 """The text of a file of the source by its path; None where there is none."""
 
@@ -103,7 +106,7 @@ def _inherited(text: str, file: str, read_file: Read, depth: int) -> Table:
 def _table(text: str, file: str) -> Table:
     try:
         root = nodes.compose(text)
-        value = _value(root, file) if root is not None and not nodes.is_empty(root) else Table()
+        value = _Values(file).of(root) if root is not None and not nodes.is_empty(root) else Table()
     except ValueError as error:
         raise PyhostError(f"{file} cannot be read: {error}") from None
     except RecursionError:
@@ -113,13 +116,23 @@ def _table(text: str, file: str) -> Table:
     return value
 
 
-def _value(node: yaml.Node, file: str) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        pairs = nodes.members(node).items()
-        return Table({key: _value(one, file) for key, one in pairs if not nodes.is_empty(one)}).at(node, file)
-    if isinstance(node, yaml.SequenceNode):
-        return Row(_value(one, file) for one in nodes.items(node)).at(node, file)
-    return Text(node.value).at(node, file)
+class _Values:
+    """Makes values of nodes; what stands behind several aliases is a value of its own at each of them."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.count = 0
+
+    def of(self, node: yaml.Node) -> Any:
+        self.count += 1
+        if self.count > _MOST:
+            raise ValueError(f"it holds more than {_MOST} values")
+        if isinstance(node, yaml.MappingNode):
+            pairs = nodes.members(node).items()
+            return Table({key: self.of(one) for key, one in pairs if not nodes.is_empty(one)}).at(node, self.file)
+        if isinstance(node, yaml.SequenceNode):
+            return Row(self.of(one) for one in nodes.items(node)).at(node, self.file)
+        return Text(node.value).at(node, self.file)
 
 
 def _merge(into: Table, other: Table) -> None:

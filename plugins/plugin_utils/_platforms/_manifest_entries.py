@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
@@ -38,10 +38,11 @@ _OF_ONE = ("listen", "entrypoint", "command", "port", "approot", "tls")
 """Keys of an entry that cannot hold for several applications."""
 
 
-def expand(entry: Mapping[str, Any], read: Read) -> list[dict[str, Any]]:
+def expand(entry: Mapping[str, Any], read: Read, others: Collection[str] = ()) -> list[dict[str, Any]]:
     """The entries that ``entry`` stands for; the entry itself where its source has no manifest.yml.
 
-    ``read`` gives the text of a file of the source. Raises `Problems`.
+    ``read`` gives the text of a file of the source; ``others`` are applications with entries of their own. Raises
+    `Problems`.
     """
     name = str(entry.get("name", ""))
     top = formats.normal_path(str(entry.get("approot") or "."))
@@ -50,10 +51,9 @@ def expand(entry: Mapping[str, Any], read: Read) -> list[dict[str, Any]]:
     if text is None:
         return [dict(entry)]
     try:
-        domains = entry.get("domains")
-        outer = {"target-base": str(domains[0])} if isinstance(domains, (list, tuple)) and domains else {}
-        found = manifest.read(text, file, read, {**outer})
-        chosen = _chosen(found, entry)
+        base = _base(entry)
+        found = manifest.read(text, file, read, {"target-base": base} if base else {})
+        chosen = _chosen(found, entry, others)
         several = len(chosen) > 1
         clash = [key for key in _OF_ONE if several and key in entry and (key, entry[key]) != ("approot", ".")]
         if clash:
@@ -65,10 +65,16 @@ def expand(entry: Mapping[str, Any], read: Read) -> list[dict[str, Any]]:
         raise Problems([Problem(name, FILE, str(error))]) from None
 
 
-def _chosen(found: list[Application], entry: Mapping[str, Any]) -> list[Application]:
+def _base(entry: Mapping[str, Any]) -> str:
+    """The domain below which several applications have theirs: the platform's ``target-base``."""
+    domains = entry.get("domains")
+    return str(domains[0]) if isinstance(domains, (list, tuple)) and domains else ""
+
+
+def _chosen(found: list[Application], entry: Mapping[str, Any], others: Collection[str]) -> list[Application]:
     wanted = entry.get("service")
     if wanted is None:
-        return found
+        return [one for one in found if not {_title(one), one.path} & set(others)]
     chosen = [one for one in found if wanted in (_title(one), one.path)]
     if not chosen:
         names = ", ".join(_title(one) for one in found)
@@ -92,11 +98,12 @@ def _app_name(one: Application) -> str:
 
 
 def _entry(entry: Mapping[str, Any], top: str, one: Application, names: Mapping[str, str]) -> dict[str, Any]:
-    own = {key: value for key, value in entry.items() if key != "service"}
+    own = dict(entry)
     several = len(names) > 1
     if several:
         own.pop("domains", None)
-    said = _said(one.values)
+        own["service"] = _title(one)
+    said = _said(one.values, _base(entry) if several else "")
     if {"command", "server", "entrypoint"} & own.keys():
         for key in ("command", "server", "entrypoint", "processes"):
             said.pop(key, None)
@@ -106,15 +113,17 @@ def _entry(entry: Mapping[str, Any], top: str, one: Application, names: Mapping[
         own["environment"] = {**said.get("environment", {}), **own["environment"]}
     after = [names[path] for path in one.after if path in names]
     if after:
-        said["after"] = after
+        own["after"] = [*(own.get("after") or ()), *after]
     place = posixpath.normpath(posixpath.join(top, one.path))
     return {**said, **own, "name": names[one.path], "approot": place}
 
 
-def _said(values: Table) -> dict[str, Any]:
-    """The keys of an entry that say what an application of the file says."""
+def _said(values: Table, base: str) -> dict[str, Any]:
+    """The keys of an entry that say what an application of the file says; ``base`` is for those that say no URL."""
     framework, command = _framework(values)
     urls = _urls(values)
+    if base and not command and not {"url", "urls"} & values.keys() and "name" in values:
+        urls = [f"{values['name']}.{base}"]
     instances = _number(values, "instances", 1)
     said: dict[str, Any] = {}
     if command and urls:
@@ -193,7 +202,7 @@ def _python(runtime: Any) -> str:
 
 
 def _services(values: Table) -> list[str]:
-    given = values.get("services", [])
+    given = values.get("services", Row())
     if not isinstance(given, (Table, Row)):
         raise wrong("services: is a mapping of names to their types", given)
     return [str(one) for one in given]
