@@ -20,6 +20,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Se
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _acme, _certificates, _rehearsal, _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import Pair
+from ansible_collections.pyhost.platform.plugins.plugin_utils._expand import expanded
 from ansible_collections.pyhost.platform.plugins.plugin_utils._settings import read_settings
 from ansible_collections.pyhost.platform.plugins.plugin_utils._source import local_facts, open_source
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
@@ -36,22 +37,26 @@ class ActionModule(Stage):
         _state.forget_killed()
         entries = args.pop("apps", None)
         settings = read_settings(args, self._task.check_mode)
-        apps = resolve(
-            [] if entries is None else entries,
-            Settings(
-                settings["scope"],
-                settings["root"],
-                "",
-                tuple(PLATFORMS),
-                tuple(SERVERS),
-            ),
-        )
-        apps = _networked(apps, entries or [])
+        entries, wrong = expanded([] if entries is None else entries, Path(settings["base"]))
+        try:
+            apps = resolve(
+                entries,
+                Settings(
+                    settings["scope"],
+                    settings["root"],
+                    "",
+                    tuple(PLATFORMS),
+                    tuple(SERVERS),
+                ),
+            )
+        except Problems as error:
+            raise Problems([*wrong, *error.problems]) from error
+        apps = _networked(apps, entries)
         declared = {app.name: app.python for app in apps}
         if settings["rehearse"]:
             apps = _rehearsal.cast(apps, settings["rehearse"], settings["only"])
         rows: dict[str, Any] = {}
-        problems: list[Problem] = []
+        problems: list[Problem] = [*wrong]
         for app in apps:
             row: dict[str, Any] = {
                 "app": app.to_dict(),
@@ -105,16 +110,17 @@ class ActionModule(Stage):
             return []
         try:
             platform = PLATFORMS[app.platform]
-            local = open_source(app.source, base, platform.ignore, platform.excluded)
+            local = open_source(app.source, base, platform.ignore, platform.excluded, platform.ignore_lines)
             wanted = (app.approot, app.requirements, app.constraints, app.entrypoint)
             facts = local_facts(local, *wanted, reads=platform.reads)
             known = platform.understand(app, facts)
-            row["app"] = completed(app, known).to_dict()
+            whole = completed(app, known)
         except Problems as error:
             return [Problem(app.name, one.key, one.message) for one in error.problems]
         except PyhostError as error:
             return [Problem(app.name, "", str(error))]
         row["facts"] = facts.to_dict()
+        row["app"] = whole.to_dict()
         row["declared"] = row["declared"] or known.python
         row["local"] = {
             "digest": local.digest,

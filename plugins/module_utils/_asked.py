@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What people are told of what the tree of an app asks for. Pure. PRIVATE to the collection."""
+"""What people are told of the wishes in an app's tree. Pure. PRIVATE to the collection."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._platforms._dotclo
 FIRST_PORT, PORTS = 42800, 2000
 """Where ports of an app's own are, and how many numbers there are for them."""
 
-_NOT_YAML = re.compile("[\x7f-\x84\x86-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 _PROFILE = """\
 VIRTUAL_ENV="${VIRTUAL_ENV:-$HOME/env}"

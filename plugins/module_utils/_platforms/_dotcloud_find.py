@@ -10,6 +10,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._dotcloud_service import (
     DEFAULT_PYTHON,
     FILE,
+    MISSING,
     RUN,
     Service,
     main_service,
@@ -44,7 +45,7 @@ def _read(app: App, facts: TreeFacts) -> dict[str, Service]:
     if FILE in facts.unreadable:
         raise Problems([Problem(app.name, FILE, facts.unreadable[FILE])])
     if FILE not in facts.texts:
-        raise Problems([Problem(app.name, FILE, "is not in the root of the source; it says what there is to run")])
+        raise Problems([Problem(app.name, FILE, MISSING)])
     services, wrong = _dotcloud_file.read(facts.texts[FILE])
     if wrong:
         raise Problems(Problem(app.name, FILE, text) for text in wrong)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 FILE = "dotcloud.yml"
+MISSING = "is not in the root of the source; it says what there is to run"
 
 WEB, WORKER = "python", "python-worker"
 RUN = (WEB, WORKER)
@@ -21,7 +22,8 @@ BOUND = {"mysql": "mariadb", "postgis": "postgresql", "postgresql": "postgresql"
 """Types of data services that apps can be bound to, and their types in ``pyhost_services``."""
 
 TYPES = (
-    "custom", "java", "nodejs", "perl", "perl-worker", "php", "php-worker", *RUN, "ruby", "ruby-worker", "static", *DATA,
+    "custom", "java", "nodejs", "perl", "perl-worker", "php", "php-worker", *RUN, "ruby", "ruby-worker", "static",
+    *DATA,
 )  # fmt: skip
 """Every type of the platform (dotCloud, "Build File")."""
 
@@ -35,8 +37,7 @@ DEFAULT_PYTHON = "2.6"
 class Service:
     """One service, complete and valid. ``processes`` holds ``process``, too, under the service's name.
 
-    ``config`` has what the file says of ``python_version`` ("2.7"), ``enable_newrelic`` and ``uwsgi_*``;
-    ``postinstall`` is None where the file does not name one.
+    ``config`` has what the file says of ``python_version`` ("2.7"), ``enable_newrelic`` and ``uwsgi_*``.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Service:
     environment: dict[str, str] = field(default_factory=dict)
     prebuild: str = ""
     postbuild: str = ""
-    postinstall: str | None = None
+    postinstall: str = ""
     config: dict[str, Any] = field(default_factory=dict)
     processes: dict[str, str] = field(default_factory=dict)
     ports: dict[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ Sources: dotCloud's documentation 0.9 ("Python", "Build File", "Environment", "H
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -38,6 +39,9 @@ CURRENT = f"{HOME}/current"
 
 PROCESSES = 4
 """uWSGI's workers where nobody says (S0, "Custom uWSGI Configuration")."""
+
+TAKEN = ("app", "app-next", "cron", "nginx", "web", "workers-next")
+"""Names that programs of a cell cannot have, because its own ones have them."""
 
 POSTINSTALL, POSTINSTALL_SECONDS = "postinstall", 600
 
@@ -79,7 +83,7 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
 
 def _server(app: App, service: Service, problems: list[Problem]) -> tuple[str, str, str, dict[str, str]]:
     """The server, its target, the command that speaks HTTP, and the other processes."""
-    processes = dict(service.processes)
+    processes = {_program(name): line for name, line in service.processes.items()}
     if app.command or app.server == "command":
         return "command", "", "", processes
     if app.server == "none" or not service.web:
@@ -95,6 +99,13 @@ def _server(app: App, service: Service, problems: list[Problem]) -> tuple[str, s
         problems.append(Problem(app.name, "command", text))
         return "none", "", "", processes
     return "command", "", processes.pop(chosen[0]), processes
+
+
+def _program(name: str) -> str:
+    """The name of a process as a cell can have it; numbers at its end and some names are the cell's own."""
+    plain = re.sub(r"_([0-9]+)$", r"-\1", re.sub("[^a-z0-9_-]", "-", name.lower()))[:32]
+    plain = plain if plain[0].isalpha() else f"process-{plain}"
+    return f"{plain}-process" if plain in TAKEN else plain
 
 
 def _entry(
@@ -129,14 +140,14 @@ def _steps(app: App, service: Service, facts: TreeFacts, problems: list[Problem]
     for name, when, line in (("prebuild", BEFORE, service.prebuild), ("postbuild", AFTER, service.postbuild)):
         if line:
             found.append(Step(name, when, _script(line, app, facts)))
-    line = service.postinstall
-    path = posixpath.normpath(f"{below(app.approot)}{(line or POSTINSTALL).split()[0]}")
+    given = service.postinstall
+    path = posixpath.normpath(f"{below(app.approot)}{(given or POSTINSTALL).split()[0]}")
     there = path in facts.paths
-    if line and not there and not found and "/" in line.split()[0].strip("./"):
-        problems.append(Problem(app.name, FILE, f'postinstall: "{line}" is not in the source'))
-    if line or there or (line is None and found):
-        command = _script(line or f"./{POSTINSTALL}", app, facts, change=False)
-        if not line and not there:  # A hook may make it.
+    if given and not there and not found and "/" in given.split()[0].strip("./"):
+        problems.append(Problem(app.name, FILE, f'postinstall: "{given}" is not in the source'))
+    if given or there or found:
+        command = _script(given or f"./{POSTINSTALL}", app, facts, change=False)
+        if not given and not there:  # A hook may make it.
             command = f"if [ -e {POSTINSTALL} ]; then {command}; fi"
         found.append(Step("postinstall", START, command, POSTINSTALL_SECONDS, path if there else ""))
     return tuple(found)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Callable, Optional
 
-from ansible_collections.pyhost.platform.plugins.plugin_utils._platforms import _manifest_entries
+from ansible_collections.pyhost.platform.plugins.plugin_utils._platforms import _dotcloud_expand, _manifest_entries
 
 Expansion = Callable[[Mapping[str, Any], Callable[[str], Optional[str]], Collection[str]], list[dict[str, Any]]]
 """From an entry, what reads files of its source, and the services that have entries of their own, to entries."""
 
 EXPANSIONS: dict[str, Expansion] = {
     "appfog": _manifest_entries.expand,
+    "dotcloud": _dotcloud_expand.expand,
 }
 """What makes entries of a file that describes several apps, by platform."""
 

@@ -10,7 +10,7 @@ so when a worker is added or removed; the others are called ``NAME-SERVICE``.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
@@ -19,6 +19,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._platforms._dotclo
     DATA,
     DEFAULT_PYTHON,
     FILE,
+    MISSING,
     RUN,
     Service,
     main_service,
@@ -28,20 +29,25 @@ from ansible_collections.pyhost.platform.plugins.plugin_utils._platforms import 
 
 SHARED = (
     "platform", "source", "python", "environment", "constraints", "installer", "pip_index_url", "services", "ssh_keys",
-    "network", "limits", "size", "workers", "config", "build_timeout", "drain", "strategy", "nginx_alias_check", "state",
-    "purge",
+    "network", "limits", "size", "workers", "config", "build_timeout", "drain", "strategy", "nginx_alias_check",
+    "state", "purge",
 )  # fmt: skip
 """What services besides the main one take from the entry; the rest of it is about being reached, or about one tree."""
 
 _OF_WEB = ("config", "nginx_alias_check", "size", "strategy", "workers")
 
 
-def expand(entry: Mapping[str, Any], text: str, others: Collection[str] = ()) -> list[dict[str, Any]]:
-    """The entries for the services of ``text`` that are run here; ``others`` have entries of their own.
+def expand(
+    entry: Mapping[str, Any], source: Callable[[str], str | None], others: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """The entries for the services that are run here; ``others`` have entries of their own.
 
-    What the entry says wins over the file. Raises `Problems`.
+    ``source`` gives the text of a file of the source. What the entry says wins over the file. Raises `Problems`.
     """
     app = str(entry["name"])
+    text = source(FILE)
+    if text is None:
+        raise Problems([Problem(app, FILE, MISSING)])
     services, wrong = _dotcloud_file.read(text)
     if wrong:
         raise Problems(Problem(app, FILE, one) for one in wrong)
@@ -52,8 +58,9 @@ def expand(entry: Mapping[str, Any], text: str, others: Collection[str] = ()) ->
     entries = [_entry(entry, one, one.name == main, services) for one in chosen]
     for one in entries:
         if formats.name(one["name"]) and one["name"] != app:
-            text = f'"{one["name"]}" is too long for the app of service {one["service"]}; write an entry with service: '
-            problems.append(Problem(app, "name", f"{text}{one['service']} and a name of its own"))
+            says = f'"{one["name"]}", the app of service {one["service"]}, is too long a name'
+            fix = f"write an entry with service: {one['service']} and a name of its own"
+            problems.append(Problem(app, "name", f"{says}; {fix}"))
     if problems:
         raise Problems(problems)
     return entries

@@ -24,7 +24,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._wording import sh
 from ansible_collections.pyhost.platform.plugins.plugin_utils._platforms import _dotcloud_config as config
 from ansible_collections.pyhost.platform.plugins.plugin_utils._platforms import _nodes as nodes
 
-_KINDS = {"scalar": "string", "sequence": "list", "mapping": "dictionary"}
+_KINDS = {yaml.ScalarNode: "string", yaml.SequenceNode: "list", yaml.MappingNode: "dictionary"}
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 _PROGRAM = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -98,13 +98,13 @@ class _Reader:
     def dictionary(self, node: yaml.Node) -> dict[str, yaml.Node]:
         if isinstance(node, yaml.MappingNode):
             return nodes.members(node)
-        self.add(f"Expected a type dictionary but got a type {_KINDS[node.id]}", node)
+        self.add(f"Expected a type dictionary but got a type {_KINDS[type(node)]}", node)
         return {}
 
     def text(self, node: yaml.Node) -> str | None:
         if isinstance(node, yaml.ScalarNode):
             return str(node.value)
-        self.add(f"Expected a type string but got a type {_KINDS[node.id]}", node)
+        self.add(f"Expected a type string but got a type {_KINDS[type(node)]}", node)
         return None
 
     def _approot(self, node: yaml.Node) -> str:
@@ -122,7 +122,7 @@ class _Reader:
 
     def _listed(self, node: yaml.Node, rule: Callable[[str], str]) -> tuple[str, ...]:
         if not isinstance(node, yaml.SequenceNode):
-            self.add(f"Expected a type list but got a type {_KINDS[node.id]}", node)
+            self.add(f"Expected a type list but got a type {_KINDS[type(node)]}", node)
             return ()
         found = []
         for one in nodes.items(node):

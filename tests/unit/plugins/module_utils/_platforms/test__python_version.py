@@ -38,7 +38,7 @@ def test_what_a_file_says(texts, expected):
 
 
 def test_the_entry_overrules_it():
-    assert branch({"runtime.txt": "pypy3.9-7.3.11"}, python="3.12") == "3.12"
+    assert branch({"runtime.txt": "pypy3.9-7.3.11"}, python="3.12", given=("python",)) == ""
 
 
 WRONG = [
