@@ -120,6 +120,7 @@ class ActionModule(Stage):
         except PyhostError as error:
             return [Problem(app.name, "", str(error))]
         row["facts"] = facts.to_dict()
+        row["system_packages"] = list(known.system_packages)
         row["app"] = whole.to_dict()
         row["declared"] = row["declared"] or known.python
         row["local"] = {
