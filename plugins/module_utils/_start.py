@@ -50,8 +50,8 @@ def _app(home: Path, program: str, launch: dict[str, Any]) -> NoReturn:
         environment.update(dict.fromkeys(process.get("ports", ("PORT",)), str(port)), SOCKET=str(path))
     path.unlink(missing_ok=True)
     words = [word.replace("{socket}", str(path)) if "{socket}" in word else word for word in process["argv"]]
-    if program == _home.APP and sys.argv[2:]:  # the owner's own line in conf/supervisor.d says the callable
-        words[-1:] = sys.argv[2:]
+    if sys.argv[2:3] == ["--"]:  # the owner's own line in conf/supervisor.d says the callable
+        words[-1:] = sys.argv[3:]
     record = {"process": launch["process_digest"], "socket": path.name, "port": port}
     _become(home, program, record, words, process["cwd"], environment)
 
