@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
@@ -27,11 +28,15 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     Source,
     Tls,
 )
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
 from ansible_collections.pyhost.platform.plugins.module_utils._schema import Key
 from ansible_collections.pyhost.platform.plugins.module_utils._shape import Report, Values, read_table
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown, wrong_type
 
 CRON_NEEDS = {"schedule", "command"}
+
+SITES = Path(__file__).resolve().parents[2] / "roles" / "app" / "files"
+"""What apps without code begin with, on the controller."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,9 @@ def _source(values: Values, report: Report) -> Source:
     source = values.get("source", Values())
     kinds = [kind for kind in ("path", "git", "archive") if kind in source.given]
     if "source" not in values.given:
+        platform = PLATFORMS.get(values.get("platform", ""))
+        if platform and platform.site:
+            return Source("path", str(SITES / platform.site))
         if values.get("state") != "absent":
             report.add("source", "missing; write where the code is, for example source: {path: ../ramen}")
     elif len(kinds) != 1 and "source" in values.good:

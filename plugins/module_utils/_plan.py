@@ -18,6 +18,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _pages,
     _rotation,
     _supervisor,
+    _through,
     _viewing,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._bindings import Reach
@@ -62,7 +63,8 @@ class Plan:
     imported and ``manage`` Django's ``manage.py`` in the release ("" for none), which the build checks,
     ``conf`` the files of the configuration set, ``launch`` the file that the start wrapper reads (with
     the environment, hence secret) and ``process`` the digest of that part of it that needs new processes
-    when it changes. ``services`` are those that have to answer before anything is switched, without passwords.
+    when it changes. ``services`` are those that have to answer before anything is switched, without passwords;
+    ``once`` are the files of the owner's that are written when they were never there.
     """
 
     app: str
@@ -86,6 +88,7 @@ class Plan:
     drain: int
     build_timeout: int
     services: tuple[dict[str, Any], ...] = ()
+    once: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -150,7 +153,7 @@ def environment(app: App, known: Understanding, cell: Cell, prefix: str, bound: 
         "USER": cell.user,
         "LOGNAME": cell.user,
         "LANG": "C.UTF-8",
-        "PATH": f"{prefix}/bin:{SYSTEM_PATH}",
+        "PATH": ":".join((f"{prefix}/bin", *PLATFORMS[app.platform].path, SYSTEM_PATH)),
         "VIRTUAL_ENV": prefix,
         "PYTHONUNBUFFERED": "1",
         "PYHOST_APP": app.name,
@@ -173,7 +176,7 @@ def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, i
     texts = {
         **texts,
         "nginx.conf": _nginx.main_conf(cell, cell.path("conf", "nginx.d", "*.conf"), app.drain, app.requests.body),
-        "nginx.d/app.conf": _nginx.servers_conf(cell, app.listen, server_rules(app, known, cell)),
+        "nginx.d/app.conf": servers(app, known, cell),
     }
     if ports:
         texts["nginx.d/app.conf"] += _nginx.bridge_conf(cell, ports, app.requests.timeout)
@@ -182,17 +185,22 @@ def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, i
     return texts
 
 
-def server_rules(app: App, known: Understanding, cell: Cell) -> str:
-    """What the servers of the app answer."""
+def servers(app: App, known: Understanding, cell: Cell) -> str:
+    """The servers of the app, and what they answer."""
+    listen = () if known.through else app.listen
     if app.maintenance:
-        return _pages.maintenance_rules(cell, app.approot, app.error_pages)
+        return _nginx.servers_conf(cell, listen, _pages.maintenance_rules(cell, app.approot, app.error_pages))
     names = {name: cell.path(name) for name in ("app", "data", "static")}
     names["before"] = cell.path("current", "before")
     locations = render(compile_locations(app.locations, app.approot, names))
     pages = _pages.error_rules(cell, app.approot, app.error_pages)
     protocol, timeout = SERVERS[known.server].protocol, app.requests.timeout
-    ours = _nginx.app_rules(cell, protocol, locations, pages, bool(app.error_pages), timeout, known.passing)
-    return known.rules + ours
+    intercept = bool(app.error_pages)
+    if known.through:
+        leading = _nginx.leading(cell, protocol, intercept, timeout, known.passing)
+        return _through.conf(cell, *known.through, known.rules + pages + locations, leading)
+    ours = _nginx.app_rules(cell, protocol, locations, pages, intercept, timeout, known.passing)
+    return _nginx.servers_conf(cell, listen, known.rules + ours)
 
 
 def make_plan(
@@ -266,6 +274,10 @@ def make_plan(
         launch["view"] = view
     if known.supervisor:
         launch["supervisor"] = known.supervisor
+    if PLATFORMS[app.platform].owners:
+        launch["owners"] = list(PLATFORMS[app.platform].owners)
+    if known.seeded:
+        launch["seeded"] = True
     return Plan(
         app=app.name,
         cell=cell.to_dict(),
@@ -288,6 +300,7 @@ def make_plan(
         drain=app.drain,
         build_timeout=app.build_timeout,
         services=tuple({**one.to_dict(), "password": ""} for one in bound),
+        once=dict(known.once),
     )
 
 

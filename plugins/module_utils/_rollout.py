@@ -21,6 +21,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _home,
     _journal,
     _launches,
+    _owned,
     _processes,
     _programs,
     _supervisor_own,
@@ -65,14 +66,17 @@ class _Rollout:
         self.supervisor = Supervisor(str(home / "run" / "supervisor.sock"))
         self.processes = Exchange(home, self.supervisor, self.cell, self._say)
         self.done: list[str] = []
+        self.old: dict[str, Any] = {}
         self.begun = time.monotonic()
 
     def go(self) -> dict[str, Any]:
         self.supervisor.wait(DAEMON_SECONDS)
         _launches.needed(self.home, self.launch)
-        _home.make_links(self.home)
+        _home.make_links(self.home, _owned.own(self.home, self.launch.get("owners", ())))
         self._take_back_unproved()
         before = _home.current(self.home)
+        self.old = _home.launch(self.home, before)
+        _owned.seed(self.home, self.launch)
         _view.check(self.launch)
         own = self._own_programs()
         _launches.write(self.home, self.digest, self.launch)
@@ -114,6 +118,8 @@ class _Rollout:
         self.done.append(f"{text} ({time.monotonic() - self.begun:.1f} s)")
 
     def _put_in_force(self, digest: str) -> None:
+        if digest == self.digest:
+            self.done += _owned.take_back(self.home, self.old, self.launch)
         _home.put_in_force(self.home, digest)
         _view.put_in_force(self.home, _home.launch(self.home, digest))
 

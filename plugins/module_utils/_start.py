@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process, _processes
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _owned, _process, _processes
 from ansible_collections.pyhost.platform.plugins.module_utils._shell import replacing
 from ansible_collections.pyhost.platform.plugins.module_utils._supervisor_own import OWN
 
@@ -46,7 +46,7 @@ def main(program: str, tools: str) -> NoReturn:
 
 
 def _app(home: Path, program: str, launch: dict[str, Any]) -> NoReturn:
-    process = launch["process"]
+    process = _owned.process(home, launch) if program == _home.APP else launch["process"]
     path = home / "run" / _home.socket_name(program, launch["process_digest"])
     port = launch["ports"].get(program, 0)
     environment = dict(process["environment"])
@@ -54,6 +54,8 @@ def _app(home: Path, program: str, launch: dict[str, Any]) -> NoReturn:
         environment.update(dict.fromkeys(process.get("ports", ("PORT",)), str(port)), SOCKET=str(path))
     path.unlink(missing_ok=True)
     words = [word.replace("{socket}", str(path)) if "{socket}" in word else word for word in process["argv"]]
+    if sys.argv[2:3] == ["--"]:  # the owner's own line in conf/supervisor.d says the callable
+        words[-1:] = sys.argv[3:]
     record = {"process": launch["process_digest"], "socket": path.name, "port": port}
     _become(home, program, record, words, process["cwd"], environment)
 
