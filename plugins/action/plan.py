@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _todo
+from ansible_collections.pyhost.platform.plugins.module_utils._asked import notes, source_of
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, chosen_for
 from ansible_collections.pyhost.platform.plugins.module_utils._completed import completed
@@ -94,6 +95,7 @@ class ActionModule(Stage):
             plan = planned(self._next(row, release["digest"]))
             prepared, checked = "", {}
         row["plan"] = plan.to_dict()
+        row["notes"] = notes(known, plan.launch["process"]["environment"])
         row["todo"]["build"] = _todo.build_todo(row["plan"], look, prepared, checked)
         row["todo"]["configure"] = _todo.configure_todo(row["plan"], look)
         hashed = _todo.with_digests(row["plan"])
@@ -120,7 +122,7 @@ class ActionModule(Stage):
         if choice.interpreter:
             return Interpreter.from_dict(choice.interpreter)
         if not self.check:
-            raise PyhostError(f"python: {choice.branch} was to be installed and is not there")
+            raise PyhostError(f"python: {choice.branch} was to be installed and is not there{source_of(app)}")
         return Interpreter(choice.branch, "", "", choice.branch, "", "", "")
 
     def _coming(self, row: dict[str, Any]) -> dict[str, str]:

@@ -113,12 +113,16 @@ class ActionModule(Stage):
             local = open_source(app.source, base, platform.ignore, platform.excluded, platform.ignore_lines)
             wanted = (app.approot, app.requirements, app.constraints, app.entrypoint)
             facts = local_facts(local, *wanted, reads=platform.reads)
-            row["app"] = completed(app, platform.understand(app, facts)).to_dict()
+            known = platform.understand(app, facts)
+            whole = completed(app, known)
         except Problems as error:
             return [Problem(app.name, one.key, one.message) for one in error.problems]
         except PyhostError as error:
             return [Problem(app.name, "", str(error))]
         row["facts"] = facts.to_dict()
+        row["system_packages"] = list(known.system_packages)
+        row["app"] = whole.to_dict()
+        row["declared"] = row["declared"] or known.python
         row["local"] = {
             "digest": local.digest,
             "kind": local.kind,

@@ -12,6 +12,7 @@ import pwd
 import re
 import shutil
 import socket
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ def look_at_host(job: dict[str, Any]) -> dict[str, Any]:
         "runtimes_directory": runtimes,
         "interpreters": interpreters,
         "packaged": packaged() if missing and system else [],
+        "absent": absent(job.get("system_packages", ())),
         "lists": bool(list(Path("/var/lib/apt/lists").glob("*_Packages*"))),
         "nginx": shutil.which("nginx", path=SBIN) or "",
         "nginx_version": nginx_version(),
@@ -87,6 +89,16 @@ def packaged() -> list[str]:
         return []
     names = (line.split(" ", 1)[0] for line in listed.splitlines())
     return sorted(name[len("python") :] for name in names if name)
+
+
+def absent(packages: Sequence[str]) -> list[str]:
+    """Those of the distribution's ``packages`` that are not installed (dpkg-query(1))."""
+    if not packages:
+        return []
+    words = ["dpkg-query", "--show", "--showformat=${db:Status-Status} ${Package}\n", *packages]
+    listed = run(words, Deadline(LIST_SECONDS)).output.splitlines()
+    there = {line.partition(" ")[2] for line in listed if line.startswith("installed ")}
+    return [name for name in packages if name not in there]
 
 
 def listening() -> list[int]:

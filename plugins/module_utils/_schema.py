@@ -155,8 +155,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
             rule=formats.name),
         Key("platform", "str", "The profile that the host follows for this app.", "native", default="native",
             choices=platforms),
-        Key("service", "str", "Which one of the services or applications that the source itself describes; all of them, "
-            "each an app, if not given and the source is on the controller.", "www", default="",
+        Key("service", "str", "Which one of the services or applications that the source itself describes; all of "
+            "them, each an app, if not given and the source is on the controller.", "www", default="",
             rule=formats.service),
         Key("source", "dict", "Where the code is: one of path, git or archive.", "{path: ../ramen}", keys=SOURCE),
         Key("approot", "str", "Directory of the app below the source.", "shop", default=".",

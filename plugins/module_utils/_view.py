@@ -41,7 +41,9 @@ def put_in_force(home: Path, launch: dict[str, Any]) -> None:
     names = {"app": f"{home}/app", "venv": f"{home}/venv"}
     _links(view, _places(home, view, names))
     for name in view["files"]:
-        _files.link(Path(view["home"]) / name, f"{home}/current/{FILES}/{name.lstrip('/')}")
+        path = Path(view["home"]) / name
+        path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        _files.link(path, f"{home}/current/{FILES}/{name.lstrip('/')}")
 
 
 def prepare(home: Path, launch: dict[str, Any]) -> None:
@@ -55,20 +57,19 @@ def prepare(home: Path, launch: dict[str, Any]) -> None:
     }
     _links(view, _places(home, view, names))
     for name, text in view["files"].items():
-        _files.write(Path(view["home"]) / name, text, mode=_mode(text))
+        _write(Path(view["home"]) / name, text)
 
 
 def write(directory: Path, launch: dict[str, Any]) -> None:
     """The files of the view below the ``directory`` of a launch."""
     view = launch.get("view") or {"files": {}}
     for name, text in view["files"].items():
-        path = directory / FILES / name.lstrip("/")
-        path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-        _files.write(path, text, mode=_mode(text))
+        _write(directory / FILES / name.lstrip("/"), text)
 
 
-def _mode(text: str) -> int:
-    return 0o550 if text.startswith("#!") else 0o440
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    _files.write(path, text, mode=0o550 if text.startswith("#!") else 0o440)
 
 
 def environment(launch: dict[str, Any]) -> dict[str, str]:

@@ -17,7 +17,7 @@ def view(platform: Platform, known: Understanding, app: App, cell: Cell) -> dict
     files = {**known.home, **platform.home_files({**known.environment, **app.environment})}
     if not platform.links and not files:
         return {}
-    seen = {what: where for what, where in cell.views}
+    seen = {row[0]: row[1] for row in cell.views}
     return {
         "home": seen.get(HOME_VIEW, cell.inside),
         "apart": HOME_VIEW in seen,

@@ -55,12 +55,12 @@ class Understanding:
     ``rules`` is nginx text of the app in its servers, before ours; ``passing`` in the ``location /`` that leads to it.
     ``supervisor`` is the path in the tree of the owner's own Supervisor file. ``steps`` run in their order.
     ``home`` are files in the home of the cell, made anew with each version, name to text; they may hold secrets, and
-    those that begin with ``#!`` are programs (mode 0750).
+    those that begin with ``#!`` are programs.
     ``system_packages`` are names of Debian packages. ``services`` are names of bound services to their types.
 
     ``python`` is the branch that the tree asks for, if the entry names none, and ``pip_index_url`` its index likewise.
-    ``port`` is the one on which a command listens, whatever ``$PORT`` says: such an app cannot run twice, so its
-    strategy is ``restart`` (0: ``$PORT`` or ``$SOCKET``). ``notes`` are sentences for the report.
+    ``expected`` are names of variables that the tree says it needs; the report tells which of them are missing.
+    ``notes`` are further sentences for the report.
     """
 
     server: str
@@ -73,6 +73,7 @@ class Understanding:
     how: str = ""
     command: str = ""
     ports: tuple[str, ...] = ("PORT",)
+    port: int = 0
     wrapper: tuple[str, ...] = ()
     config: dict[str, Any] = field(default_factory=dict)
     workers: int = 0
@@ -87,7 +88,7 @@ class Understanding:
     services: dict[str, str] = field(default_factory=dict)
     python: str = ""
     pip_index_url: str = ""
-    port: int = 0
+    expected: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -74,9 +74,7 @@ def workers(app: App, own: Mapping[str, str]) -> int:
     """WEB_CONCURRENCY; else what the entry says; else by its memory; else those of the smallest instance."""
     if own.get("WEB_CONCURRENCY"):
         return int(own["WEB_CONCURRENCY"])
-    if {"size", "workers"}.intersection(app.given) or not app.limits.memory:
-        return app.workers
-    return by_memory(app.limits.memory)
+    return app.workers or by_memory(app.limits.memory or "512M")
 
 
 def by_memory(amount: str) -> int:

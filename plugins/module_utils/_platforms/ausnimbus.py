@@ -38,6 +38,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeF
 HOME = "/opt/app-root"
 
 GUARANTEED = {
+    "HOME": f"{HOME}/src",
     "PYTHONUNBUFFERED": "1",
     "PYTHONIOENCODING": "UTF-8",
     "LC_ALL": "en_US.UTF-8",
@@ -130,7 +131,7 @@ def _assembled(inputs: Inputs, tree: _Tree) -> Inputs:
 def _run(app: App, tree: _Tree, inputs: Inputs) -> Understanding:
     """The server, by the run order; what the entry itself says comes first."""
     if app.command or app.server or app.entrypoint:
-        return native.understand(app, tree.facts)
+        return native.served(app, tree.facts)
     if tree.hook("run"):
         return _command(f"./{HOOKS['run']}", inputs, f"{HOOKS['run']} is in the source")
     if tree.own.get("APP_RUN", "").strip():
@@ -212,5 +213,5 @@ PLATFORM = Platform(
     home=f"{HOME}/src",
     virtualenv=HOME,
     views=(("home", HOME), ("s2i", "/usr/libexec/s2i")),
-    links={"src": "{app}", **{name: f"{{venv}}/{name}" for name in ("bin", "lib", "include", "pyvenv.cfg")}},
+    links={"src": "{approot}", **{name: f"{{venv}}/{name}" for name in ("bin", "lib", "include", "pyvenv.cfg")}},
 )

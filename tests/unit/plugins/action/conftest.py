@@ -119,6 +119,7 @@ HOST = {
         }
     ],
     "packaged": [],
+    "absent": [],
     "lists": True,
     "nginx": "/usr/sbin/nginx",
     "git": "/usr/bin/git",

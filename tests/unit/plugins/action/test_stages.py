@@ -129,6 +129,7 @@ def test_inspect_tells_what_to_prepare(run, ramen, host):
             "scope": "account",
             "root": "/home/me/pyhost",
             "python_paths": [],
+            "system_packages": [],
             "branches": [],
             "apps": [
                 {

@@ -163,9 +163,9 @@ def test_N05_workers_by_memory(memory, workers):
 
 def test_N05_who_says_the_number_of_workers():
     texts = {**GUNICORN, "wsgi.py": WSGI}
-    large = understand(texts, workers=6, given=("size",), limits=Limits(memory="512M"))
+    large = understand(texts, workers=6, limits=Limits(memory="512M"))
     assert (large.workers, large.environment["WEB_CONCURRENCY"]) == (6, "6")
-    said = understand(texts, workers=6, given=("size",), environment={"WEB_CONCURRENCY": "3"})
+    said = understand(texts, workers=6, environment={"WEB_CONCURRENCY": "3"})
     assert said.workers == 3
     assert understand({**texts, ".s2i/environment": "WEB_CONCURRENCY=5\n"}).workers == 5
 
