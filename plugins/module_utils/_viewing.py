@@ -25,4 +25,5 @@ def view(platform: Platform, known: Understanding, app: App, cell: Cell) -> dict
         "virtualenv": platform.virtualenv,
         "links": dict(platform.links),
         "files": files,
+        "writable": platform.writable,
     }

@@ -125,3 +125,5 @@ class Platform:
     ignore: str = ""
     excluded: tuple[str, ...] = ()
     network: str = "shared"
+    writable: bool = False
+    """Whether an app may write into its own code; what it writes there goes with the release."""

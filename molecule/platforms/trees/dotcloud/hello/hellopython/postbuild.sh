@@ -1,3 +1,3 @@
 #!/bin/sh
 set -e
-echo "postbuild $(pwd) $(python -c "import idna, sys; print(sys.prefix)")" >> ~/volatile/order
+echo "postbuild $(pwd -P) $(python -c "import idna, sys; print(sys.prefix)")" >> order

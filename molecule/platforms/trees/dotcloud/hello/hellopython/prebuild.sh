@@ -1,3 +1,3 @@
 #!/bin/sh
 set -e
-echo "prebuild $(pwd) $MODE" >> ~/volatile/order
+echo "prebuild $(pwd -P) $MODE" >> order
