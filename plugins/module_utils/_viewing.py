@@ -25,4 +25,5 @@ def view(platform: Platform, known: Understanding, approot: str, cell: Cell, tol
         "virtualenv": platform.virtualenv,
         "links": dict(platform.links),
         "files": files,
+        "writable": platform.writable,
     }

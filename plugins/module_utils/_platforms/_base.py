@@ -144,3 +144,5 @@ class Platform:
     path: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     site: str = ""
+    writable: bool = False
+    """Whether an app may write into its own code; what it writes there goes with the release."""

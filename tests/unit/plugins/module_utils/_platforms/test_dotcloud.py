@@ -279,6 +279,17 @@ www:
     assert "proxy_set_header X-Forwarded-Port $pyhost_port;" in known.passing
 
 
+def test_D13_the_entry_has_another_command_for_the_port():
+    text = "www: {type: python-worker, ports: {web: http}, processes: {a: ./a $PORT_WEB, b: ./b}}"
+    known = understand(text, {}, approot=".", command="./other $PORT_WEB")
+    assert (known.server, known.command, known.processes) == ("command", "", {"b": "./b"})
+    assert known.ports == ("PORT_WEB", "PORT")
+
+
+def test_D14_an_owner_may_touch_files_of_the_code():
+    assert DOTCLOUD.writable
+
+
 def test_D13_the_only_process_listens():
     known = understand("www: {type: python-worker, ports: {web: http}, process: ./serve}", {}, approot=".")
     assert (known.command, known.ports, known.processes) == ("./serve", ("PORT_WEB", "PORT"), {})
