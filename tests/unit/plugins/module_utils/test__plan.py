@@ -159,6 +159,7 @@ def test_the_whole_plan():
         "drain": 30,
         "build_timeout": 900,
         "services": (),
+        "once": {},
     }
     assert json.loads(json.dumps(found)) == {
         **found,
