@@ -108,12 +108,14 @@ class ActionModule(Stage):
         look, elsewhere = self.state["host"]["services"], _bound.hosts(self.state, self.host)
         if not look:
             return {"any": False, "elsewhere": []}
-        passwords = Passwords(self, self.state["settings"])
-        wanted = _bound.wishes(self.state, lambda app, service: passwords.verifier(app, service, self.check))
+        settings = self.state["settings"]
+        passwords, foreseen = Passwords(self, settings), self.check or bool(settings["rehearse"])
+        wanted = _bound.wishes(self.state, lambda app, service: passwords.verifier(app, service, foreseen))
         own = [wish for wish in wanted if wish.service.host == self.host]
         self.state["kept"] = {self.host: _bound.kept(self.state, own, look, self.host)}
         todo = any(_bound.bind_todo(wish, look, self.host) for wish in own)
         todo = todo or bool(_bound.retire_rows(self.state, own, look, self.host))
+        todo = todo and not settings["rehearse"]
         return {"any": todo or bool(elsewhere), "elsewhere": elsewhere}
 
     def _cell_todo(self, app: App, cell: Cell, look: dict[str, Any]) -> list[str]:

@@ -12,7 +12,9 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import pwd
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _files, _se
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._kinds import KINDS
 from ansible_collections.pyhost.platform.plugins.module_utils._kinds._base import listens
-from ansible_collections.pyhost.platform.plugins.module_utils._service import TRUST
+from ansible_collections.pyhost.platform.plugins.module_utils._service import INSTANCES, TRUST
 
 RECORD = Path("/var/lib/pyhost/services.json")
 LOCK = Path("/run/pyhost-services.lock")
@@ -49,39 +51,43 @@ def look(types: Iterable[str]) -> dict[str, Any]:
     rows = record()
     known = sorted({*types, *(row["type"] for row in rows.values())} & set(KINDS))
     found: dict[str, Any] = {"types": {}, "bindings": {}, "trust": trusted()}
-    for type_ in known:
-        own = [row for row in rows.values() if row["type"] == type_]
-        found["types"][type_] = {"installed": KINDS[type_].installed(), "running": False, "error": ""}
-        there: dict[str, Any] = {"running": False, "data": [], "logins": {}}
-        try:
-            if found["types"][type_]["installed"] and own:
-                there = KINDS[type_].look([row for row in own if row["logins"]])
-            places = {row["name"]: _places(row) for row in own}
-        except (PyhostError, OSError, KeyError) as error:
-            found["types"][type_]["error"] = str(error)
-            places = {row["name"]: {"port": row["port"], "socket": ""} for row in own}
-        found["types"][type_]["running"] = there["running"]
-        for row in own:
-            logins = {login: digest(there["logins"][login]) for login in row["logins"] if login in there["logins"]}
-            found["bindings"][row["name"]] = {
-                **{key: row[key] for key in ("app", "service", "type", "hosts", "remote", "memory", "user", "made")},
-                **places[row["name"]],
-                "elsewhere": KINDS[type_].tls_port or places[row["name"]]["port"] or row["port"],
-                "there": there["running"] and row["name"] in there["data"],
-                "logins": logins,
-                "known": sorted(row["logins"]),
-            }
+    with ThreadPoolExecutor() as pool:
+        looks = pool.map(_look, known, ([row for row in rows.values() if row["type"] == type_] for type_ in known))
+    for type_, (state, bindings) in zip(known, looks):
+        found["types"][type_] = state
+        found["bindings"].update(bindings)
     return found
+
+
+def _look(type_: str, rows: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    kind = KINDS[type_]
+    state = {"installed": kind.installed(), "running": False, "error": ""}
+    there: dict[str, Any] = {"running": False, "data": [], "logins": {}}
+    places = {row["name"]: {"port": row["port"], "socket": ""} for row in rows}
+    try:
+        if state["installed"] and rows:
+            there = kind.look([row for row in rows if row["logins"]])
+            places = {row["name"]: kind.places(row) for row in rows}
+    except (PyhostError, OSError, KeyError) as error:
+        state["error"] = str(error)
+    state["running"] = there["running"]
+    bindings = {}
+    for row in rows:
+        name = row["name"]
+        bindings[name] = {
+            **{key: row[key] for key in ("app", "service", "type", "hosts", "remote", "memory", "user", "made")},
+            **places[name],
+            "elsewhere": kind.tls_port or places[name]["port"] or row["port"],
+            "there": name in there["data"] and (there["running"] or type_ in INSTANCES),
+            "logins": {login: digest(there["logins"][login]) for login in row["logins"] if login in there["logins"]},
+            "known": sorted(row["logins"]),
+        }
+    return state, bindings
 
 
 def trusted() -> dict[str, str]:
     """The certificates of other hosts' services that apps here trust: service to digest."""
     return {path.stem: digest(path.read_text("ascii", "replace")) for path in sorted(Path(TRUST).glob("*.pem"))}
-
-
-def _places(row: dict[str, Any]) -> dict[str, Any]:
-    kind = KINDS[row["type"]]
-    return kind.places(row) if kind.installed() else {"port": row["port"], "socket": ""}
 
 
 def bind(wanted: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -107,7 +113,7 @@ def _bind(type_: str, wanted: list[dict[str, Any]]) -> dict[str, dict[str, Any]]
         remote = one["remote"] or old.get("remote", False)
         rows[one["name"]] = {
             **{key: one[key] for key in ("app", "service", "type", "name", "memory")},
-            "user": one["user"] or old.get("user", ""),
+            "user": _existing(one["user"]) or _existing(old.get("user", "")),
             "remote": remote,
             "address": one["address"] or old.get("address", ""),
             "hosts": sorted({*old.get("hosts", ()), one["host"]}),
@@ -125,6 +131,14 @@ def _bind(type_: str, wanted: list[dict[str, Any]]) -> dict[str, dict[str, Any]]
         rows[one["name"]]["made"] = True
     _keep(rows)
     return {one["name"]: {"ok": True} for one in wanted}
+
+
+def _existing(user: str) -> str:
+    """The user of a cell, or "" before it has been made."""
+    try:
+        return pwd.getpwnam(user).pw_name if user else ""
+    except KeyError:
+        return ""
 
 
 def _free_port(rows: dict[str, dict[str, Any]]) -> int:

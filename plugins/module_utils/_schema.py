@@ -267,13 +267,14 @@ def _below(key: Key) -> str:
     return "[]." if key.type == "list" else ".NAME." if key.elements else "."
 
 
-def _rows(table: tuple[Key, ...], prefix: str) -> Iterator[tuple[str, str, str, str]]:
+def rows(table: tuple[Key, ...], prefix: str = "") -> Iterator[tuple[str, str, str, str]]:
+    """What `documentation` says of the keys of ``table``."""
     for key in table:
         type_ = f"list of {key.elements}" if key.type == "list" else key.type
         default = "required" if key.required else "" if key.default is None else json.dumps(key.default)
         choices = f" One of {', '.join(key.choices)}." if key.choices else ""
         yield prefix + key.name, type_, default, key.text + choices
-        yield from _rows(key.keys, prefix + key.name + _below(key))
+        yield from rows(key.keys, prefix + key.name + _below(key))
 
 
 def documentation(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> list[tuple[str, str, str, str]]:
@@ -282,4 +283,4 @@ def documentation(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()
 
     The default is JSON, "required" for a key that must be given, "" for a key without default.
     """
-    return list(_rows(keys(platforms, servers), ""))
+    return list(rows(keys(platforms, servers)))

@@ -87,15 +87,25 @@ def ask(words: Sequence[str], text: str = "", user: str = "") -> str:
 
 
 def systemctl(*words: str) -> None:
-    ask(["systemctl", "--quiet", *words])
-
-
-def active(unit: str) -> bool:
+    """Raises `PyhostError` with what the unit, the last of ``words``, said last."""
     try:
-        ask(["systemctl", "is-active", "--quiet", unit])
-    except PyhostError:
-        return False
-    return True
+        ask(["systemctl", "--quiet", *words])
+    except PyhostError as error:
+        said = ask(["journalctl", f"--unit={words[-1]}", "--lines=3", "--output=cat", "--quiet", "--no-pager"]).strip()
+        raise PyhostError(f"systemctl {' '.join(words)} failed: {said or error}") from error
+
+
+def active(*units: str) -> bool:
+    """Whether all of these units run."""
+    return all(running(units).values())
+
+
+def running(units: Sequence[str]) -> dict[str, bool]:
+    """Which of these units run."""
+    if not units:
+        return {}
+    said = ask(["sh", "-c", 'systemctl is-active "$@" || true', "sh", *units]).split()
+    return {unit: word == "active" for unit, word in zip(units, said)}
 
 
 def put(path: Path, text: str, mode: int = 0o644) -> bool:

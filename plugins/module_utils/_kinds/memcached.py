@@ -9,7 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils._kinds._base import Kind, Row, active, put, systemctl
+from ansible_collections.pyhost.platform.plugins.module_utils._kinds._base import (
+    Kind,
+    Row,
+    active,
+    put,
+    running,
+    systemctl,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._kinds._instance import RUNTIME, unit_text
 
 USER = "memcache"
@@ -19,7 +26,8 @@ class Memcached(Kind):
     program = "/usr/bin/memcached"
 
     def look(self, rows: Sequence[Row]) -> dict[str, Any]:
-        data = [row["name"] for row in rows if active(_unit(row["name"])) and _there(row)]
+        up = running([_unit(row["name"]) for row in rows])
+        data = [row["name"] for row in rows if up[_unit(row["name"])] and _there(row)]
         logins = {login: "" for row in rows if row["name"] in data for login in row["logins"]}
         return {"running": len(data) == len(rows), "data": data, "logins": logins}
 

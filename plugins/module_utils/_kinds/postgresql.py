@@ -40,6 +40,9 @@ class PostgreSQL(Kind):
     program = "/usr/bin/pg_lsclusters"
     port = 5432
 
+    def __init__(self) -> None:
+        self._known: dict[str, Any] = {}
+
     def look(self, rows: Sequence[Row]) -> dict[str, Any]:
         if not self._cluster()["online"]:
             return {"running": False, "data": [], "logins": {}}
@@ -68,6 +71,7 @@ class PostgreSQL(Kind):
         if changed or not cluster["online"]:
             systemctl("enable", f"postgresql@{cluster['version']}-main")
             systemctl("restart", f"postgresql@{cluster['version']}-main")
+            self._known = {}
         self._sql(
             f"SELECT 'CREATE ROLE {GROUP} NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{GROUP}')"
             "\n\\gexec\n"
@@ -107,7 +111,12 @@ class PostgreSQL(Kind):
         return {"port": int(self._cluster()["port"]), "socket": SOCKETS}
 
     def _cluster(self) -> dict[str, Any]:
-        """The newest cluster called ``main``."""
+        """The newest cluster called ``main``; asking takes 60 ms, and only `serve` changes what it says."""
+        if not self._known:
+            self._known = self._found()
+        return self._known
+
+    def _found(self) -> dict[str, Any]:
         for line in reversed(ask([self.program, "--no-header"]).splitlines()):
             version, name, port, state = line.split()[:4]
             if name == "main":

@@ -9,6 +9,7 @@ import json
 import os
 import pwd
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,8 @@ class RabbitMQ(Kind):
         """Its command line shows no password, so for logins that exist the record is believed."""
         if not (active("rabbitmq-server") and listens(self.port)) or not CONF.exists():
             return {"running": False, "data": [], "logins": {}}
-        users = self._listed("list_users", "user")
-        hosts = self._listed("list_vhosts", "name")
+        with ThreadPoolExecutor() as pool:  # Each takes half a second.
+            users, hosts = pool.map(self._listed, ("list_users", "list_vhosts"), ("user", "name"))
         known = {login: secret for row in rows for login, secret in row["logins"].items()}
         return {
             "running": GUEST not in users,

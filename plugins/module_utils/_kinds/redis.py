@@ -22,7 +22,14 @@ from typing import Any
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _servicetls
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._generated import HEADER
-from ansible_collections.pyhost.platform.plugins.module_utils._kinds._base import Kind, Row, active, put, systemctl
+from ansible_collections.pyhost.platform.plugins.module_utils._kinds._base import (
+    Kind,
+    Row,
+    active,
+    put,
+    running,
+    systemctl,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._kinds._instance import RUNTIME, unit_text
 
 BASE = Path("/etc/pyhost/redis")
@@ -41,9 +48,10 @@ class Redis(Kind):
 
     def look(self, rows: Sequence[Row]) -> dict[str, Any]:
         data, logins = [], {}
+        up = running([_unit(row["name"]) for row in rows])
         for row in rows:
             text = _text(_conf(row["name"]))
-            if active(_unit(row["name"])) and _shape(row, text) == text:
+            if up[_unit(row["name"])] and _shape(row, text) == text:
                 data.append(row["name"])
                 logins.update(_logins(text))
         return {"running": len(data) == len(rows), "data": data, "logins": logins}
