@@ -85,6 +85,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         locations=_compiled(values, report, approot),
         environment=values.get("environment", {}),
         processes=values.get("processes", {}),
+        services=tuple(one for _place, one in values.listed("services")),
         config=nested["config"],
         health=_health(values.get("health", Values()), report),
         hooks=Hooks(**nested["hooks"]),

@@ -224,6 +224,12 @@ def process_name(value: str) -> str:
     return ""
 
 
+def service_name(value: str) -> str:
+    if re.fullmatch(r"[a-z][a-z0-9_-]{0,15}", value):
+        return ""
+    return f'{shown(value)} cannot name a service; write 1 to 16 of a-z, 0-9, _ and -, a letter first, such as "db"'
+
+
 def health_path(value: str) -> str:
     if re.fullmatch(r"/[!-~]*", value):
         return ""

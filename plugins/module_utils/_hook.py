@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _history, _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _answering, _history, _home
 from ansible_collections.pyhost.platform.plugins.module_utils._command import command
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 
@@ -27,6 +27,7 @@ def hook(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     Nothing of the app is switched here, so a failure leaves what serves as it is.
     """
     plan = job["plan"]
+    _answering.check(plan.get("services", ()))
     begun = time.monotonic()
     _home.make_directories(home)
     log = home / "logs" / LOG

@@ -35,6 +35,7 @@ STAGES = {
     "restore": ("_stage_backup", "backup"),
     "rollout": ("_stage_rollout", "rollouts"),
     "runtimes": ("_stage_runtimes", "runtimes"),
+    "services": ("_stage_services", "services"),
     "survey": ("_stage_survey", "survey"),
 }
 """The file and the function of a stage's module. The modules of the others always bring themselves along."""

@@ -150,6 +150,7 @@ class App:
     collectstatic: bool = True
     config: dict[str, Any] = field(default_factory=dict)
     processes: dict[str, str] = field(default_factory=dict)
+    services: tuple[str, ...] = ()
     health: Health = Health()
     hooks: Hooks = Hooks()
     strategy: str = "beside"
@@ -178,7 +179,7 @@ class App:
         values["limits"] = Limits(**values["limits"])
         values["tls"] = Tls(**values["tls"])
         values["requests"] = Requests(**values["requests"])
-        for name in ("domains", "listen", "constraints", "ssh_keys"):
+        for name in ("domains", "listen", "constraints", "ssh_keys", "services"):
             values[name] = tuple(values[name])
         if values["requirements"] is not None:
             values["requirements"] = tuple(values["requirements"])

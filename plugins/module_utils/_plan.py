@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _legacy, _nginx, _pages, _supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils import _bindings, _legacy, _nginx, _pages, _supervisor
+from ansible_collections.pyhost.platform.plugins.module_utils._bindings import Reach
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -48,7 +50,7 @@ class Plan:
     imported and ``manage`` Django's ``manage.py`` in the release ("" for none), which the build checks,
     ``conf`` the files of the configuration set, ``launch`` the file that the start wrapper reads (with
     the environment, hence secret) and ``process`` the digest of that part of it that needs new processes
-    when it changes.
+    when it changes. ``services`` are those that have to answer before anything is switched, without passwords.
     """
 
     app: str
@@ -70,6 +72,7 @@ class Plan:
     how: str
     drain: int
     build_timeout: int
+    services: tuple[dict[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -117,7 +120,7 @@ def virtualenv_order(
     }
 
 
-def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict[str, str]:
+def environment(app: App, known: Understanding, cell: Cell, prefix: str, bound: Sequence[Reach] = ()) -> dict[str, str]:
     """The whole environment of the app's processes; the app's own values win."""
     return {
         "HOME": cell.inside,
@@ -130,6 +133,7 @@ def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict
         "PYHOST_APP": app.name,
         "PYHOST_DATA": cell.path("data"),
         "WEB_CONCURRENCY": str(app.workers),
+        **_bindings.environment(bound),
         **known.environment,
         **app.environment,
     }
@@ -169,8 +173,9 @@ def make_plan(
     site: Site,
     release: str,
     digest: str,
+    bound: Sequence[Reach] = (),
 ) -> Plan:
-    """The plan of ``app`` for its release directory ``release`` with the source digest ``digest``.
+    """The plan of ``app`` for its release directory ``release`` with the source digest ``digest``, ``bound`` as said.
 
     Raises `PyhostError` when the app cannot live on the interpreter's branch.
     """
@@ -183,7 +188,7 @@ def make_plan(
     conf_digest = digest_of(conf)
     prefix = cell.path("virtualenvs", order["fingerprint"])
     cwd = posixpath.normpath(cell.path("releases", release, app.approot))
-    env = environment(app, known, cell, prefix)
+    env = environment(app, known, cell, prefix, bound)
     if known.files:
         extra = cell.path("conf", "sets", conf_digest, "python")
         env["PYTHONPATH"] = ":".join(part for part in (extra, env.get("PYTHONPATH", "")) if part)
@@ -204,6 +209,7 @@ def make_plan(
         "process": process,
         "process_digest": process_digest,
         "processes": dict(app.processes),
+        "services": {one.service: one.type for one in bound},
         "ports": ports,
         "health": {**asdict(app.health), "host": host_name(app)},
         "drain": app.drain,
@@ -232,6 +238,7 @@ def make_plan(
         how=known.how,
         drain=app.drain,
         build_timeout=app.build_timeout,
+        services=tuple({**one.to_dict(), "password": ""} for one in bound),
     )
 
 

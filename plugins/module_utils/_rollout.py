@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _answering,
     _files,
     _history,
     _home,
@@ -41,6 +42,7 @@ def rollout(home: Path, job: dict[str, Any]) -> dict[str, Any]:
 
     Raises `PyhostError` when the new version does not prove itself; the old one then still serves.
     """
+    _answering.check(job["plan"].get("services", ()))
     return _Rollout(home, job).go()
 
 

@@ -179,6 +179,9 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("config", "dict", "Options of the server.", "{uwsgi_harakiri: 75}", default={}, keys=CONFIG),
         Key("processes", "dict", "Further programs of the app by name.", "{worker: celery -A shop worker}",
             default={}, elements="str", rule=formats.one_line, name_rule=formats.process_name),
+        Key("services", "list", "Services of pyhost_services that the app is bound to, each with a database, vhost or "
+            "instance of its own; the first one of a type gives DATABASE_URL, REDIS_URL and so on.", "[db, cache]",
+            default=(), elements="str", rule=formats.service_name),
         Key("health", "dict", "How a new instance proves itself.", "{path: /, timeout: 30}", default={}, keys=HEALTH),
         Key("hooks", "dict", "Commands at points of the app's life.", "{release: python manage.py migrate}",
             default={}, keys=HOOKS),
@@ -206,17 +209,19 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("drain", "int", "Seconds that an old instance has to finish its requests.", "30", default=30, most=3600),
         Key("state", "str", "absent removes exactly what was created.", "present", default="present",
             choices=("present", "absent")),
-        Key("purge", "bool", "With state absent: remove data and logs, too.", "true", default=False),
+        Key("purge", "bool", "With state absent: remove data and logs, too. In any case: remove the data of "
+            "services that the app is no longer bound to.", "true", default=False),
     )  # fmt: skip
 
 
-def _rows(table: tuple[Key, ...], prefix: str) -> Iterator[tuple[str, str, str, str]]:
+def rows(table: tuple[Key, ...], prefix: str = "") -> Iterator[tuple[str, str, str, str]]:
+    """What `documentation` says of the keys of ``table``."""
     for key in table:
         type_ = f"list of {key.elements}" if key.type == "list" else key.type
         default = "required" if key.required else "" if key.default is None else json.dumps(key.default)
         choices = f" One of {', '.join(key.choices)}." if key.choices else ""
         yield prefix + key.name, type_, default, key.text + choices
-        yield from _rows(key.keys, prefix + key.name + ("[]." if key.type == "list" else "."))
+        yield from rows(key.keys, prefix + key.name + ("[]." if key.type == "list" else "."))
 
 
 def documentation(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> list[tuple[str, str, str, str]]:
@@ -224,4 +229,4 @@ def documentation(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()
 
     The default is JSON, "required" for a key that must be given, "" for a key without default.
     """
-    return list(_rows(keys(platforms, servers), ""))
+    return list(rows(keys(platforms, servers)))

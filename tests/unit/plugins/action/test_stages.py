@@ -122,6 +122,7 @@ def test_inspect_tells_what_to_prepare(run, ramen, host):
             "any": True,
             "lists": False,
         },
+        "services": {"any": False, "elsewhere": []},
     }
     assert run.jobs[0] == (
         "inspect",
@@ -129,6 +130,7 @@ def test_inspect_tells_what_to_prepare(run, ramen, host):
             "scope": "account",
             "root": "/home/me/pyhost",
             "python_paths": [],
+            "services": [],
             "branches": [],
             "apps": [
                 {

@@ -80,6 +80,7 @@ def test_the_whole_plan():
         "process": process,
         "process_digest": sha(process, 12),
         "processes": {},
+        "services": {},
         "ports": {},
         "health": {
             "path": "/", "status": "200-399", "timeout": 30, "good": 2, "seconds": 4, "command": "",
@@ -137,8 +138,9 @@ def test_the_whole_plan():
         "how": "wsgi.py",
         "drain": 30,
         "build_timeout": 900,
+        "services": (),
     }
-    assert json.loads(json.dumps(found)) == {**found, "hooks": []}
+    assert json.loads(json.dumps(found)) == {**found, "hooks": [], "services": []}
 
 
 def test_components_are_those_of_the_fingerprint():

@@ -11,7 +11,7 @@ SYSTEM = Settings("system", "", "3.13", ("native", "rosti"), ("gunicorn", "uwsgi
 RAMEN = {"name": "ramen", "source": {"path": "../ramen"}}
 KNOWN = (
     "name, platform, source, approot, python, server, entrypoint, command, port, domains, tls, listen, locations, environment, "
-    "size, workers, requirements, constraints, installer, pip_index_url, collectstatic, config, processes, health, "
+    "size, workers, requirements, constraints, installer, pip_index_url, collectstatic, config, processes, services, health, "
     "hooks, strategy, maintenance, error_pages, nginx_alias_check, network, ssh_keys, limits, requests, build_timeout, drain, state, purge"
 )
 NO_BOOLEAN = "(YAML reads yes, no, on and off as booleans, too)"
