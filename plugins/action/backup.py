@@ -21,6 +21,9 @@ class ActionModule(Movement):
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
         name = self.begin(args)
+        if args.get("look"):
+            found = self.looks(name).values()
+            return {"changed": False, "packages": sorted({one for look in found for one in look["packages"]})}
         folder, keep = Path(str(args["path"])).expanduser().absolute(), int(args.get("keep", 0))
         rows, errors = [], []
         for app, look in self.looks(name).items():

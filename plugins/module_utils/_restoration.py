@@ -17,7 +17,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _databases, _dataunpack, _files, _home, _swap
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _databases,
+    _dataunpack,
+    _files,
+    _home,
+    _space,
+    _swap,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._command import command
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._frames import Event, Incoming, events
@@ -39,7 +46,8 @@ def restore(home: Path, job: dict[str, Any], source: BinaryIO | None = None) -> 
     """Read an archive's members from standard input and put them in force; returns what was done.
 
     ``job["hook"]`` is the app's release hook, "" for none, which makes an older database fit the code of now, and
-    ``job["build_timeout"]`` its seconds. Raises `PyhostError` that says what is in force.
+    ``job["build_timeout"]`` its seconds; ``bytes`` and ``files`` are those of the data directory, and ``place`` is what
+    people call this one. Raises `PyhostError` that says what is in force.
     """
     return _Restore(home, job).go(events(source or sys.stdin.buffer))
 
@@ -61,6 +69,8 @@ class _Restore:
         if not (self.home / "data").is_dir() or (self.home / "data").is_symlink():
             raise PyhostError("data is no directory any more; move what is there away, then run again")
         _files.remove(self.aside)
+        least = _space.Room(_space.RELEASE.size, _space.RELEASE.inodes + self.job["files"])
+        _space.require(self.home, self.job["place"], least, self.job["bytes"])
         self.bindings = {one.member: one for one in _databases.bindings(self.launch)}
         try:
             self._receive(stream)

@@ -56,7 +56,7 @@ def _step(cell: Cell, job: dict[str, Any]) -> dict[str, Any]:
             start_daemon(cell)
         words = command(cell, job["verb"], job["seconds"])
         cwd = "/" if cell.scope == "system" else cell.home
-        _pump.start(path, words, {**job["order"], "claim": job["claim"]}, cwd)
+        _pump.start(path, words, {**job["order"], "place": cell.home, "claim": job["claim"]}, cwd)
         return {}
     if job["step"] == "give":
         row, _none = _pump.call(path, "give", Path(job["path"]).read_bytes())

@@ -14,10 +14,11 @@ author:
   - pyhost.platform contributors (@pyhost)
 description:
   - For each app, writes one archive on the controller with its data directory and its databases, while the app runs.
-  - The archive is a tar file with C(data.tar.gz), C(data.sha256) (a line for each file, as C(sha256sum) writes it), a compressed
-    SQL dump for each database, and C(manifest.json), which names app, host, time, release, versions of servers, the
-    names of variables and the SHA-256 of each member. Nobody but the user who runs Ansible can read it.
-  - It is streamed, and needs neither memory nor disk space on the host, except for the copy of one SQLite database at a time.
+  - The archive is a tar file with C(data.tar.gz), C(data.sha256) (a line for each file, as C(sha256sum) writes it), a
+    compressed SQL dump for each database, and C(manifest.json), which names app, host, time, release, versions of
+    servers, the names of variables and the SHA-256 of each member. Nobody but the user who runs Ansible can read it.
+  - It is streamed, and needs neither memory nor disk space on the host, except for the copy of one SQLite database at a
+    time.
   - A SQLite database is copied by SQLite, and a dump is of one moment. Caches and queues are not part of a backup.
   - What is there under an archive's name is whole. A backup that fails, or is killed, leaves none.
 options:
@@ -35,6 +36,11 @@ options:
       - Archives of the same app and host that are kept, the new one included; V(0) keeps all.
     type: int
     default: 0
+  look:
+    description:
+      - Whether only the RV(packages) are told that this host needs for the dumps and has not.
+    type: bool
+    default: false
   lock_wait:
     description:
       - Seconds to wait for a deploy of the same app.
@@ -69,6 +75,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+packages:
+  description: Packages of the distribution that are missing.
+  returned: success, and O(look) is V(true)
+  type: list
+  elements: str
+  sample: [postgresql-client]
 found:
   description: Whether there was anything to back up on this host.
   returned: success
@@ -100,6 +112,7 @@ def main() -> None:
         name={"type": "str", "default": ""},
         path={"type": "path"},
         keep={"type": "int", "default": 0},
+        look={"type": "bool", "default": False},
         lock_wait={"type": "int", "default": 0},
         scope={"type": "str", "choices": ["system", "account"], "default": "system"},
         root={"type": "str", "default": "~/pyhost"},

@@ -13,13 +13,15 @@ version_added: 1.0.0
 author:
   - pyhost.platform contributors (@pyhost)
 description:
-  - Puts the data directory and the databases of a backup that M(pyhost.platform.backup) has written in force. The app has to be
-    deployed; on a new host, deploy it first.
-  - The archive is proved by its checksums before anything is touched. What is there now becomes a backup of its own first.
+  - Puts the data directory and the databases of a backup that M(pyhost.platform.backup) has written in force. The app
+    has to be deployed; on a new host, deploy it first.
+  - The archive is proved by its checksums before anything is touched. What is there now becomes a backup of its own
+    first.
   - The data directory is unpacked beside the old one while the app runs. Then the app's programs stop, databases are
-    loaded, the directories change places by one rename, the release hook runs if there is a database, and the programs start.
-  - A PostgreSQL database is replaced in one transaction. One of MariaDB cannot be; killed in the middle, it is half until
-    the restore is repeated.
+    loaded, the directories change places by one rename, the release hook runs if there is a database, and the programs
+    start.
+  - A PostgreSQL database is replaced in one transaction. One of MariaDB cannot be; killed in the middle, it is half
+    until the restore is repeated.
 options:
   name:
     description:
@@ -31,8 +33,8 @@ options:
     type: path
   archive:
     description:
-      - The archive; without one, the newest of this app and host in O(path). Where that has none of this host and all are of one
-        other host, the newest of that one.
+      - The archive; without one, the newest of this app and host in O(path). Where that has none of this host and all
+        are of one other host, the newest of that one.
     type: path
   apps:
     description:

@@ -33,12 +33,7 @@ class Movement(Stage):
     def looks(self, name: str) -> dict[str, dict[str, Any]]:
         """What this host has of the app, or of every app: those that are deployed. Raises `PyhostError`."""
         found = self.remote({**self.where, "name": name, "step": "look"})["apps"]
-        wrong = [
-            f"{app} on {self.host} cannot be read: {look['error']}" for app, look in found.items() if "error" in look
-        ]
-        for app, look in found.items():
-            if look.get("packages"):
-                wrong.append(f"{app} on {self.host}: its databases need {', '.join(look['packages'])} on that host")
+        wrong = [f"{app} on {self.host} cannot be read: {one['error']}" for app, one in found.items() if "error" in one]
         if wrong:
             raise PyhostError("\n".join(wrong))
         return {app: look for app, look in found.items() if look["deployed"]}
