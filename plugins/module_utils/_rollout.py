@@ -88,6 +88,7 @@ class _Rollout:
             self._move(before)
         _home.forget_ahead(self.home)
         _programs.settle(self.home, self.supervisor, self.launch)
+        _programs.end_left(self.home, self.launch)
         removed = prune(self.home, self.keep)
         _journal.end(self.home)
         _failed.forget(self.home)
