@@ -97,7 +97,8 @@ class _Reading:
 def begin(folder: Path, program: str, lines: int, follow: bool) -> dict[str, Any]:
     """The last ``lines`` lines of each log of ``program`` ("" for all), and marks to go on from.
 
-    ``programs`` are those that there are; without ``follow`` a line that has not ended is shown, too.
+    ``programs`` are those that there are; without ``follow`` a line that has not ended is shown, too. ``there`` is
+    false for no folder at all.
     """
     names = logs(folder)
     reading = _Reading(folder, not follow, [], {})
@@ -109,7 +110,12 @@ def begin(folder: Path, program: str, lines: int, follow: bool) -> dict[str, Any
             stream.seek(start)
             data = stream.read(TAIL)
             reading.rest(name, stream, start + _begin_of(data, lines), ended=False)
-    return {"texts": reading.texts, "marks": reading.marks, "programs": sorted(programs(names))}
+    return {
+        "texts": reading.texts,
+        "marks": reading.marks,
+        "programs": sorted(programs(names)),
+        "there": folder.is_dir(),
+    }
 
 
 def _begin_of(data: bytes, lines: int) -> int:

@@ -28,6 +28,7 @@ def logs(job: dict[str, Any]) -> dict[str, Any]:
     """
     root = os.path.realpath(os.path.expanduser(job["root"])) if job["scope"] == "account" else ""
     name, marks = job["name"], job["marks"]
+    apps: list[str] = []
     if marks is None:
         apps = [cell.name for cell in _cells.cells(job["scope"], root)]
         if name not in apps:
@@ -43,4 +44,6 @@ def logs(job: dict[str, Any]) -> dict[str, Any]:
     found = as_users([(cell.user, read)], SECONDS + job["wait"])[0]
     if "error" in found:
         raise PyhostError(f"{name}: the logs cannot be read: {found['error']}")
+    if not found.pop("there", True):
+        return {"changed": False, "found": False, "apps": [one for one in apps if one != name]}
     return {"changed": False, "found": True, "apps": [], **found}
