@@ -69,7 +69,7 @@ b { font-size: 1.02rem; }
 }
 .problem > .dot { border-radius: 0; }
 .warning > .dot { background: none; border: 2px solid currentColor; }
-.runs li { color: var(--text); }
+.runs li { padding-left: 1rem; text-indent: -1rem; color: var(--text); }
 .notes { margin-top: .3rem; }
 .notes li { margin: .2rem 0; padding: .15rem .5rem; border-radius: .3rem; }
 .notes .problem { background: var(--problem-back); }
