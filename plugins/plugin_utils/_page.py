@@ -200,8 +200,8 @@ def _requests(row: Row, now: datetime) -> str:
     period = since(asked["since"], now)
     if not period:
         return ""
-    failed = f'<span class="warning">{number(asked["errors"])} failed</span>' if asked["errors"] else ""
-    return f"{number(asked['answered'])}{_small(f'in {period}', failed)}"
+    failed = f', <span class="warning">{number(asked["errors"])} failed</span>' if asked["errors"] else ""
+    return f"{number(asked['answered'])}{_small(f'in {period}{failed}')}"
 
 
 def _certificate(row: Row) -> str:
