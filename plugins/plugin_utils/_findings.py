@@ -64,8 +64,12 @@ def _absent(look: Mapping[str, Any]) -> _Found:
 
 
 def _failure(failed: Mapping[str, str]) -> str:
-    first = (failed["error"].strip().splitlines() or [""])[0]
-    return f"failed at {failed['stage']}: {first}"
+    return f"failed at {failed['stage']}: {_first(failed['error'])}"
+
+
+def _first(text: str) -> str:
+    """The first line of a text, which says it all; the rest is what somebody's program wrote."""
+    return (text.strip().splitlines() or [""])[0]
 
 
 def _cell(look: Mapping[str, Any]) -> _Found:
@@ -83,7 +87,8 @@ def _programs(look: Mapping[str, Any]) -> _Found:
     if look.get("held"):
         yield WARNING, "change", f"a change is under way: {look['held']}"
     if not look.get("daemon", True):
-        yield level, "program", "supervisord does not answer"
+        if look.get("unit", "active") == "active":
+            yield level, "program", "supervisord does not answer"
         return
     rows = look.get("programs", {})
     for name in look.get("wanted", ()):
@@ -146,4 +151,4 @@ def _python(branch: str, today: date) -> _Found:
 def _jobs(look: Mapping[str, Any]) -> _Found:
     for name, row in look.get("cron", {}).items():
         if row["result"] not in ("", "ok"):
-            yield PROBLEM, "job", f"the job {name} failed: {(row['result'].splitlines() or [''])[0]}"
+            yield PROBLEM, "job", f"the job {name} failed: {_first(row['result'])}"

@@ -169,7 +169,7 @@ def _version(row: Row) -> str:
     if python["end_of_life"]:
         over = python["days_left"] < 0
         kind = ' class="warning"' if over else ""
-        ends = f"<span{kind}>fixed until {_text(python['end_of_life'])}</span>"
+        ends = f"<span{kind}>fixes until {_text(python['end_of_life'])}</span>"
     print_ = row["virtualenv"]
     mark = f'virtualenv <code title="{_text(print_)}">{_text(print_[:12])}</code>' if print_ else ""
     return "".join(found) + _small(source, life, ends, mark)
@@ -200,8 +200,8 @@ def _requests(row: Row, now: datetime) -> str:
     period = since(asked["since"], now)
     if not period:
         return ""
-    failed = f'<span class="warning">{number(asked["errors"])} failed</span>' if asked["errors"] else ""
-    return f"{number(asked['answered'])}{_small(f'in {period}', failed)}"
+    failed = f', <span class="warning">{number(asked["errors"])} failed</span>' if asked["errors"] else ""
+    return f"{number(asked['answered'])}{_small(f'in {period}{failed}')}"
 
 
 def _certificate(row: Row) -> str:
@@ -212,13 +212,14 @@ def _certificate(row: Row) -> str:
 
 
 def _last(row: Row, now: datetime) -> str:
-    last = row["last"]
-    ago = since(last.get("time", ""), now)
+    last, failed = row["last"], row["failed"]
+    ago, wrong = since(last.get("time", ""), now), since(failed.get("time", ""), now)
+    worse = f'<span class="problem">failed {wrong} ago by {_text(failed["who"])}</span>' if wrong else ""
     if not ago:
-        return ""
+        return _small(worse)
     done = f"{last['what']} by {last['who']}"
     when = f'<time datetime="{_text(last["time"])}" title="{_text(last["time"])}">{ago} ago</time>'
-    return f"{when}{_small(_text(done), _text(last['why']))}"
+    return f"{when}{_small(_text(done), _text(last['why']), worse)}"
 
 
 def _notes(row: Row) -> str:

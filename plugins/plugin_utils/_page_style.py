@@ -69,11 +69,11 @@ b { font-size: 1.02rem; }
 }
 .problem > .dot { border-radius: 0; }
 .warning > .dot { background: none; border: 2px solid currentColor; }
-.runs li { color: var(--text); }
+.runs li { padding-left: 1rem; text-indent: -1rem; color: var(--text); }
 .notes { margin-top: .3rem; }
 .notes li { margin: .2rem 0; padding: .15rem .5rem; border-radius: .3rem; }
-.notes .problem { background: var(--problem-back); }
-.notes .warning { background: var(--warning-back); }
+.notes > .problem { background: var(--problem-back); }
+.notes > .warning { background: var(--warning-back); }
 .notes .job { color: var(--soft); padding-left: 0; }
 .away { padding: .6rem .8rem; background: var(--problem-back); border-radius: .4rem; color: var(--problem); }
 @media (min-width: 44rem) and (max-width: 65.99rem) {

@@ -73,10 +73,11 @@ def app_rows(looks: Mapping[str, Any], entries: Sequence[Any], now: datetime) ->
 def _row(name: str, look: Mapping[str, Any], is_declared: bool | None, now: datetime) -> dict[str, Any]:
     end = _end(str(look.get("certificate") or ""))
     left = (end - now).days if end else None
-    look = tame({key: value for key, value in look.items() if key != "certificate"} | _has(look))
+    raw = {key: value for key, value in look.items() if key != "certificate"} | _has(look)
+    look = tame(raw)
     branch = ".".join(str(look.get("python", "")).split(".")[:2])
     life = _endoflife.ENDS.get(branch)
-    found = _findings.findings(look, is_declared, branch, left, now.date())
+    found = _findings.findings(raw, is_declared, branch, left, now.date())
     return {
         "app": plain(name),
         "state": _findings.worst(found),
@@ -118,10 +119,10 @@ def _unseen(name: str, error: str) -> dict[str, Any]:
 
 
 def _programs(look: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Those that are wanted first; ``state`` is Supervisor's, or MISSING."""
+    """Those that are wanted first; ``state`` is Supervisor's, MISSING, or UNKNOWN where that says nothing."""
     wanted, rows = look.get("wanted", []), look.get("programs", {})
     names = [*wanted, *(name for name in rows if name not in wanted)]
-    nothing = {"state": "MISSING", "seconds": 0, "restarts": 0, "memory": 0}
+    nothing = {"state": "MISSING" if look.get("daemon", True) else "UNKNOWN", "seconds": 0, "restarts": 0, "memory": 0}
     keys = ("state", "seconds", "restarts", "memory")
     return [
         {"name": name, "wanted": name in wanted, **{key: rows.get(name, nothing)[key] for key in keys}}

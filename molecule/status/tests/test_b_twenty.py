@@ -36,7 +36,7 @@ SICK = {
     "natto": ["the interpreter of its virtualenv is missing (Python 3.13."],
     "oden": ["its virtualenv is missing"],
     "okayu": ["supervisord does not answer"],
-    "onigiri": ["the unit of its cell is inactive", "supervisord does not answer"],
+    "onigiri": ["the unit of its cell is inactive"],
     "ponzu": ["worker ended by itself 3 times within a day"],
     "sashimi": ["it is deployed, and not declared"],
     "soba": ["it is declared, and not deployed"],

@@ -59,6 +59,7 @@ def test_every_app_and_host_is_there():
         "the job feeds failed: exit status 1",
         "89 days",
         "12.3k",
+        "failed 30 min ago by ben on ci",
     ):
         assert words in text
 

@@ -50,7 +50,7 @@ PROBLEMS = [
         {"programs": {"app": RUNS, "nginx": RUNS, "worker": {**RUNS, "state": "BACKOFF", "why": "too quickly"}}},
         "worker is backoff (too quickly)",
     ),
-    ({"failed": failed("build", "first\nsecond")}, "the last change failed at build: first second"),
+    ({"failed": failed("build", "first\nsecond")}, "the last change failed at build: first"),
     ({"rolling": True}, "a change was interrupted; the next deploy finishes it or takes it back"),
     ({"built": False, "interpreter": False}, "its virtualenv is missing"),
     ({"interpreter": False}, "the interpreter of its virtualenv is missing (Python 3.13.5)"),
@@ -146,6 +146,13 @@ def test_texts_of_owners_are_harmless():
     written = json.dumps(row, ensure_ascii=False)
     assert all(sign.isprintable() for sign in written)
     assert "\ud800" not in written
+
+
+def test_programs_of_which_nothing_is_known():
+    (row,) = app_rows({"ramen": look(daemon=False, programs={})}, [], NOW)
+    assert {one["state"] for one in row["programs"]} == {"UNKNOWN"}
+    (row,) = app_rows({"ramen": look(daemon=False, programs={}, unit="inactive")}, [], NOW)
+    assert [one["text"] for one in row["findings"]] == ["the unit of its cell is inactive"]
 
 
 def test_long_texts_are_cut():
