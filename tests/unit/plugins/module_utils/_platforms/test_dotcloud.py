@@ -254,6 +254,7 @@ def test_D12_a_worker_has_no_web():
     known = understand("www: {type: python-worker, process: 'celery -B'}", {}, approot=".", server="none")
     assert (known.server, known.target, known.packages) == ("none", "", ("pip",))
     assert known.processes == {"www": "celery -B"}
+    assert (known.rules, known.passing) == ("", "")
 
 
 def test_D13_a_worker_that_speaks_http():
