@@ -145,6 +145,7 @@ def test_the_whole_plan():
         "how": "wsgi.py",
         "drain": 30,
         "build_timeout": 900,
+        "once": {},
     }
     assert json.loads(json.dumps(found)) == {
         **found,
