@@ -8,7 +8,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(f"standalone {os.getpid()} žluťoučký\n".encode("utf-8"))
+        self.wfile.write(f"standalone {os.getpid()} žluťoučký\n".encode())
 
 
 print("příliš", flush=True)
