@@ -34,8 +34,10 @@ from ansible_collections.pyhost.platform.plugins.module_utils._hook import hook
 from ansible_collections.pyhost.platform.plugins.module_utils._lock import held
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
 from ansible_collections.pyhost.platform.plugins.module_utils._release import copy, release, room
+from ansible_collections.pyhost.platform.plugins.module_utils._restoration import restore
 from ansible_collections.pyhost.platform.plugins.module_utils._rollback import rollback
 from ansible_collections.pyhost.platform.plugins.module_utils._rollout import rollout
+from ansible_collections.pyhost.platform.plugins.module_utils._snapshot import backup
 from ansible_collections.pyhost.platform.plugins.module_utils._start import remove_stale
 
 
@@ -47,6 +49,7 @@ def settle(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     if row.get("step") == "unproved" and _home.current(home) == row["new"]:
         _home.put_in_force(home, row["old"])
     _home.forget_next(home)
+    _home.forget_ahead(home)
     _launches.hide_before(home)
     _launches.lead_to_app(home, _home.current(home))
     _process.forget_records(home / "run")
@@ -97,7 +100,7 @@ def rehearse(home: Path, job: dict[str, Any]) -> dict[str, Any]:
             (prefix / _home.REHEARSED).touch()
 
 
-ALONE = ("release", "build", "rehearse", "configure", "hook", "rollout", "rollback")
+ALONE = ("release", "build", "rehearse", "configure", "hook", "rollout", "rollback", "backup", "restore")
 """Verbs that change the app's home; one of them at a time."""
 
 VERBS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
@@ -110,6 +113,8 @@ VERBS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
     "hook": hook,
     "rollout": rollout,
     "rollback": rollback,
+    "backup": backup,
+    "restore": restore,
     "fetch": _wheelagent.fetch,
     "wheel": _wheelagent.wheel,
     "check": _wheelagent.check,
