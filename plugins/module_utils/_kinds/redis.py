@@ -26,6 +26,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._kinds._base impor
     Kind,
     Row,
     active,
+    end,
     put,
     running,
     systemctl,
