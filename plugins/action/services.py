@@ -16,13 +16,13 @@ from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stag
 
 
 class ActionModule(Stage):
-    """One of its ``step``s: what is done for ``on``, a host of the inventory, is delegated to that host by the play."""
+    """One of its ``step``s: what is done for ``host``, one of the inventory, is delegated to that host by the play."""
 
     name = "services"
     TRANSFERS_FILES = False
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
-        step, on = str(args.get("step", "todo")), str(args.get("on", "") or self.host)
+        step, on = str(args.get("step", "todo")), str(args.get("host", "") or self.host)
         settings = self.state["settings"]
         passwords = Passwords(self, settings)
 

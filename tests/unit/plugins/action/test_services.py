@@ -79,7 +79,7 @@ def test_nothing_to_do(given):
 def test_the_service_gets_a_verifier_and_never_the_password(given):
     run = given(empty("postgresql", installed=True))
     run.answers["services"] = answered(bound(), ramen_db={"ok": True})
-    found = run.stage("services", step="bind", on="web1")
+    found = run.stage("services", step="bind", host="web1")
     assert found["changed"] is True
     [(name, job)] = run.jobs
     [row] = job["rows"]
@@ -93,14 +93,14 @@ def test_the_service_gets_a_verifier_and_never_the_password(given):
 def test_a_type_that_fails_is_the_trouble_of_its_apps(given):
     run = given(empty("postgresql", installed=True))
     run.answers["services"] = answered(empty("postgresql"), ramen_db={"ok": False, "error": "psql: down"})
-    run.stage("services", step="bind", on="web1")
+    run.stage("services", step="bind", host="web1")
     failed = run.state["apps"]["ramen"]["failed"]
     assert failed == {"stage": "services", "error": "the service db (postgresql on web1): psql: down"}
 
 
 def test_check_mode_asks_nobody(given, tmp_path):
     run = given(empty("postgresql"), services_secrets={})
-    assert run.stage("services", check=True, step="bind", on="web1")["changed"] is True
+    assert run.stage("services", check=True, step="bind", host="web1")["changed"] is True
     assert run.jobs == []
     assert not (tmp_path / "passwords").exists()
 
@@ -108,13 +108,13 @@ def test_check_mode_asks_nobody(given, tmp_path):
 def test_another_host_is_looked_at_bound_and_trusted(given):
     run = given(empty(), on="db1")
     run.answers["services"] = answered(empty("postgresql"))
-    assert run.stage("services", step="look", on="db1") == {"changed": False}
+    assert run.stage("services", step="look", host="db1") == {"changed": False}
     found = run.stage("services", step="todo")
     assert (found["install"], found["bind"], found["trust"]) == (
         [{"host": "db1", "types": ["postgresql"]}], ["db1"], True,
     )  # fmt: skip
     run.answers["services"] = answered(bound(remote=True), ramen_db={"ok": True})
-    run.stage("services", step="bind", on="db1")
+    run.stage("services", step="bind", host="db1")
     [row] = run.jobs[-1][1]["rows"]
     assert (row["remote"], row["address"], row["user"]) == (True, "10.0.0.5", "")
     run.answers["services"] = {"changed": True}
@@ -128,7 +128,7 @@ def test_an_old_login_ends_after_the_rollout(given):
     run = given(bound(logins=old, known=[*old]))
     assert run.stage("services", step="todo")["retire"] == ["web1"]
     run.answers["services"] = answered(bound(), ramen_db={"ok": True, "did": ["old password removed"]})
-    assert run.stage("services", step="retire", on="web1")["changed"] is True
+    assert run.stage("services", step="retire", host="web1")["changed"] is True
     [row] = run.jobs[-1][1]["rows"]
     assert row == {"name": "ramen_db", "host": "web1", "logins": ["ramen_db.old"], "leave": False, "purge": False}
     assert run.state["apps"]["ramen"]["todo"]["services"][-1] == "db: old password removed"
@@ -136,7 +136,7 @@ def test_an_old_login_ends_after_the_rollout(given):
 
 def test_an_app_whose_rollout_failed_keeps_its_access(given):
     run = given(bound(), app={"services": []}, failed={"stage": "rollout", "error": "x"})
-    assert run.stage("services", step="retire", on="web1")["changed"] is False
+    assert run.stage("services", step="retire", host="web1")["changed"] is False
     assert run.jobs == []
 
 
@@ -144,7 +144,7 @@ def test_what_is_kept_is_told(given):
     run = given(bound(), app={"services": []})
     left = bound(hosts=[], known=[], logins={})
     run.answers["services"] = answered(left, ramen_db={"ok": True, "did": ["access removed"]})
-    found = run.stage("services", step="retire", on="web1")
+    found = run.stage("services", step="retire", host="web1")
     assert [(one["before"], one["after"]) for one in found["diff"]] == [("access\n", "no access\n")]
     assert run.state["kept"] == {
         "web1": ["ramen: its data of the service db (postgresql) is kept on web1; purge: true removes it"]
