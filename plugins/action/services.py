@@ -92,7 +92,7 @@ class ActionModule(Stage):
         answer = self.remote({"do": "bind", "rows": rows, "types": self._types(on), "scope": "system"})
         self._remember(on, answer)
         for wish in due:
-            result = answer["results"][wish.name]
+            result = answer["outcomes"][wish.name]
             if not result["ok"]:
                 _state.fail(self.state["apps"][wish.app], self.name, f"{_called(wish.service)}: {result['error']}")
         return {**self.result(bool(answer["changed"])), "diff": self._diff(due)}
@@ -126,7 +126,7 @@ class ActionModule(Stage):
         answer = self.remote({"do": "retire", "rows": rows, "types": self._types(on), "scope": "system"})
         self._remember(on, answer)
         for row, one in zip(rows, names):
-            result, entry = answer["results"][row["name"]], self.state["apps"][one["app"]]
+            result, entry = answer["outcomes"][row["name"]], self.state["apps"][one["app"]]
             if not result["ok"]:
                 text = f"{one['service']} ({one['type']} on {on}): its access cannot be removed: {result['error']}"
                 _state.fail(entry, self.name, text)

@@ -58,7 +58,7 @@ def given(run, tmp_path):
 
 
 def answered(look, **results):
-    return {"changed": True, "results": results, "look": look, "certificates": {"postgresql": "PEM"}}
+    return {"changed": True, "outcomes": results, "look": look, "certificates": {"postgresql": "PEM"}}
 
 
 def test_todo_of_a_bare_host(given):
