@@ -92,8 +92,8 @@ def call(path: Path, verb: str, token: str = "", data: bytes = b"", most: int = 
     """Ask the process at ``path``, by the word that `start` gave: its answer, and the bytes that come with it.
 
     ``take`` gets ``most`` bytes of what the program says, ``give`` hands ``data`` to it unless it is busy, ``close``
-    ends what it hears, ``stop`` ends all. ``idle`` and ``leave`` are for another run. Raises `PyhostError` when there is
-    none, or one of another run.
+    ends what it hears, ``stop`` ends all. ``idle`` and ``leave`` are for another run. Raises `PyhostError` when
+    there is none, or one of another run.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(IDLE)
@@ -147,6 +147,8 @@ class _Pump:
         self.deaf = True
         with suppress(OSError):
             stream.close()
+        while True:  # nobody waits for room
+            self.given.get()
 
     def serve(self) -> None:
         try:

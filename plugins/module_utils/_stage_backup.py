@@ -29,8 +29,9 @@ LOOK_SECONDS = 300.0
 def backup(job: dict[str, Any]) -> dict[str, Any]:
     """One step of a backup or a restore, as ``job["step"]`` says.
 
-    ``look`` counts what is there (``name`` "" is every app), ``begin`` starts the agent's ``verb`` with ``order`` and
-    returns the ``token`` of all that follows: ``take`` returns what it says, ``give`` hands it the file ``path``, ``close`` ends that, ``stop`` ends all.
+    ``look`` counts what is there (``name`` "" is every app). ``begin`` starts the agent's ``verb`` with ``order`` and
+    returns the ``token`` of all that follows: ``take`` returns what it says, ``give`` hands it the file ``path``,
+    ``close`` ends that, ``stop`` ends all.
     """
     root = os.path.realpath(os.path.expanduser(job["root"]))
     name = job["name"]
