@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _domains, _lock, _quota
+from ansible_collections.pyhost.platform.plugins.module_utils._asked import source_of
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
     SOCKET_LIMIT,
     Cell,
@@ -54,11 +55,13 @@ class ActionModule(Stage):
             "root": settings["root"] if settings["scope"] == "account" else "",
             "python_paths": settings["python_paths"],
             "services": self._own_types(),
+            "system_packages": self._system_packages(),
             "branches": sorted({row["app"]["python"] for row in rows.values()} - {""}),
             "apps": [
                 {
                     "name": name,
                     "network": row["app"]["network"],
+                    "views": PLATFORMS[row["app"]["platform"]].views if settings["scope"] == "system" else (),
                     "listen": row["app"]["listen"] if row["app"]["state"] == "present" else [],
                     "digest": (row["local"] or {}).get("digest", ""),
                 }
@@ -153,7 +156,7 @@ class ActionModule(Stage):
             }
             found.extend(branch_problems(app, self._known(app, row), choice.branch))
         except PyhostError as error:
-            found.append(Problem("" if settings["rehearse"] else app.name, "", str(error)))
+            found.append(Problem("" if settings["rehearse"] else app.name, "", f"{error}{source_of(app)}"))
         if row["look"].get("root", {}).get("foreign"):
             found.append(
                 Problem(
@@ -256,4 +259,11 @@ class ActionModule(Stage):
             "quota": any(app["limits"]["disk"] for app in apps),
         }
         there = {**host, "quota": host["quota"]["tool"]}
-        return sorted(name for what, names in EXTRAS.items() if wanted[what] and not there[what] for name in names)
+        ours = {name for what, names in EXTRAS.items() if wanted[what] and not there[what] for name in names}
+        return sorted(ours.union(host["absent"]))
+
+    def _system_packages(self) -> list[str]:
+        """What the code of the apps wants of the distribution; code that only the host can see is not asked."""
+        if self.state["settings"]["scope"] != "system":
+            return []
+        return sorted({name for row in _state.working(self.state) for name in row.get("system_packages", ())})

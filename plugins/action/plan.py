@@ -5,18 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _todo
+from ansible_collections.pyhost.platform.plugins.module_utils._asked import notes, source_of
 from ansible_collections.pyhost.platform.plugins.module_utils._bindings import Reach
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, chosen_for
+from ansible_collections.pyhost.platform.plugins.module_utils._completed import completed
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import Interpreter
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._plan import Plan, Site, make_plan
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._ports import allocate
 from ansible_collections.pyhost.platform.plugins.module_utils._service import Service
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
@@ -35,23 +38,44 @@ class ActionModule(Stage):
         del args
         self.passwords = Passwords(self, self.state["settings"])
         rows = _state.working(self.state)
-        looks = {name: row.get("look", {}) for name, row in self.state["apps"].items()}
-        names = [row["app"]["name"] for row in rows if row["app"]["command"] and not row["app"]["port"]]
-        ports = allocate(looks, names, self.state["host"].get("listening", ()))
+        known: dict[str, Understanding] = {}
         for row in rows:
-            if row["facts"] is None:
-                continue
-            try:
-                own = row["app"]["port"]
-                self._plan(row, (own,) if own else ports.get(row["app"]["name"], ()))
-            except PyhostError as error:
-                _state.fail(row, self.name, str(error))
+            if row["facts"] is not None:
+                with self._alone(row):
+                    known[row["app"]["name"]] = self._complete(row)
+        looks = {name: row.get("look", {}) for name, row in self.state["apps"].items()}
+        own = {name: self.state["apps"][name]["app"]["port"] for name in known}
+        names = [name for name, one in known.items() if one.server == "command" and not own[name]]
+        ports = allocate(looks, names, self.state["host"].get("listening", ()))
+        for name, one in known.items():
+            row = self.state["apps"][name]
+            with self._alone(row):
+                self._plan(row, one, (own[name],) if own[name] else ports.get(name, ()))
         return {**self.result(False), "plans": {row["app"]["name"]: self._summary(row) for row in rows}}
 
-    def _plan(self, row: dict[str, Any], ports: tuple[int, ...]) -> None:
+    @contextmanager
+    def _alone(self, row: dict[str, Any]) -> Iterator[None]:
+        """What goes wrong with one app is its own."""
+        try:
+            yield
+        except PyhostError as error:
+            _state.fail(row, self.name, str(error))
+
+    def _complete(self, row: dict[str, Any]) -> Understanding:
+        """From here on the app is what its entry and its tree say together."""
+        app = App.from_dict(row["app"])
+        known = PLATFORMS[app.platform].understand(app, TreeFacts.from_dict(row["facts"]))
+        whole = completed(app, known)
+        if whole.python != app.python and row["choice"]["branch"] != whole.python:
+            raise PyhostError(
+                f"python: the code asks for {whole.python}, and is read after the Pythons were chosen; write python: "
+                f'"{whole.python}"'
+            )
+        row["app"] = whole.to_dict()
+        return known
+
+    def _plan(self, row: dict[str, Any], known: Understanding, ports: tuple[int, ...]) -> None:
         app, look = App.from_dict(row["app"]), row["look"]
-        facts = TreeFacts.from_dict(row["facts"])
-        known = PLATFORMS[app.platform].understand(app, facts)
         site = Site("", self.state["settings"]["build_environment"], ports)
         interpreter = self._interpreter(app)
         release = row.get("release") or self._coming(row)
@@ -76,6 +100,7 @@ class ActionModule(Stage):
             plan = planned(self._next(row, release["digest"]))
             prepared, checked = "", {}
         row["plan"] = plan.to_dict()
+        row["notes"] = notes(known, plan.launch["process"]["environment"])
         row["todo"]["build"] = _todo.build_todo(row["plan"], look, prepared, checked)
         row["todo"]["configure"] = _todo.configure_todo(row["plan"], look)
         hashed = _todo.with_digests(row["plan"])
@@ -114,7 +139,7 @@ class ActionModule(Stage):
         if choice.interpreter:
             return Interpreter.from_dict(choice.interpreter)
         if not self.check:
-            raise PyhostError(f"python: {choice.branch} was to be installed and is not there")
+            raise PyhostError(f"python: {choice.branch} was to be installed and is not there{source_of(app)}")
         return Interpreter(choice.branch, "", "", choice.branch, "", "", "")
 
     def _coming(self, row: dict[str, Any]) -> dict[str, str]:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.utils.display import Display
+from ansible_collections.pyhost.platform.plugins.module_utils._completed import completed
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
@@ -25,6 +27,7 @@ from ansible_collections.pyhost.platform.plugins.plugin_utils import (
     _state,
 )
 from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import Pair
+from ansible_collections.pyhost.platform.plugins.plugin_utils._expand import expanded
 from ansible_collections.pyhost.platform.plugins.plugin_utils._passwords import Passwords
 from ansible_collections.pyhost.platform.plugins.plugin_utils._settings import read_settings
 from ansible_collections.pyhost.platform.plugins.plugin_utils._source import local_facts, open_source
@@ -43,13 +46,14 @@ class ActionModule(Stage):
         entries = args.pop("apps", None)
         settings = read_settings(args, self._task.check_mode)
         services, wrong = self._read_services(settings)
+        entries, unread = expanded([] if entries is None else entries, Path(settings["base"]))
+        wrong = [*wrong, *unread]
+        known = Settings(settings["scope"], settings["root"], "", tuple(PLATFORMS), tuple(SERVERS), services)
         try:
-            apps = resolve(
-                [] if entries is None else entries,
-                Settings(settings["scope"], settings["root"], "", tuple(PLATFORMS), tuple(SERVERS), services),
-            )
+            apps = resolve(entries, known)
         except Problems as error:
             raise Problems([*error.problems, *wrong]) from error
+        apps = _networked(apps, entries)
         declared = {app.name: app.python for app in apps}
         if settings["rehearse"]:
             apps = _rehearsal.cast(apps, settings["rehearse"], settings["only"])
@@ -67,6 +71,10 @@ class ActionModule(Stage):
             row["declared"] = declared[app.name]
             rows[app.name] = row
             if app.state == "present":
+                if settings["scope"] == "account" and PLATFORMS[app.platform].views:
+                    text = f'"{app.platform}" needs root on the host, to put apps where they look for themselves'
+                    problems.append(Problem(app.name, "platform", f"{text}; pyhost_scope is account"))
+                    continue
                 problems.extend(self._read_source(app, Path(settings["base"]), row))
                 problems.extend(self._read_pair(app, Path(settings["base"]), row))
         if problems:
@@ -124,14 +132,22 @@ class ActionModule(Stage):
         if app.source.kind == "git" or app.source.location.startswith(("http://", "https://")):
             return []
         try:
-            local = open_source(app.source, base)
-            facts = local_facts(local, app.approot, app.requirements, app.constraints, app.entrypoint)
-            PLATFORMS[app.platform].understand(app, facts)
+            platform = PLATFORMS[app.platform]
+            local = open_source(
+                app.source, base, platform.ignore, platform.excluded, platform.ignore_lines, platform.leaves
+            )
+            wanted = (app.approot, app.requirements, app.constraints, app.entrypoint)
+            facts = local_facts(local, *wanted, reads=platform.reads)
+            known = platform.understand(app, facts)
+            whole = completed(app, known)
         except Problems as error:
             return [Problem(app.name, one.key, one.message) for one in error.problems]
         except PyhostError as error:
             return [Problem(app.name, "", str(error))]
         row["facts"] = facts.to_dict()
+        row["system_packages"] = list(known.system_packages)
+        row["app"] = whole.to_dict()
+        row["declared"] = row["declared"] or known.python
         row["local"] = {
             "digest": local.digest,
             "kind": local.kind,
@@ -139,6 +155,13 @@ class ActionModule(Stage):
             "names": list(local.names),
         }
         return []
+
+
+def _networked(apps: tuple[App, ...], entries: Any) -> tuple[App, ...]:
+    """The network of apps whose entry names none is that of their platform, where they can be reached in it."""
+    given = {one["name"] for one in entries if "network" in one}
+    free = {app.name for app in apps if app.name not in given and app.domains and not app.listen}
+    return tuple(replace(app, network=PLATFORMS[app.platform].network) if app.name in free else app for app in apps)
 
 
 def _reason(error: Exception) -> str:

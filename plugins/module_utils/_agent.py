@@ -49,6 +49,7 @@ def settle(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     if row.get("step") == "unproved" and _home.current(home) == row["new"]:
         _home.put_in_force(home, row["old"])
     _home.forget_next(home)
+    _home.forget_ahead(home)
     _launches.hide_before(home)
     _launches.lead_to_app(home, _home.current(home))
     _process.forget_records(home / "run")

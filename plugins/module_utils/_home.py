@@ -13,6 +13,7 @@ conf/…/app.conf -> current/conf   rules    (launches/DIGEST/conf -> conf/sets/
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _files
 APP = "app"
 NEXT = "app-next"
 NGINX = "nginx"
+CRON = "cron"
+"""The scheduler, where the app has something to run by the clock."""
+AHEAD = "workers-next"
+"""Below ``run``: the launch that the app's own processes already start from, before ``current`` leads to it."""
 
 DIRECTORIES = (
     "releases",
@@ -77,9 +82,11 @@ def make_directories(home: Path) -> None:
         (home / name).mkdir(mode=0o750, parents=True, exist_ok=True)
 
 
-def make_links(home: Path) -> None:
-    """The links that never change; they lead through ``current``."""
+def make_links(home: Path, kept: Iterable[str] = ()) -> None:
+    """The links that never change, but those ``kept`` as they are; they lead through ``current``."""
     for name, target in LINKS:
+        if name in kept:
+            continue
         _files.link(home / name, target)
 
 
@@ -111,6 +118,17 @@ def traffic_link(launch: dict[str, Any]) -> str:
 def next_conf(home: Path) -> Path:
     """Declares the second instance; it is there only while a rollout runs."""
     return home / "run" / "supervisor.d" / "app-next.conf"
+
+
+def ahead_conf(home: Path) -> Path:
+    """Declares the app's own processes as the next version wants them; it is there only while a rollout runs."""
+    return home / "run" / "supervisor.d" / f"{AHEAD}.conf"
+
+
+def forget_ahead(home: Path) -> None:
+    """The app's own processes start from ``current``."""
+    for path in (ahead_conf(home), home / "run" / AHEAD):
+        path.unlink(missing_ok=True)
 
 
 def forget_next(home: Path) -> None:

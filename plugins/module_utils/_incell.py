@@ -17,6 +17,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._unit import confi
 T = TypeVar("T")
 R = TypeVar("R")
 
+COMING = ("build", "rehearse", "hook")
+"""Verbs that prepare a version which does not serve yet; what they run sees that one at the platform's paths."""
+
 MARGIN = 30
 """Seconds that the unit may outlive the deadline inside it."""
 
@@ -76,7 +79,7 @@ def _talk(
 
 
 def _unit(cell: Cell, verb: str, seconds: float) -> list[str]:
-    properties = [*confinement(cell), f"RuntimeMaxSec={seconds + MARGIN:.0f}"]
+    properties = [*confinement(cell, verb in COMING), f"RuntimeMaxSec={seconds + MARGIN:.0f}"]
     name = f"pyhost-{cell.name}-{verb}-{uuid.uuid4().hex[:8]}"
     words = ["systemd-run", "--quiet", "--pipe", "--wait", "--collect", "--service-type=exec"]
     return [*words, f"--unit={name}", *(f"--property={line}" for line in properties), "--"]

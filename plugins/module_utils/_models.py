@@ -15,6 +15,15 @@ from typing import Any
 SIZES: dict[str, int] = {"small": 2, "medium": 4, "large": 6, "2xlarge": 10}
 """Web workers of a size name (AusNimbus builder, "Application Concurrency")."""
 
+WEBLESS = "none"
+"""The ``server`` of an app that has processes and no web."""
+
+
+def amount(text: str) -> int:
+    """Bytes of an amount as systemd writes it ("512M"); 0 for none."""
+    number, unit = (text[:-1], text[-1]) if text[-1:] in tuple("KMGT") else (text or "0", "")
+    return int(number) << 10 * ("", *"KMGT").index(unit)
+
 
 @dataclass(frozen=True)
 class Source:
@@ -63,6 +72,31 @@ class Health:
 
 
 @dataclass(frozen=True)
+class Cron:
+    """What runs by the clock: ``schedule`` as `_schedule` reads it, ``overlap`` is ``skip``, ``queue`` or ``allow``,
+    ``max_age`` the seconds after which a run is ended.
+    """
+
+    schedule: str
+    command: str
+    overlap: str = "skip"
+    max_age: int = 86400
+
+
+@dataclass(frozen=True)
+class Logs:
+    """The end of each log: ``size`` as people write it ("10M"), ``keep`` older parts, nothing older than ``days``."""
+
+    size: str = "10M"
+    keep: int = 5
+    days: int = 14
+
+    @property
+    def bytes(self) -> int:
+        return amount(self.size)
+
+
+@dataclass(frozen=True)
 class Hooks:
     """Commands of an app at points of its life.
 
@@ -70,6 +104,22 @@ class Hooks:
     """
 
     release: str = ""
+
+
+@dataclass(frozen=True)
+class Process:
+    """A further program of the app, ``count`` times; 0 is none.
+
+    ``stop_signal`` asks it to end, and ``stop_wait`` is the seconds that it then has. One that takes more than
+    ``memory`` ("256M"; empty means no limit) is ended in the same way and started again. ``command`` may be empty
+    as long as the tree has not been read, which may declare it.
+    """
+
+    command: str = ""
+    count: int = 1
+    stop_signal: str = "TERM"
+    stop_wait: int = 30
+    memory: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,8 +134,7 @@ class Limits:
     @property
     def kilobytes(self) -> int:
         """The disk space; 0 means no limit."""
-        number, unit = (self.disk[:-1], self.disk[-1]) if self.disk[-1:] in tuple("KMGT") else (self.disk or "0", "")
-        return -(-int(number) * (1 << 10 * ("", *"KMGT").index(unit)) // 1024)
+        return -(-amount(self.disk) // 1024)
 
 
 @dataclass(frozen=True)
@@ -126,11 +175,16 @@ class Tls:
 
 @dataclass(frozen=True)
 class App:
-    """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in."""
+    """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in.
+
+    ``workers`` is 0 where the entry says nothing: what the platform says then, or else those of a small app.
+    ``given`` are the keys that the entry has, sorted: what it does not say, a platform's own files may say.
+    """
 
     name: str
     source: Source
     platform: str = "native"
+    service: str = ""
     approot: str = "."
     python: str = ""
     server: str = ""
@@ -142,15 +196,18 @@ class App:
     listen: tuple[str, ...] = ()
     locations: tuple[Location, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
-    workers: int = 2
+    workers: int = 0
     requirements: tuple[str, ...] | None = None
     constraints: tuple[str, ...] = ()
     installer: str = ""
     pip_index_url: str = ""
     collectstatic: bool = True
     config: dict[str, Any] = field(default_factory=dict)
-    processes: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, Process] = field(default_factory=dict)
+    cron: dict[str, Cron] = field(default_factory=dict)
+    logs: Logs = Logs()
     services: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     health: Health = Health()
     hooks: Hooks = Hooks()
     strategy: str = "beside"
@@ -165,6 +222,7 @@ class App:
     drain: int = 30
     state: str = "present"
     purge: bool = False
+    given: tuple[str, ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -174,12 +232,15 @@ class App:
         values = dict(data)
         values["source"] = Source(**values["source"])
         values["locations"] = tuple(Location(**one) for one in values["locations"])
+        values["cron"] = {name: Cron(**one) for name, one in values["cron"].items()}
+        values["logs"] = Logs(**values["logs"])
         values["health"] = Health(**values["health"])
+        values["processes"] = {name: Process(**one) for name, one in values["processes"].items()}
         values["hooks"] = Hooks(**values["hooks"])
         values["limits"] = Limits(**values["limits"])
         values["tls"] = Tls(**values["tls"])
         values["requests"] = Requests(**values["requests"])
-        for name in ("domains", "listen", "constraints", "ssh_keys", "services"):
+        for name in ("domains", "after", "listen", "constraints", "ssh_keys", "services", "given"):
             values[name] = tuple(values[name])
         if values["requirements"] is not None:
             values["requirements"] = tuple(values["requirements"])

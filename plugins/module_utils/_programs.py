@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import configparser
+import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process, _processes
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed
 from ansible_collections.pyhost.platform.plugins.module_utils._instance import LOG_LINES, POLL
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
@@ -46,6 +48,23 @@ def withdraw(supervisor: Supervisor) -> None:
         supervisor.remove(name)
 
 
+def wanted(launch: Mapping[str, Any]) -> tuple[str, ...]:
+    """The programs that a launch file wants at rest: ``app`` and ``nginx``, where there is web, each process, and the
+    scheduler of what runs by the clock.
+    """
+    web = () if _processes.webless(launch) else (_home.APP, _home.NGINX)
+    return (*web, *_processes.rows(launch), *((_home.CRON,) if launch.get("cron") else ()))
+
+
+def end_left(home: Path, launch: Mapping[str, Any]) -> None:
+    """End what programs that ``launch`` does not want any more have left running."""
+    for path in sorted((home / "run").glob("*.json")):
+        name, pid = path.stem, _files.read_json(path).get("pid")
+        if name not in wanted(launch) and isinstance(pid, int) and not _process.start_time(pid):
+            _process.end_orphans(home / "run", name, signal.SIGTERM)
+            path.unlink(missing_ok=True)
+
+
 def app_differs(home: Path, old: str, new: str) -> bool:
     """Whether two configuration sets declare the program ``app`` differently."""
     return _declared(home, old) != _declared(home, new)
@@ -67,25 +86,28 @@ def settle(home: Path, supervisor: Supervisor, launch: dict[str, Any]) -> None:
     Raises `Committed` for a program that does not stay up.
     """
     programs = supervisor.programs()
-    for name in (_home.APP, _home.NGINX, *launch["processes"]):
+    rows = _processes.rows(launch)
+    for name in wanted(launch):
         pid = programs.get(name, {"pid": 0})["pid"]
-        if name in launch["processes"] and not _fits(home, launch, name, pid):
+        if name in rows and not fits(home, launch, name, pid):
             supervisor.stop(name)
         elif pid:
             continue
         supervisor.start(name)
-    for name in (_home.NGINX, *launch["processes"]):
-        _wait(home, supervisor, name)
+    for name in wanted(launch):
+        if name != _home.APP:
+            _wait(home, supervisor, name)
 
 
-def _fits(home: Path, launch: dict[str, Any], name: str, pid: int) -> bool:
+def fits(home: Path, launch: dict[str, Any], name: str, pid: int) -> bool:
+    """Whether the process ``pid`` of the program ``name`` was started from ``launch``."""
     record = _process.read_record(home / "run", name, pid)
     deadline = Deadline(COMING_SECONDS)
     while pid and not record and _process.start_time(pid) and deadline.left() > 0:  # the start wrapper is at it
         time.sleep(POLL)
         record = _process.read_record(home / "run", name, pid)
-    wanted = (launch["process_digest"], launch["processes"][name])
-    return (record.get("process"), record.get("command")) == wanted
+    row = _processes.rows(launch).get(name, {})
+    return (record.get("process"), record.get("command")) == (launch["process_digest"], row.get("command"))
 
 
 def _wait(home: Path, supervisor: Supervisor, name: str) -> None:

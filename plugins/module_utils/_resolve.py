@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
-from ansible_collections.pyhost.platform.plugins.module_utils import _listen
+from ansible_collections.pyhost.platform.plugins.module_utils import _listen, _order
 from ansible_collections.pyhost.platform.plugins.module_utils._draft import Draft, make_draft
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
 from ansible_collections.pyhost.platform.plugins.module_utils._schema import keys
 from ansible_collections.pyhost.platform.plugins.module_utils._service import Service, app_problems
 from ansible_collections.pyhost.platform.plugins.module_utils._shape import Report
@@ -57,6 +57,7 @@ def resolve(entries: object, settings: Settings) -> tuple[App, ...]:
         problems.append(Problem("", "pyhost_apps", wrong_type(entries, "a list", "write one list entry for each app")))
     _check_names(drafts)
     _check_claims(drafts)
+    _check_order(drafts)
     problems.extend(problem for draft in drafts for problem in draft.report.problems)
     for draft in drafts:
         if draft.app.state != "absent":
@@ -102,6 +103,13 @@ def _check_names(drafts: list[Draft]) -> None:
             drafts[same[0]].report.add("name", f"{shown(name)} names {owners}; give each app its own name")
 
 
+def _check_order(drafts: list[Draft]) -> None:
+    """Apps that start after others; what is absent starts never."""
+    present = {draft.app.name: draft for draft in drafts if draft.app.state != "absent"}
+    for name, text in _order.problems({name: draft.app.after for name, draft in present.items()}):
+        present[name].report.add("after", text)
+
+
 def _check_claims(drafts: list[Draft]) -> None:
     """Domains and addresses belong to one app; apps with state absent have none."""
     present = [draft for draft in drafts if draft.app.state != "absent"]
@@ -145,7 +153,8 @@ def _with_listen(apps: list[App], scope: str) -> tuple[App, ...]:
     taken = {_listen.split_listen(one)[1] for app in present for one in app.listen}
     complete = []
     for app in apps:
-        if app.state != "absent" and not app.listen and (scope == "account" or not app.domains):
+        asked = app.state != "absent" and app.server != WEBLESS
+        if asked and not app.listen and (scope == "account" or not app.domains):
             port = _listen.free_port(taken)
             taken.add(port)
             app = replace(app, listen=(f"127.0.0.1:{port}",))

@@ -20,10 +20,10 @@ from typing import Any, BinaryIO, cast
 from ansible_collections.pyhost.platform.plugins.module_utils import (
     _databases,
     _dataunpack,
-    _exchange,
     _files,
     _home,
     _space,
+    _swap,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._command import command
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -133,7 +133,7 @@ class _Restore:
     def _switch(self) -> None:
         if self.aside.is_dir():
             self._stop()
-            _exchange.exchange(self.aside, self.home / "data")
+            _swap.exchange(self.aside, self.home / "data")
             self._say("data directory switched")
         line = self.job.get("hook", "")
         if line and self.bindings:

@@ -15,16 +15,23 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
     _answering,
+    _failed,
     _files,
     _history,
     _home,
     _journal,
     _launches,
+    _owned,
+    _processes,
     _programs,
+    _supervisor_own,
+    _view,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._command import command
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._instance import POLL, Instance
+from ansible_collections.pyhost.platform.plugins.module_utils._exchange import Exchange
+from ansible_collections.pyhost.platform.plugins.module_utils._instance import POLL, PROBE_SECONDS, Instance
 from ansible_collections.pyhost.platform.plugins.module_utils._prune import prune
 from ansible_collections.pyhost.platform.plugins.module_utils._reload import reload
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
@@ -52,32 +59,56 @@ class _Rollout:
         self.keep = job["keep"]
         self.what = job.get("what", DEPLOYED)
         self.who = job["claim"]["who"]
+        self.why = job.get("why", "")
         self.cell = Cell(**job["plan"]["cell"])
         self.launch = job["plan"]["launch"]
         self.digest = job["plan"]["launch_digest"]
         self.supervisor = Supervisor(str(home / "run" / "supervisor.sock"))
+        self.processes = Exchange(home, self.supervisor, self.cell, self._say)
         self.done: list[str] = []
+        self.old: dict[str, Any] = {}
         self.begun = time.monotonic()
 
     def go(self) -> dict[str, Any]:
         self.supervisor.wait(DAEMON_SECONDS)
         _launches.needed(self.home, self.launch)
-        _home.make_links(self.home)
+        _home.make_links(self.home, _owned.own(self.home, self.launch.get("owners", ())))
         self._take_back_unproved()
         before = _home.current(self.home)
+        self.old = _home.launch(self.home, before)
+        _owned.seed(self.home, self.launch)
+        _view.check(self.launch)
+        own = self._own_programs()
         _launches.write(self.home, self.digest, self.launch)
+        _launches.own_programs(self.home, self.digest, own)
         if before and _home.next_conf(self.home).exists() and _launches.by_next(_launches.serving(self.home, before)):
             self._from_next(before)
         else:
             self._end_next()
             self._move(before)
+        _home.forget_ahead(self.home)
         _programs.settle(self.home, self.supervisor, self.launch)
+        _programs.end_left(self.home, self.launch)
         removed = prune(self.home, self.keep)
         _journal.end(self.home)
+        _failed.forget(self.home)
         return {"changed": True, "did": self.done, "removed": removed}
 
+    def _own_programs(self) -> str:
+        """The app's own Supervisor file, which its steps may have written, fit for its cell; "" without one."""
+        process, name = self.launch["process"], self.launch.get("supervisor", "")
+        path = self.home / "releases" / process["release"] / name
+        if not name or not path.exists():
+            return ""
+        text = _files.read_regular(path).decode("utf-8", "replace")
+        taken = (_home.APP, _home.NEXT, _home.NGINX, *self.launch["processes"])
+        found = _supervisor_own.read(text, name, taken)
+        return _supervisor_own.fitted(found, self.cell, process["cwd"], self.launch["process_digest"])
+
     def _move(self, before: str) -> None:
-        if before and self._runs(before):
+        if _processes.webless(self.launch):
+            self._without_web(before)
+        elif before and self._runs(before):
             self._adopt(before)
         elif before and self.launch["strategy"] == "beside":
             self._replace(before)
@@ -87,10 +118,16 @@ class _Rollout:
     def _say(self, text: str) -> None:
         self.done.append(f"{text} ({time.monotonic() - self.begun:.1f} s)")
 
-    def _commit(self, digest: str) -> None:
-        _home.put_in_force(self.home, digest)
+    def _put_in_force(self, digest: str) -> None:
         if digest == self.digest:
-            _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who)
+            self.done += _owned.take_back(self.home, self.old, self.launch)
+        _home.put_in_force(self.home, digest)
+        _view.put_in_force(self.home, _home.launch(self.home, digest))
+
+    def _commit(self, digest: str) -> None:
+        self._put_in_force(digest)
+        if digest == self.digest:
+            _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who, self.why)
 
     def _instance(self, program: str, launch: dict[str, Any] | None = None) -> Instance:
         return Instance(self.home, self.supervisor, program, launch or self.launch)
@@ -113,6 +150,8 @@ class _Rollout:
 
     def _adopt(self, before: str) -> None:
         """The process that runs is the one wanted: only rules, programs or links changed."""
+        _journal.write(self.home, "beside", before, self.digest)
+        self._processes_ahead(before)
         old = _home.launch(self.home, before)
         _launches.traffic(self.home, self.digest, _launches.serving(self.home, before))
         self._commit(self.digest)
@@ -127,18 +166,20 @@ class _Rollout:
         """Start beside, prove, switch, drain; then the same again so that ``app`` is the one program."""
         _journal.write(self.home, "beside", before, self.digest)
         _files.link(self.home / "run" / "next", f"../launches/{self.digest}")
-        conf = program_conf(self.cell, _home.NEXT, self.launch["drain"], f"{_home.NEXT}.log")
+        conf = program_conf(self.cell, _home.NEXT, self.launch["drain"] + STOP_MARGIN, f"{_home.NEXT}.log")
         _files.write(_home.next_conf(self.home), conf)
         self.supervisor.reread()
         beside = self._instance(_home.NEXT)
         self.supervisor.add(_home.NEXT)
         try:
             socket = beside.prove(again=self.what == BACK)
+            self._say("new version healthy")
+            self._processes_ahead(before)
+            self._prove_still(beside, before)
         except PyhostError:
             self._end_next()
             _journal.end(self.home)
             raise
-        self._say("new version healthy")
         _launches.traffic(self.home, self.digest, self._until_reloaded(before, socket))
         _launches.keep_old_way(self.home, self.digest, before)
         _launches.show_before(self.home, self.digest, before)
@@ -148,6 +189,15 @@ class _Rollout:
         _launches.traffic(self.home, self.digest, socket)
         self._say("switched")
         self._hand_over(before)
+
+    def _prove_still(self, beside: Instance, before: str) -> None:
+        """The new version answers yet, however long the processes took."""
+        if _processes.rows(self.launch):
+            try:
+                beside.prove(again=True)
+            except PyhostError as error:
+                self._processes_back(before, error)
+                raise
 
     def _until_reloaded(self, before: str, socket: str) -> str:
         """Where traffic goes until nginx follows the new rules: only they may have the bridge to a port."""
@@ -171,6 +221,7 @@ class _Rollout:
         advice = "strategy: restart is for apps that cannot run twice"
         try:
             self._restart_as(before, _home.launch(self.home, before), self.digest, again=True)
+            self.processes.back(_home.launch(self.home, before))
         except PyhostError:
             text = "the new version serves beside the program app, which starts neither as it nor as the old one"
             raise Committed(f"{text}; {advice}: {error}") from error
@@ -183,6 +234,7 @@ class _Rollout:
 
     def _from_next(self, now: str) -> None:
         """A rollout ended while ``app-next`` served ``now``: start ``app`` as what is wanted, then end it."""
+        self._processes_ahead(now)
         self._restart_as(self.digest, self.launch, now, again=self.digest == now)
         self._instance(_home.NEXT, _home.launch(self.home, now)).flush()
         self._end_next()
@@ -192,16 +244,20 @@ class _Rollout:
         """Nothing serves yet, or the app cannot run twice: stop, start, and take it back when that fails."""
         began = time.monotonic()
         old = _home.launch(self.home, before)
+        _journal.write(self.home, "beside", before, self.digest)
+        self._processes_ahead(before)
         try:
             self._restart_as(self.digest, self.launch, before)
         except PyhostError as error:
             if not before:
+                _home.forget_ahead(self.home)
                 _programs.withdraw(self.supervisor)
                 _journal.end(self.home)
                 raise
             self._stop_app()
             try:
                 self._start_app(old, again=True)
+                self.processes.back(old)
             except PyhostError as worse:
                 raise PyhostError(
                     f"{error}\nnothing serves, for the old version does not start again: {worse}"
@@ -209,6 +265,40 @@ class _Rollout:
             _journal.end(self.home)
             raise PyhostError(f"{error}\n{self._gap(began)}; the old version was started again") from error
         self._say(f"restarted; {self._gap(began)}" if before else "started")
+
+    def _without_web(self, before: str) -> None:
+        """All of the app is its processes: they are exchanged, and that was the rollout."""
+        _journal.write(self.home, "beside", before, self.digest)
+        self._processes_ahead(before)
+        line = self.launch["health"]["command"]
+        if line and self.what != BACK:
+            deadline = Deadline(max(PROBE_SECONDS, self.launch["health"]["timeout"]))
+            try:
+                command(self.home, self.launch["process"], "health.command", line, deadline)
+            except PyhostError as error:
+                self._processes_back(before, error)
+                raise
+        self._commit(self.digest)
+        _programs.read(self.supervisor)
+        self._say("recorded" if before else "started")
+
+    def _processes_ahead(self, before: str) -> None:
+        """The app's own processes run the new version; all of them run the old one again if one does not stay up."""
+        try:
+            seconds = 0 if self.what == BACK else self.launch["health"]["seconds"]
+            self.processes.ahead(self.digest, self.launch, seconds)
+        except PyhostError as error:
+            self._processes_back(before, error)
+            raise
+
+    def _processes_back(self, before: str, error: PyhostError) -> None:
+        """The old version of all processes, because of ``error``; a failure of that tells of both."""
+        try:
+            self.processes.back(_home.launch(self.home, before))
+        except PyhostError as worse:
+            raise PyhostError(f"{error}\nthe old version of the processes does not start again: {worse}") from worse
+        if not _launches.by_next(_launches.serving(self.home, before)):
+            _journal.end(self.home)
 
     def _gap(self, began: float) -> str:
         return f"no answer for up to {time.monotonic() - began:.1f} s (strategy: restart)"
@@ -227,13 +317,13 @@ class _Rollout:
             own = serving if same else _home.socket_name(_home.APP, launch["process_digest"])
             _launches.traffic(self.home, digest, own)
         _journal.write(self.home, "unproved", other, digest)
-        _home.put_in_force(self.home, digest)
+        self._put_in_force(digest)
         reload(self.home, self.supervisor)
         self._stop_app()
         try:
             socket = self._start_app(launch, again)
         except PyhostError:
-            _home.put_in_force(self.home, other)
+            self._put_in_force(other)
             if other:
                 reload(self.home, self.supervisor)
             raise
@@ -281,7 +371,7 @@ class _Rollout:
         """A rollout was killed before its version had proved itself: what was in force before is again."""
         row = _journal.read(self.home)
         if row.get("step") == "unproved" and _home.current(self.home) == row["new"]:
-            _home.put_in_force(self.home, row["old"])
+            self._put_in_force(row["old"])
             if not row["old"]:
                 _programs.withdraw(self.supervisor)
             reload(self.home, self.supervisor)

@@ -80,6 +80,14 @@ class Supervisor:
             for one in self._call("getAllProcessInfo")
         }
 
+    def ages(self) -> dict[str, int]:
+        """Seconds since each program was started for the last time."""
+        return {one["name"]: max(0, int(one["now"]) - int(one["start"])) for one in self._call("getAllProcessInfo")}
+
+    def pid(self) -> int:
+        """The number of the daemon's own process."""
+        return int(self._call("getPID"))
+
     def reread(self) -> dict[str, list[str]]:
         """Read the files again; the names of programs that are added, changed and removed there."""
         added, changed, removed = self._call("reloadConfig")[0]
@@ -95,12 +103,16 @@ class Supervisor:
         """Ask for a start without waiting for it."""
         self._call("startProcess", name, False, accept=(ALREADY_STARTED,))
 
+    def end(self, name: str) -> None:
+        """Ask a program to end without waiting for it; Supervisor kills it after its stopwaitsecs."""
+        self._call("stopProcessGroup", name, False, accept=(UNKNOWN,))
+
     def stop(self, name: str) -> None:
-        """Stop and wait until the program has ended (Supervisor kills it after its stopwaitsecs).
+        """`end`, and wait until the program has ended.
 
         A stop that another process asked for before, and did not live to see, is waited for, too.
         """
-        self._call("stopProcessGroup", name, False, accept=(UNKNOWN,))
+        self.end(name)
         while any(one["group"] == name and one["statename"] == "STOPPING" for one in self._call("getAllProcessInfo")):
             time.sleep(POLL)
 
@@ -125,7 +137,7 @@ class Supervisor:
 
         It closes its socket last, and from the first moment refuses every call, so no call tells when it has ended.
         """
-        pid = int(self._call("getPID"))
+        pid = self.pid()
         begun = start_time(pid)
         self._call("shutdown")
         end = time.monotonic() + SHUTDOWN_SECONDS

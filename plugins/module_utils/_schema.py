@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
+from ansible_collections.pyhost.platform.plugins.module_utils import _process_formats, _schedule
 from ansible_collections.pyhost.platform.plugins.module_utils._listen import listen_form
 from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES
 
@@ -27,7 +28,9 @@ class Key:
     ``type`` and ``elements`` are Ansible's words (str, int, bool, list, dict). ``example`` is YAML that an
     error may offer. ``number``: a string (or element) that may be written as an integer. ``least`` and
     ``most`` bound an int. ``rule`` judges the string, or each element; ``name_rule`` the names of a dict
-    without ``keys``, which ``number_names`` allows to be integers. ``secret``: the value is never shown.
+    without ``keys``, which ``number_names`` allows to be integers. A dict with ``elements`` dict has names of the
+    user's, each with a table of ``keys``, or with a plain string that stands for the one key ``short``.
+    ``secret``: the value is never shown.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Key:
     most: int = 86400
     rule: Rule | None = None
     name_rule: Rule | None = None
+    short: str = ""
     secret: bool = False
 
 
@@ -96,6 +100,19 @@ HOOKS = (
         "python manage.py migrate", default="", rule=formats.one_line),
 )  # fmt: skip
 
+PROCESS = (
+    Key("command", "str", "What it runs; that of the Procfile if not given.", "celery -A shop worker",
+        rule=formats.one_line),
+    Key("count", "int", "How many of it run; 0 is none.", "2", default=1, most=64),
+    Key("stop_signal", "str", "The signal that asks it to finish and end.", "INT", default="TERM",
+        choices=_process_formats.SIGNALS),
+    Key("stop_wait", "int", "Seconds that it then has before it is killed; the app's drain if not given.", "600",
+        least=1),
+    Key("memory", "str", "Memory of one, with all that it starts; one that takes more is ended as stop_signal and "
+        "stop_wait say, and started again. No limit if not given.", '"256M"', default="", number=True,
+        rule=_process_formats.memory),
+)  # fmt: skip
+
 LIMITS = (
     Key("memory", "str", "Memory of the cell; no limit if not given.", '"512M"', default="", number=True,
         rule=formats.amount),
@@ -104,6 +121,25 @@ LIMITS = (
         rule=formats.tasks),
     Key("disk", "str", "Disk space of the app's user; its file system has to have user quotas. No limit if not given.",
         '"2G"', default="", number=True, rule=formats.amount),
+)  # fmt: skip
+
+CRON = (
+    Key("schedule", "str", "When it runs, in the timezone of the host: minute, hour, day of month, month and day of "
+        "week as in crontab(5), or @hourly, @daily, @weekly, @monthly, @yearly, or @reboot for the start of the cell.",
+        '"*/5 * * * *"', required=True, rule=_schedule.problem),
+    Key("command", "str", "What runs then, in the release and with the environment and virtualenv of the app.",
+        "python manage.py clearsessions", required=True, rule=formats.one_line),
+    Key("overlap", "str", "What happens when it is due and still runs: it is left out, runs once the run before it has "
+        "ended, or runs beside it.", "queue", default="skip", choices=("skip", "queue", "allow")),
+    Key("max_age", "int", "Seconds after which a run is ended, with all that it started.", "3600", default=86400,
+        least=1, most=604800),
+)  # fmt: skip
+
+LOGS = (
+    Key("size", "str", "A log that is larger is turned over.", "10M", default="10M", number=True,
+        rule=formats.log_size),
+    Key("keep", "int", "Older parts of each log that stay.", "5", default=5, least=1, most=100),
+    Key("days", "int", "Days after which nothing of a log stays.", "14", default=14, least=1, most=3650),
 )  # fmt: skip
 
 REQUESTS = (
@@ -138,12 +174,16 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
             rule=formats.name),
         Key("platform", "str", "The profile that the host follows for this app.", "native", default="native",
             choices=platforms),
+        Key("service", "str", "Which one of the services or applications that the source itself describes; all of "
+            "them, each an app, if not given and the source is on the controller.", "www", default="",
+            rule=formats.service),
         Key("source", "dict", "Where the code is: one of path, git or archive.", "{path: ../ramen}", keys=SOURCE),
         Key("approot", "str", "Directory of the app below the source.", "shop", default=".",
             rule=formats.relative_path),
         Key("python", "str", "Branch of Python; pyhost_python_default if not given.", '"3.13"', default="",
             rule=formats.python_branch),
-        Key("server", "str", "How the app's callable is run; found out if not given.", "gunicorn", default="",
+        Key("server", "str", "How the app's callable is run; found out if not given. none is an app of "
+            "processes only.", "gunicorn", default="",
             choices=servers),
         Key("entrypoint", "str", "Module and callable; found out if not given.", "wsgi:application", default="",
             rule=formats.entrypoint),
@@ -177,11 +217,19 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
             "https://pypi.org/simple", default="", rule=formats.index_url),
         Key("collectstatic", "bool", "Run Django's collectstatic where STATIC_ROOT is set.", "false", default=True),
         Key("config", "dict", "Options of the server.", "{uwsgi_harakiri: 75}", default={}, keys=CONFIG),
-        Key("processes", "dict", "Further programs of the app by name.", "{worker: celery -A shop worker}",
-            default={}, elements="str", rule=formats.one_line, name_rule=formats.process_name),
+        Key("processes", "dict", "Further programs of the app by name, each a command or these keys; those of a "
+            "Procfile run, too.", "{worker: celery -A shop worker}", default={}, elements="dict", keys=PROCESS,
+            short="command", name_rule=_process_formats.process_name),
+        Key("cron", "dict", "What runs by the clock, by name.",
+            '{tidy: {schedule: "@daily", command: python tidy.py}}', default={}, elements="dict", keys=CRON,
+            name_rule=formats.cron_name),
+        Key("logs", "dict", "How much of the app's logs stays.", "{size: 10M, keep: 5, days: 14}", default={},
+            keys=LOGS),
         Key("services", "list", "Services of pyhost_services that the app is bound to, each with a database, vhost or "
             "instance of its own; the first one of a type gives DATABASE_URL, REDIS_URL and so on.", "[db, cache]",
             default=(), elements="str", rule=formats.service_name),
+        Key("after", "list", "Apps whose new versions serve before that of this one starts; if one of them fails, this "
+            "one stays as it is.", "[api]", default=(), elements="str", rule=formats.name),
         Key("health", "dict", "How a new instance proves itself.", "{path: /, timeout: 30}", default={}, keys=HEALTH),
         Key("hooks", "dict", "Commands at points of the app's life.", "{release: python manage.py migrate}",
             default={}, keys=HOOKS),
@@ -214,6 +262,11 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
     )  # fmt: skip
 
 
+def _below(key: Key) -> str:
+    """What stands between the name of a key and one of its ``keys``."""
+    return "[]." if key.type == "list" else ".NAME." if key.elements else "."
+
+
 def rows(table: tuple[Key, ...], prefix: str = "") -> Iterator[tuple[str, str, str, str]]:
     """What `documentation` says of the keys of ``table``."""
     for key in table:
@@ -221,11 +274,12 @@ def rows(table: tuple[Key, ...], prefix: str = "") -> Iterator[tuple[str, str, s
         default = "required" if key.required else "" if key.default is None else json.dumps(key.default)
         choices = f" One of {', '.join(key.choices)}." if key.choices else ""
         yield prefix + key.name, type_, default, key.text + choices
-        yield from rows(key.keys, prefix + key.name + ("[]." if key.type == "list" else "."))
+        yield from rows(key.keys, prefix + key.name + _below(key))
 
 
 def documentation(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> list[tuple[str, str, str, str]]:
-    """One (key, type, default, text) for every key, nested ones as ``health.path`` and ``locations[].alias``.
+    """One (key, type, default, text) for every key, nested ones as ``health.path``, ``locations[].alias``
+    and ``processes.NAME.count``.
 
     The default is JSON, "required" for a key that must be given, "" for a key without default.
     """

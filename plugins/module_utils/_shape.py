@@ -75,7 +75,7 @@ def read_table(raw: Mapping[Any, Any], table: tuple[Key, ...], report: Report, p
 
 def _unknown_key(name: object, table: tuple[Key, ...]) -> str:
     for key in table:
-        below = [one.name for one in key.keys]
+        below = [one.name for one in key.keys if key.type == "list" or not key.elements]
         if name in below or (key.name == "config" and isinstance(name, str) and name.startswith("uwsgi_")):
             return f'unknown key here; write it below "{key.name}", for example {key.name}: {key.example}'
     return f"unknown key; {unknown(name, [key.name for key in table], 'keys')}"
@@ -150,13 +150,13 @@ def _mapping(value: object, key: Key, report: Report, where: str) -> Any:
     if not isinstance(value, Mapping):
         report.add(where, wrong_type(value, "a mapping", f"write {key.example.strip('[]')}", key.secret))
         return None
-    if key.keys:
+    if key.keys and (key.type == "list" or not key.elements):
         return read_table(value, key.keys, report, where + ".")
     pairs = {name: _pair(name, one, key, report, where) for name, one in value.items()}
     return {str(name): one for name, one in pairs.items() if one is not None}
 
 
-def _pair(name: object, value: object, key: Key, report: Report, where: str) -> str | None:
+def _pair(name: object, value: object, key: Key, report: Report, where: str) -> Any:
     place = f"{where}.{key_text(name)}"
     if key.number_names and isinstance(name, int) and not isinstance(name, bool):
         name = str(name)
@@ -165,5 +165,16 @@ def _pair(name: object, value: object, key: Key, report: Report, where: str) -> 
         return None
     message = key.name_rule(name) if key.name_rule else ""
     report.add(place, message)
-    good = _string(value, key, report, place)
+    good = _table(value, key, report, place) if key.keys else _string(value, key, report, place)
     return None if message else good
+
+
+def _table(value: object, key: Key, report: Report, where: str) -> Values | None:
+    """One of the tables of a mapping by name, or what stands for it."""
+    if isinstance(value, str) and key.short:
+        value = {key.short: value}
+    if not isinstance(value, Mapping):
+        text = f"a mapping or the string for {key.short}" if key.short else "a mapping"
+        report.add(where, wrong_type(value, text, f"write {key.example[1:-1].partition(': ')[2]}"))
+        return None
+    return read_table(value, key.keys, report, where + ".")

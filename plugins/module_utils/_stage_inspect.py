@@ -25,7 +25,10 @@ def inspect(job: dict[str, Any]) -> dict[str, Any]:
     system = job["scope"] == "system"
     root = os.path.realpath(os.path.expanduser(job["root"])) if job["root"] else ""
     user = pwd.getpwuid(os.geteuid()).pw_name
-    cells = {row["name"]: make_cell(row["name"], job["scope"], root, user, row["network"]) for row in job["apps"]}
+    cells = {
+        row["name"]: make_cell(row["name"], job["scope"], root, user, row["network"], row["views"])
+        for row in job["apps"]
+    }
     tools = TOOLS if system else f"{root}/tools"
     looks: dict[str, dict[str, Any]] = {name: {} for name in cells}
     if system:

@@ -6,19 +6,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _home, _order, _processes
 from ansible_collections.pyhost.platform.plugins.module_utils._asuser import as_users
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
+from ansible_collections.pyhost.platform.plugins.module_utils._programs import SETTLE_SECONDS
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
 START_SECONDS = 60
+MOST_WAIT = 86400
+"""The longest ``stop_wait`` that there is; an owner may have written more into a launch."""
+
 SLACK = 120
 """Seconds a rollout may take besides its health checks and drains, of which there are three at most."""
 
@@ -32,14 +37,32 @@ def rollouts(job: dict[str, Any]) -> dict[str, Any]:
             start_daemon(cell)
         except PyhostError as error:
             return {"ok": False, "error": str(error), "committed": False, "seconds": 0}
-        order = {"plan": plan, "keep": job["keep"], "claim": job["claim"]}
-        answer = call(cell, "rollout", order, rollout_seconds(plan["launch"]))
+        order = {"plan": plan, "keep": job["keep"], "claim": job["claim"], "why": row.get("why", "")}
+        seconds = rollout_seconds(plan["launch"]) + _exchange_seconds(row.get("processes"))
+        answer = call(cell, "rollout", order, seconds)
         return {**answer, "seconds": round(time.monotonic() - begun, 2)}
 
-    answers = each(job["jobs"], job["apps"], one)
+    answers = in_order(job["jobs"], job["apps"], one)
     _see_what_serves(job["apps"], answers)
     results = {row["plan"]["app"]: answer for row, answer in zip(job["apps"], answers)}
     return {"changed": any(one.get("changed") for one in answers), "apps": results}
+
+
+def in_order(jobs: int, rows: list[dict[str, Any]], work: Callable[[dict[str, Any]], dict[str, Any]]) -> list[Any]:
+    """The answers of ``work`` for each of ``rows``; an app that comes after others waits for these."""
+    after = {row["plan"]["app"]: row.get("after", ()) for row in rows}
+    answers: dict[str, dict[str, Any]] = {}
+
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        failed = [name for name, answer in answers.items() if not answer.get("ok") and not answer.get("committed")]
+        text = _order.refusal(row["plan"]["app"], after, failed)
+        return {"ok": False, "error": text, "committed": False, "seconds": 0} if text else work(row)
+
+    while len(answers) < len(rows):
+        names = _order.next_ones([name for name in after if name not in answers], after)
+        wave = [row for row in rows if row["plan"]["app"] in names]
+        answers.update(zip((row["plan"]["app"] for row in wave), each(jobs, wave, one)))
+    return [answers[row["plan"]["app"]] for row in rows]
 
 
 def _see_what_serves(rows: list[dict[str, Any]], answers: list[dict[str, Any]]) -> None:
@@ -57,7 +80,14 @@ def _in_force(home: Path) -> dict[str, Any]:
 
 def rollout_seconds(launch: dict[str, Any]) -> int:
     """Seconds that a rollout to ``launch`` may take, at most."""
-    return int(3 * (launch["health"]["timeout"] + launch["drain"]) + SLACK)
+    processes = 2 * _exchange_seconds(launch.get("processes"))
+    return int(3 * (launch["health"]["timeout"] + launch["drain"]) + processes + SLACK)
+
+
+def _exchange_seconds(processes: object) -> int:
+    """Seconds that may go by until all of a launch's processes have ended one by one, and others have come up."""
+    found = _processes.rows({"processes": processes if isinstance(processes, dict) else {}}).values()
+    return sum(min(max(row["stop_wait"], 0), MOST_WAIT) + SETTLE_SECONDS for row in found)
 
 
 def start_daemon(cell: Cell) -> None:

@@ -9,6 +9,9 @@ and newlines of an environment never meet Supervisor's parser.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._generated import NOTE
 
@@ -21,11 +24,11 @@ NGINX_DRAIN = 30
 """Seconds that nginx has to finish; not the app's ``drain``, a change of which would restart nginx."""
 
 
-NGINX_LOGS = ("access.log", "nginx-error.log")
-"""What the cell's nginx writes by itself, below ``logs``."""
+CRON_DRAIN = 15
+"""Seconds that scheduled runs have to end when their scheduler is stopped, a killed one included."""
 
-LARGEST_LOG = 10 << 20
-"""Bytes of a log before it is turned over; Supervisor's own limit for what programs print is the same."""
+MEMORY = "PYHOST_MEMORY"
+"""How supervisord knows the bytes that a program may take; the program itself never sees it."""
 
 
 def daemon_conf(cell: Cell) -> str:
@@ -50,22 +53,27 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 
 [rpcinterface:logs]
 supervisor.rpcinterface_factory=pyhost_supervisor:rotation
-paths={" ".join(here("logs", name) for name in NGINX_LOGS)}
-largest={LARGEST_LOG}
+home={cell.inside}
+
+[rpcinterface:memory]
+supervisor.rpcinterface_factory=pyhost_supervisor:memory
+run={here("run")}
 
 [supervisorctl]
 serverurl=unix://{socket}
 
 [include]
-files={here("conf", "supervisor.d", "*.conf")} {here("run", "supervisor.d", "*.conf")}
+files={" ".join(here(place, "supervisor.d", "*.conf") for place in ("conf", "run", "current"))}
 """
 
 
-def program_conf(cell: Cell, program: str, drain: int, log: str, stop: str = "TERM") -> str:
-    """One program, run by the start wrapper; ``drain`` in seconds, ``log`` a file name below ``logs``.
+def program_conf(cell: Cell, program: str, wait: int, log: str, stop: str = "TERM", memory: int = 0) -> str:
+    """One program, run by the start wrapper; ``log`` is a file name below ``logs``.
 
-    ``stop`` is the signal that ends it after its running requests (for nginx that is QUIT, nginx(8)).
+    ``stop`` is the signal that ends it after its running requests (for nginx that is QUIT, nginx(8)), ``wait`` the
+    seconds after which it is killed, ``memory`` the bytes that it may take, 0 for no limit.
     """
+    limit = f'environment={MEMORY}="{memory}"\n' if memory else ""
     return f"""[program:{program}]
 command={cell.tools}/bin/pyhost-start {program}
 directory={cell.inside}
@@ -74,18 +82,38 @@ autorestart=true
 startsecs=1
 startretries=10
 stopsignal={stop}
-stopwaitsecs={drain + STOP_MARGIN}
+stopwaitsecs={wait}
 killasgroup=true
 redirect_stderr=true
 stdout_logfile={cell.path("logs", log)}
 stdout_logfile_maxbytes=10MB
 stdout_logfile_backups=5
-"""
+{limit}"""
 
 
-def programs_conf(cell: Cell, drain: int, processes: tuple[str, ...]) -> str:
-    """The programs at rest: ``app``, ``nginx`` and the app's own processes."""
-    blocks = [program_conf(cell, "app", drain, "app.log")]
-    blocks.append(program_conf(cell, "nginx", NGINX_DRAIN, "nginx.log", "QUIT"))
-    blocks.extend(program_conf(cell, name, drain, f"{name}.log") for name in processes)
+def programs_conf(
+    cell: Cell, drain: int, processes: Mapping[str, Mapping[str, Any]], web: bool = True, cron: bool = False
+) -> str:
+    """The programs at rest: ``app`` and ``nginx``, where there is web, the app's own processes (`programs`), and the
+    scheduler where there is ``cron``.
+    """
+    blocks = []
+    if web:
+        blocks.append(program_conf(cell, "app", drain + STOP_MARGIN, "app.log"))
+        blocks.append(program_conf(cell, "nginx", NGINX_DRAIN + STOP_MARGIN, "nginx.log", "QUIT"))
+    blocks += _processes(cell, processes)
+    if cron:
+        blocks.append(program_conf(cell, "cron", CRON_DRAIN, "cron.log"))
     return HEADER + "\n".join(blocks)
+
+
+def processes_conf(cell: Cell, processes: Mapping[str, Mapping[str, Any]]) -> str:
+    """The app's own processes alone."""
+    return HEADER + "\n".join(_processes(cell, processes))
+
+
+def _processes(cell: Cell, processes: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return [
+        program_conf(cell, name, row["stop_wait"], f"{name}.log", row["stop_signal"], row["memory"])
+        for name, row in processes.items()
+    ]

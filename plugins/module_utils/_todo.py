@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.pyhost.platform.plugins.module_utils import _processes, _programs
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import value_digests
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import reasons
@@ -117,8 +118,10 @@ def _changes(new: dict[str, Any], old: dict[str, Any]) -> list[str]:
         found.append("command line changed")
     if new["conf"] != old["conf"]:
         found.append("rules changed")
-    if new["processes"] != old["processes"]:
+    if _processes.rows(new) != _processes.rows(old):
         found.append("processes changed")
+    if new.get("cron", {}) != old.get("cron", {}):
+        found.append("schedules changed")
     return found
 
 
@@ -145,18 +148,18 @@ def _drift(plan: dict[str, Any], look: dict[str, Any]) -> list[str]:
         found.append("links are missing")
     wanted = look["launch"]["process_digest"]
     programs = look["programs"]
-    for name in ("app", "nginx", *look["launch"]["processes"]):
+    for name in _programs.wanted(look["launch"]):
         state = programs.get(name, {"state": "missing", "record": {}})
         if state["state"] not in RUNNING:
             found.append(f"{name} is {state['state'].lower()}")
-        elif name != "nginx" and state["record"].get("process") != wanted:
+        elif name not in ("nginx", "cron") and state["record"].get("process") != wanted:
             found.append(f"{name} runs something else")
     return found
 
 
 def owner_notes(look: dict[str, Any]) -> list[str]:
     """What the owner of a cell made or stopped there: told, and left as it is."""
-    ours = ("app", "app-next", "nginx", *look.get("launch", {}).get("processes", ()))
+    ours = ("app", "app-next", "nginx", "cron", *_processes.rows(look.get("launch", {})))
     programs = look.get("programs", {})
     stopped = [name for name in sorted(programs) if name not in ours and programs[name]["state"] not in RUNNING]
     own = [*look.get("own", ()), *look.get("aliases", ())]

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from ansible_collections.pyhost.platform.plugins.module_utils._servers._base import Job, Server
+from ansible_collections.pyhost.platform.plugins.module_utils._shell import replacing
 
 
 def argv(job: Job) -> tuple[str, ...]:
-    """``exec`` so that the signals of Supervisor reach the command and not a shell in front of it."""
-    return ("/bin/sh", "-c", f"exec {job.command}")
+    """The signals of Supervisor reach the command and not a shell in front of it."""
+    return ("/bin/sh", "-c", replacing(job.command))
 
 
 SERVER = Server("command", (), "http", (), (), argv)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from dataclasses import replace
 
 import pytest
@@ -12,8 +13,17 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _nginx, _pa
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import Interpreter
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Health, Limits, Location, Source
-from ansible_collections.pyhost.platform.plugins.module_utils._plan import Site, make_plan
+from ansible_collections.pyhost.platform.plugins.module_utils._models import (
+    App,
+    Cron,
+    Health,
+    Limits,
+    Location,
+    Logs,
+    Process,
+    Source,
+)
+from ansible_collections.pyhost.platform.plugins.module_utils._plan import Site, make_plan, wrapped
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs
 
@@ -38,6 +48,13 @@ def servers():
     """The servers of an app that declares nothing."""
     rules = _nginx.app_rules(CELL, "http", "", _pages.error_rules(CELL, ".", {}), False)
     return _nginx.servers_conf(CELL, ("127.0.0.1:8000",), rules)
+
+
+def test_processes_run_by_what_their_platform_runs_them_with():
+    app = App("ramen", Source("path", "x"), processes={"worker": Process("cd sub && python 'a b.py'")})
+    known = Understanding("gunicorn", "wsgi:application", Inputs("none"), process_wrapper=("{bin}/python", "-m", "x"))
+    (found,) = wrapped(app, known, "/v").values()
+    assert shlex.split(found.command) == ["/v/bin/python", "-m", "x", "/bin/sh", "-c", "cd sub && exec python 'a b.py'"]
 
 
 def test_the_whole_plan():
@@ -80,6 +97,7 @@ def test_the_whole_plan():
         "process": process,
         "process_digest": sha(process, 12),
         "processes": {},
+        "cron": {},
         "services": {},
         "ports": {},
         "health": {
@@ -96,7 +114,8 @@ def test_the_whole_plan():
         "nginx.conf": _nginx.main_conf(CELL, "/srv/conf/nginx.d/*.conf", 30),
         "nginx.d/app.conf": servers(),
         **_pages.files(()),
-        "supervisor.d/app.conf": _supervisor.programs_conf(CELL, 30, ()),
+        "logs.json": '{"days": 14, "keep": 5, "size": 10485760}\n',
+        "supervisor.d/app.conf": _supervisor.programs_conf(CELL, 30, {}),
     }
     assert conf == sha(texts, 12)
     assert found == {
@@ -126,6 +145,7 @@ def test_the_whole_plan():
             "environment": {},
         },
         "hooks": (),
+        "steps": (),
         "target": "wsgi:application",
         "manage": "",
         "exclusive": False,
@@ -139,8 +159,15 @@ def test_the_whole_plan():
         "drain": 30,
         "build_timeout": 900,
         "services": (),
+        "once": {},
     }
-    assert json.loads(json.dumps(found)) == {**found, "hooks": [], "services": []}
+    assert json.loads(json.dumps(found)) == {
+        **found,
+        "cell": {**CELL.to_dict(), "views": []},
+        "hooks": [],
+        "steps": [],
+        "services": [],
+    }
 
 
 def test_components_are_those_of_the_fingerprint():
@@ -199,7 +226,8 @@ CHANGES = [
     ({"listen": ("127.0.0.1:8001",)}, "cl"),
     ({"domains": ("a.example.com",)}, "l"),
     ({"locations": (Location("/s/", "s/"),)}, "cl"),
-    ({"processes": {"worker": "celery"}}, "cl"),
+    ({"processes": {"worker": Process("celery")}}, "cl"),
+    ({"processes": {"worker": Process("celery", count=0)}}, ""),
     ({"maintenance": True}, "cl"),
     ({"error_pages": {"404": "errors/404.html"}}, "cl"),
     ({"health": Health(timeout=31)}, "l"),
@@ -221,9 +249,20 @@ def test_what_a_change_needs(changes, needs):
 
 
 def test_only_the_command_of_a_process_changed():
-    one, two = (plan(replace(APP, processes={"worker": command})) for command in ("celery", "celery -v"))
+    one, two = (plan(replace(APP, processes={"worker": Process(command)})) for command in ("celery", "celery -v"))
     assert (one["conf_digest"], one["process"]) == (two["conf_digest"], two["process"])
     assert one["launch_digest"] != two["launch_digest"]
+
+
+def test_an_app_without_web():
+    app = replace(APP, server="none", listen=(), processes={"worker": Process("celery", 2)})
+    found = plan(app, replace(KNOWN, server="none", target="", packages=("pip",), manage="manage.py"))
+    launch = found["launch"]
+    assert list(found["conf"]) == ["supervisor.d/app.conf", "logs.json"]
+    assert "[program:app]" not in found["conf"]["supervisor.d/app.conf"]
+    assert (launch["process"]["server"], launch["process"]["argv"], launch["ports"]) == ("none", [], {})
+    assert list(launch["processes"]) == ["worker_00", "worker_01"]
+    assert (found["address"], found["hooks"], found["exclusive"]) == ("", (), False)
 
 
 def test_files_are_named_from_approot_where_the_installer_runs():
@@ -307,3 +346,22 @@ def test_the_platform_comes_below_the_app_and_the_operator_does_not_reach_it():
 def test_the_app_is_asked_with_its_own_name(changes, host):
     found = plan(replace(APP, **changes))
     assert (found["launch"]["health"]["host"], found["address"]) == (host, f"http://{host}/")
+
+
+def test_schedules():
+    one, two = (
+        plan(replace(APP, cron={"tidy": Cron("@daily", command)})) for command in ("python a.py", "python b.py")
+    )
+    assert (one["conf_digest"], one["process"]) == (two["conf_digest"], two["process"])
+    assert one["launch"]["cron"] == {
+        "tidy": {"schedule": "@daily", "command": "python a.py", "overlap": "skip", "max_age": 86400}
+    }
+    assert "[program:cron]" in one["conf"]["supervisor.d/app.conf"]
+    assert "[program:cron]" not in plan()["conf"]["supervisor.d/app.conf"]
+
+
+def test_a_change_of_logs_starts_no_process_anew():
+    one, two = plan(replace(APP, logs=Logs("1M", 2, 7))), plan()
+    assert one["conf"]["supervisor.d/app.conf"] == two["conf"]["supervisor.d/app.conf"]
+    assert one["process"] == two["process"]
+    assert one["conf_digest"] != two["conf_digest"]

@@ -20,6 +20,7 @@ def test_table():
         "uwsgi": (("wsgi",), "uwsgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi")),
         "uvicorn": (("asgi",), "http", ("uvicorn>=0.30",), ("uvicorn",)),
         "command": ((), "http", (), ()),
+        "none": ((), "http", (), ()),
     }
     assert list(SERVERS) == list(rows)
     assert DEFAULTS == {"wsgi": "gunicorn", "asgi": "uvicorn"}
@@ -50,6 +51,12 @@ def test_versions_by_branch(name, branch, packages):
     if packages is not None:
         assert server.packages_on(branch, (*server.packages, "pip")) == (*packages, "pip")
     assert server.packages_on(branch, ("pip",)) == ("pip",)
+
+
+def test_a_configuration_file_says_the_number_of_workers():
+    for config, words in (("conf/g.py", ["--config=conf/g.py"]), ("", [])):
+        made = argv("gunicorn", config={"gunicorn_config": config})
+        assert [word for word in made if word.startswith(("--config", "--workers"))] == words
 
 
 def test_gunicorn():

@@ -10,8 +10,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Se
 SYSTEM = Settings("system", "", "3.13", ("native", "rosti"), ("gunicorn", "uwsgi", "uvicorn", "command"))
 RAMEN = {"name": "ramen", "source": {"path": "../ramen"}}
 KNOWN = (
-    "name, platform, source, approot, python, server, entrypoint, command, port, domains, tls, listen, locations, environment, "
-    "size, workers, requirements, constraints, installer, pip_index_url, collectstatic, config, processes, services, health, "
+    "name, platform, service, source, approot, python, server, entrypoint, command, port, domains, tls, listen, locations, environment, "
+    "size, workers, requirements, constraints, installer, pip_index_url, collectstatic, config, processes, cron, logs, "
+    "services, after, health, "
     "hooks, strategy, maintenance, error_pages, nginx_alias_check, network, ssh_keys, limits, requests, build_timeout, drain, state, purge"
 )
 NO_BOOLEAN = "(YAML reads yes, no, on and off as booleans, too)"
@@ -115,10 +116,73 @@ def problems(entry):
             ],
         ),
         (
-            {"processes": {"app": "x", "worker": "a\nb"}},
+            {
+                "processes": {
+                    "app": "x",
+                    "worker": "a\nb",
+                    "list": ["x"],
+                    "none": None,
+                    1: "x",
+                    "keys": {"command": 5, "count": -1, "stop_signal": "SIGTERM", "memory": "1M", "timeout": 3},
+                    "more": {"count": 65, "stop_wait": 0, "memory": "lots", "comand": "x"},
+                }
+            },
             [
-                'ramen: processes.app: "app" is a program of the platform itself; choose another name',
-                'ramen: processes.worker: "a\\nb" contains a control character or a line break; write it on one line',
+                'ramen: processes.app: "app" is a program or a file of the platform itself; choose another name',
+                'ramen: processes.worker.command: "a\\nb" contains a control character or a line break; '
+                "write it on one line",
+                "ramen: processes.list: this is a list where a mapping or the string for command belongs; "
+                "write celery -A shop worker",
+                "ramen: processes.none: null is no value where a mapping or the string for command belongs; "
+                "write celery -A shop worker",
+                "ramen: processes.1: the name 1 is a number; quote it or choose another",
+                "ramen: processes.keys.timeout: unknown key; known keys are "
+                "command, count, stop_signal, stop_wait, memory",
+                'ramen: processes.keys.command: 5 is a number; quote it: "5"',
+                "ramen: processes.keys.count: -1 is out of range; write a number from 0 to 64",
+                'ramen: processes.keys.stop_signal: "SIGTERM" is unknown; '
+                "known values are TERM, INT, QUIT, HUP, USR1, USR2, KILL",
+                'ramen: processes.keys.memory: "1M" is less than any process needs; write "16M" or more',
+                'ramen: processes.more.comand: unknown key; did you mean "command"?',
+                "ramen: processes.more.count: 65 is out of range; write a number from 0 to 64",
+                "ramen: processes.more.stop_wait: 0 is out of range; write a number from 1 to 86400",
+                'ramen: processes.more.memory: "lots" is no amount; '
+                'write bytes or a number with K, M, G or T, for example "512M"',
+            ],
+        ),
+        (
+            {
+                "cron": {
+                    "a": {"schedule": "61 * * * *", "command": "x"},
+                    "B": {},
+                    "c": "@daily",
+                    "d": {"schedule": "@daily"},
+                }
+            },
+            [
+                'ramen: cron.a.schedule: "61 * * * *": "61" is out of range for the minute; write 0 to 59',
+                'ramen: cron.B: "B" cannot name a schedule; write 1 to 63 lower-case letters, digits and hyphens, a letter first, '
+                'for example "tidy"',
+                'ramen: cron.B.schedule: missing; write schedule: "*/5 * * * *"',
+                "ramen: cron.B.command: missing; write command: python manage.py clearsessions",
+                'ramen: cron.c: "@daily" is a string where a mapping belongs; write {schedule: "@daily", command: python tidy.py}',
+                "ramen: cron.d.command: missing; write command: python manage.py clearsessions",
+            ],
+        ),
+        (
+            {"cron": {"a": {"schedule": "@daily", "command": "x", "overlap": "wait", "max_age": 0, "at": 1}}},
+            [
+                "ramen: cron.a.at: unknown key; known keys are schedule, command, overlap, max_age",
+                'ramen: cron.a.overlap: "wait" is unknown; known values are skip, queue, allow',
+                "ramen: cron.a.max_age: 0 is out of range; write a number from 1 to 604800",
+            ],
+        ),
+        (
+            {"logs": {"size": "1K", "keep": 0, "days": "x"}},
+            [
+                'ramen: logs.size: "1K" is no size from 64K to 64G; write bytes or a number with K, M or G, for example "10M"',
+                "ramen: logs.keep: 0 is out of range; write a number from 1 to 100",
+                'ramen: logs.days: "x" is a string where a whole number belongs; write 14',
             ],
         ),
         (
