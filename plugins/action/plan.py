@@ -31,6 +31,7 @@ class ActionModule(Stage):
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
         del args
+        self.known: dict[str, Understanding] = {}
         rows = _state.working(self.state)
         for row in rows:
             if row["facts"] is not None:
@@ -55,11 +56,13 @@ class ActionModule(Stage):
     def _complete(self, row: dict[str, Any]) -> None:
         """From here on the app is what its entry and its tree say together."""
         app = App.from_dict(row["app"])
-        row["app"] = completed(app, _understood(app, row)).to_dict()
+        known = PLATFORMS[app.platform].understand(app, TreeFacts.from_dict(row["facts"]))
+        self.known[app.name] = known
+        row["app"] = completed(app, known).to_dict()
 
     def _plan(self, row: dict[str, Any], ports: tuple[int, ...]) -> None:
         app, look = App.from_dict(row["app"]), row["look"]
-        known = _understood(app, row)
+        known = self.known[app.name]
         site = Site("", self.state["settings"]["build_environment"], ports)
         interpreter = self._interpreter(app)
         release = row.get("release") or self._coming(row)
@@ -134,10 +137,6 @@ class ActionModule(Stage):
             "how": plan["how"],
             "todo": {stage: row["todo"][stage] for stage in ("build", "configure", "rollout")},
         }
-
-
-def _understood(app: App, row: dict[str, Any]) -> Understanding:
-    return PLATFORMS[app.platform].understand(app, TreeFacts.from_dict(row["facts"]))
 
 
 def _in_force(look: dict[str, Any], plan: Plan) -> bool:
