@@ -226,6 +226,19 @@ def cron_name(value: str) -> str:
     )
 
 
+def service_name(value: str) -> str:
+    if re.fullmatch(r"[a-z][a-z0-9_-]{0,15}", value):
+        return ""
+    return f'{shown(value)} cannot name a service; write 1 to 16 of a-z, 0-9, _ and -, a letter first, such as "db"'
+
+
+def service(value: str) -> str:
+    """The name of a part of a source, as its own file writes it."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", value):
+        return ""
+    return f"{shown(value)} cannot name a service; write letters, digits and . _ -"
+
+
 def health_path(value: str) -> str:
     if re.fullmatch(r"/[!-~]*", value):
         return ""

@@ -175,11 +175,16 @@ class Tls:
 
 @dataclass(frozen=True)
 class App:
-    """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in."""
+    """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in.
+
+    ``workers`` is 0 where the entry says nothing: what the platform says then, or else those of a small app.
+    ``given`` are the keys that the entry has, sorted: what it does not say, a platform's own files may say.
+    """
 
     name: str
     source: Source
     platform: str = "native"
+    service: str = ""
     approot: str = "."
     python: str = ""
     server: str = ""
@@ -191,7 +196,7 @@ class App:
     listen: tuple[str, ...] = ()
     locations: tuple[Location, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
-    workers: int = 2
+    workers: int = 0
     requirements: tuple[str, ...] | None = None
     constraints: tuple[str, ...] = ()
     installer: str = ""
@@ -201,6 +206,8 @@ class App:
     processes: dict[str, Process] = field(default_factory=dict)
     cron: dict[str, Cron] = field(default_factory=dict)
     logs: Logs = Logs()
+    services: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     health: Health = Health()
     hooks: Hooks = Hooks()
     strategy: str = "beside"
@@ -215,6 +222,7 @@ class App:
     drain: int = 30
     state: str = "present"
     purge: bool = False
+    given: tuple[str, ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -232,7 +240,7 @@ class App:
         values["limits"] = Limits(**values["limits"])
         values["tls"] = Tls(**values["tls"])
         values["requests"] = Requests(**values["requests"])
-        for name in ("domains", "listen", "constraints", "ssh_keys"):
+        for name in ("domains", "after", "listen", "constraints", "ssh_keys", "services", "given"):
             values[name] = tuple(values[name])
         if values["requirements"] is not None:
             values["requirements"] = tuple(values["requirements"])

@@ -14,13 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _answering,
+    _failed,
     _files,
     _history,
     _home,
     _journal,
     _launches,
+    _owned,
     _processes,
     _programs,
+    _supervisor_own,
+    _view,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._command import command
@@ -44,6 +49,7 @@ def rollout(home: Path, job: dict[str, Any]) -> dict[str, Any]:
 
     Raises `PyhostError` when the new version does not prove itself; the old one then still serves.
     """
+    _answering.check(job["plan"].get("services", ()))
     return _Rollout(home, job).go()
 
 
@@ -53,21 +59,28 @@ class _Rollout:
         self.keep = job["keep"]
         self.what = job.get("what", DEPLOYED)
         self.who = job["claim"]["who"]
+        self.why = job.get("why", "")
         self.cell = Cell(**job["plan"]["cell"])
         self.launch = job["plan"]["launch"]
         self.digest = job["plan"]["launch_digest"]
         self.supervisor = Supervisor(str(home / "run" / "supervisor.sock"))
         self.processes = Exchange(home, self.supervisor, self.cell, self._say)
         self.done: list[str] = []
+        self.old: dict[str, Any] = {}
         self.begun = time.monotonic()
 
     def go(self) -> dict[str, Any]:
         self.supervisor.wait(DAEMON_SECONDS)
         _launches.needed(self.home, self.launch)
-        _home.make_links(self.home)
+        _home.make_links(self.home, _owned.own(self.home, self.launch.get("owners", ())))
         self._take_back_unproved()
         before = _home.current(self.home)
+        self.old = _home.launch(self.home, before)
+        _owned.seed(self.home, self.launch)
+        _view.check(self.launch)
+        own = self._own_programs()
         _launches.write(self.home, self.digest, self.launch)
+        _launches.own_programs(self.home, self.digest, own)
         if before and _home.next_conf(self.home).exists() and _launches.by_next(_launches.serving(self.home, before)):
             self._from_next(before)
         else:
@@ -78,7 +91,19 @@ class _Rollout:
         _programs.end_left(self.home, self.launch)
         removed = prune(self.home, self.keep)
         _journal.end(self.home)
+        _failed.forget(self.home)
         return {"changed": True, "did": self.done, "removed": removed}
+
+    def _own_programs(self) -> str:
+        """The app's own Supervisor file, which its steps may have written, fit for its cell; "" without one."""
+        process, name = self.launch["process"], self.launch.get("supervisor", "")
+        path = self.home / "releases" / process["release"] / name
+        if not name or not path.exists():
+            return ""
+        text = _files.read_regular(path).decode("utf-8", "replace")
+        taken = (_home.APP, _home.NEXT, _home.NGINX, *self.launch["processes"])
+        found = _supervisor_own.read(text, name, taken)
+        return _supervisor_own.fitted(found, self.cell, process["cwd"], self.launch["process_digest"])
 
     def _move(self, before: str) -> None:
         if _processes.webless(self.launch):
@@ -93,10 +118,16 @@ class _Rollout:
     def _say(self, text: str) -> None:
         self.done.append(f"{text} ({time.monotonic() - self.begun:.1f} s)")
 
-    def _commit(self, digest: str) -> None:
-        _home.put_in_force(self.home, digest)
+    def _put_in_force(self, digest: str) -> None:
         if digest == self.digest:
-            _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who)
+            self.done += _owned.take_back(self.home, self.old, self.launch)
+        _home.put_in_force(self.home, digest)
+        _view.put_in_force(self.home, _home.launch(self.home, digest))
+
+    def _commit(self, digest: str) -> None:
+        self._put_in_force(digest)
+        if digest == self.digest:
+            _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who, self.why)
 
     def _instance(self, program: str, launch: dict[str, Any] | None = None) -> Instance:
         return Instance(self.home, self.supervisor, program, launch or self.launch)
@@ -286,13 +317,13 @@ class _Rollout:
             own = serving if same else _home.socket_name(_home.APP, launch["process_digest"])
             _launches.traffic(self.home, digest, own)
         _journal.write(self.home, "unproved", other, digest)
-        _home.put_in_force(self.home, digest)
+        self._put_in_force(digest)
         reload(self.home, self.supervisor)
         self._stop_app()
         try:
             socket = self._start_app(launch, again)
         except PyhostError:
-            _home.put_in_force(self.home, other)
+            self._put_in_force(other)
             if other:
                 reload(self.home, self.supervisor)
             raise
@@ -340,7 +371,7 @@ class _Rollout:
         """A rollout was killed before its version had proved itself: what was in force before is again."""
         row = _journal.read(self.home)
         if row.get("step") == "unproved" and _home.current(self.home) == row["new"]:
-            _home.put_in_force(self.home, row["old"])
+            self._put_in_force(row["old"])
             if not row["old"]:
                 _programs.withdraw(self.supervisor)
             reload(self.home, self.supervisor)

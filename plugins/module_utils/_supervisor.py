@@ -63,7 +63,7 @@ run={here("run")}
 serverurl=unix://{socket}
 
 [include]
-files={here("conf", "supervisor.d", "*.conf")} {here("run", "supervisor.d", "*.conf")}
+files={" ".join(here(place, "supervisor.d", "*.conf") for place in ("conf", "run", "current"))}
 """
 
 

@@ -15,7 +15,13 @@ from ansible_collections.pyhost.platform.plugins.module_utils._hook import hook
 
 def job(home, command, release="3-abc", timeout=30):
     process = {"cwd": str(home), "virtualenv": "v1", "environment": {"PATH": "/usr/bin:/bin", "MENU": "short"}}
-    plan = {"release": release, "launch": {"process": process}, "launch_digest": "l3", "build_timeout": timeout}
+    plan = {
+        "release": release,
+        "launch": {"process": process},
+        "launch_digest": "l3",
+        "build_timeout": timeout,
+        "steps": [],
+    }
     return {"plan": plan, "command": command, "claim": {"who": "cook on desk", "wait": 0}}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from dataclasses import replace
 
 import pytest
@@ -22,7 +23,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     Process,
     Source,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._plan import Site, make_plan
+from ansible_collections.pyhost.platform.plugins.module_utils._plan import Site, make_plan, wrapped
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs
 
@@ -47,6 +48,13 @@ def servers():
     """The servers of an app that declares nothing."""
     rules = _nginx.app_rules(CELL, "http", "", _pages.error_rules(CELL, ".", {}), False)
     return _nginx.servers_conf(CELL, ("127.0.0.1:8000",), rules)
+
+
+def test_processes_run_by_what_their_platform_runs_them_with():
+    app = App("ramen", Source("path", "x"), processes={"worker": Process("cd sub && python 'a b.py'")})
+    known = Understanding("gunicorn", "wsgi:application", Inputs("none"), process_wrapper=("{bin}/python", "-m", "x"))
+    (found,) = wrapped(app, known, "/v").values()
+    assert shlex.split(found.command) == ["/v/bin/python", "-m", "x", "/bin/sh", "-c", "cd sub && exec python 'a b.py'"]
 
 
 def test_the_whole_plan():
@@ -90,6 +98,7 @@ def test_the_whole_plan():
         "process_digest": sha(process, 12),
         "processes": {},
         "cron": {},
+        "services": {},
         "ports": {},
         "health": {
             "path": "/", "status": "200-399", "timeout": 30, "good": 2, "seconds": 4, "command": "",
@@ -136,6 +145,7 @@ def test_the_whole_plan():
             "environment": {},
         },
         "hooks": (),
+        "steps": (),
         "target": "wsgi:application",
         "manage": "",
         "exclusive": False,
@@ -148,8 +158,16 @@ def test_the_whole_plan():
         "how": "wsgi.py",
         "drain": 30,
         "build_timeout": 900,
+        "services": (),
+        "once": {},
     }
-    assert json.loads(json.dumps(found)) == {**found, "hooks": []}
+    assert json.loads(json.dumps(found)) == {
+        **found,
+        "cell": {**CELL.to_dict(), "views": []},
+        "hooks": [],
+        "steps": [],
+        "services": [],
+    }
 
 
 def test_components_are_those_of_the_fingerprint():

@@ -51,7 +51,7 @@ run=/srv/run
 serverurl=unix:///srv/run/supervisor.sock
 
 [include]
-files=/srv/conf/supervisor.d/*.conf /srv/run/supervisor.d/*.conf
+files=/srv/conf/supervisor.d/*.conf /srv/run/supervisor.d/*.conf /srv/current/supervisor.d/*.conf
 """
 
 PROGRAM = """\
@@ -121,10 +121,11 @@ def parse(tmp_path, monkeypatch, cell, processes):
     """What Supervisor's own parser makes of the texts."""
     options = pytest.importorskip("supervisor.options")
     monkeypatch.setitem(sys.modules, "pyhost_supervisor", SimpleNamespace(rotation=rotation, memory=memory))
-    for name in ("conf/supervisor.d", "run/supervisor.d", "logs"):
+    for name in ("conf/supervisor.d", "run/supervisor.d", "current/supervisor.d", "logs"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "conf" / "supervisord.conf").write_text(daemon_conf(cell))
     (tmp_path / "conf" / "supervisor.d" / "app.conf").write_text(programs_conf(cell, 30, processes))
+    (tmp_path / "current" / "supervisor.d" / "own.conf").write_text("")
     (tmp_path / "run" / "supervisor.d" / "app-next.conf").write_text(program_conf(cell, "app-next", 35, "app-next.log"))
     found = options.ServerOptions()
     monkeypatch.setattr(found, "usage", pytest.fail)
