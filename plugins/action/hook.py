@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stage hook: the release hooks of apps that get a new version, on one host for each app."""
+"""Stage hook: the last steps of apps that get a new version, and their release hooks, each of these on one host."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _todo
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
-from ansible_collections.pyhost.platform.plugins.plugin_utils._hookhost import due, hook_host
+from ansible_collections.pyhost.platform.plugins.plugin_utils._hookhost import due, hook_host, starting, stepping
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
 UNORDERED = ("free", "host_pinned")
 """How the names of strategies end under which no host waits for another."""
-
-
-COMING = "would run the release hook"
 
 
 class ActionModule(Stage):
@@ -29,18 +26,21 @@ class ActionModule(Stage):
         del args
         for row in _state.working(self.state):
             row["todo"]["hook"] = []
-        rows = self._own()
+        own = self._own()
+        rows = [row for row in stepping(self.state) if row not in own] + own
         if not rows:
             return self.result(False)
         for row in rows:
             row["todo"]["hook"] = _todo.hook_todo(row["plan"], row["look"])
         if self.check:
-            answers = {row["app"]["name"]: {"ok": True, "did": [COMING]} for row in rows}
-            _state.take(self.state, self.name, answers)
-            return {**self.result(True), "apps": dict.fromkeys(answers, COMING)}
+            coming = {row["app"]["name"]: _coming(row, row in own) for row in rows}
+            _state.take(self.state, self.name, {name: {"ok": True, "did": [text]} for name, text in coming.items()})
+            return {**self.result(True), "apps": coming}
         job = {
             "jobs": self.state["settings"]["jobs"],
-            "apps": [{"plan": row["plan"], "command": row["app"]["hooks"]["release"]} for row in rows],
+            "apps": [
+                {"plan": row["plan"], "command": row["app"]["hooks"]["release"] if row in own else ""} for row in rows
+            ],
         }
         answer = self.remote(job)
         _state.take(self.state, self.name, answer["apps"])
@@ -58,6 +58,10 @@ class ActionModule(Stage):
             return []
         states = {**_state.found(hosts), self.host: self.state}
         return [row for row in rows if self.host == hook_host(row["app"]["name"], row["plan"]["digest"], hosts, states)]
+
+
+def _coming(row: dict[str, Any], own: bool) -> str:
+    return f"would run {' and '.join([*starting(row['plan']), *(['the release hook'] if own else [])])}"
 
 
 def _unordered(strategy: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _domains, _lock, _quota
+from ansible_collections.pyhost.platform.plugins.module_utils._asked import source_of
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
     SOCKET_LIMIT,
     Cell,
@@ -22,7 +23,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_todo
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _material, _state, _toolbox
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _bound, _material, _state, _toolbox
+from ansible_collections.pyhost.platform.plugins.plugin_utils._passwords import Passwords
 from ansible_collections.pyhost.platform.plugins.plugin_utils._rehearsal import NEW
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
@@ -52,11 +54,14 @@ class ActionModule(Stage):
             "scope": settings["scope"],
             "root": settings["root"] if settings["scope"] == "account" else "",
             "python_paths": settings["python_paths"],
+            "services": self._own_types(),
+            "system_packages": self._system_packages(),
             "branches": sorted({row["app"]["python"] for row in rows.values()} - {""}),
             "apps": [
                 {
                     "name": name,
                     "network": row["app"]["network"],
+                    "views": PLATFORMS[row["app"]["platform"]].views if settings["scope"] == "system" else (),
                     "listen": row["app"]["listen"] if row["app"]["state"] == "present" else [],
                     "digest": (row["local"] or {}).get("digest", ""),
                 }
@@ -90,7 +95,28 @@ class ActionModule(Stage):
             row["todo"]["cells"] = self._cell_todo(app, cell, row["look"])
         if problems:
             raise Problems(dict.fromkeys(problems))
-        return {"changed": False, "prepare": self._prepare(answer["host"])}
+        return {"changed": False, "prepare": self._prepare(answer["host"]), "services": self._services()}
+
+    def _own_types(self) -> list[str]:
+        """Types of services that apps here are to have of this host itself."""
+        named = {name for row in _state.working(self.state) for name in row["app"]["services"]}
+        declared = self.state["services"]
+        return sorted({declared[name]["type"] for name in named if declared[name]["host"] == self.host})
+
+    def _services(self) -> dict[str, Any]:
+        """Whether services have anything to do, as far as this host knows, and which others have to be looked at."""
+        look, elsewhere = self.state["host"]["services"], _bound.hosts(self.state, self.host)
+        if not look:
+            return {"any": False, "elsewhere": []}
+        settings = self.state["settings"]
+        passwords, foreseen = Passwords(self, settings), self.check or bool(settings["rehearse"])
+        wanted = _bound.wishes(self.state, lambda app, service: passwords.verifier(app, service, foreseen))
+        own = [wish for wish in wanted if wish.service.host == self.host]
+        self.state["kept"] = {self.host: _bound.kept(self.state, own, look, self.host)}
+        todo = any(_bound.bind_todo(wish, look, self.host) for wish in own)
+        todo = todo or bool(_bound.retire_rows(self.state, own, look, self.host))
+        todo = todo and not settings["rehearse"]
+        return {"any": todo or bool(elsewhere), "elsewhere": elsewhere}
 
     def _cell_todo(self, app: App, cell: Cell, look: dict[str, Any]) -> list[str]:
         host = self.state["host"]
@@ -130,7 +156,7 @@ class ActionModule(Stage):
             }
             found.extend(branch_problems(app, self._known(app, row), choice.branch))
         except PyhostError as error:
-            found.append(Problem("" if settings["rehearse"] else app.name, "", str(error)))
+            found.append(Problem("" if settings["rehearse"] else app.name, "", f"{error}{source_of(app)}"))
         if row["look"].get("root", {}).get("foreign"):
             found.append(
                 Problem(
@@ -233,4 +259,11 @@ class ActionModule(Stage):
             "quota": any(app["limits"]["disk"] for app in apps),
         }
         there = {**host, "quota": host["quota"]["tool"]}
-        return sorted(name for what, names in EXTRAS.items() if wanted[what] and not there[what] for name in names)
+        ours = {name for what, names in EXTRAS.items() if wanted[what] and not there[what] for name in names}
+        return sorted(ours.union(host["absent"]))
+
+    def _system_packages(self) -> list[str]:
+        """What the code of the apps wants of the distribution; code that only the host can see is not asked."""
+        if self.state["settings"]["scope"] != "system":
+            return []
+        return sorted({name for row in _state.working(self.state) for name in row.get("system_packages", ())})

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _todo
+from ansible_collections.pyhost.platform.plugins.module_utils._asked import notes, source_of
+from ansible_collections.pyhost.platform.plugins.module_utils._bindings import Reach
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, chosen_for
 from ansible_collections.pyhost.platform.plugins.module_utils._completed import completed
@@ -18,8 +21,10 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._plan import Plan, Site, make_plan
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._ports import allocate
+from ansible_collections.pyhost.platform.plugins.module_utils._service import Service
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _bound, _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils._passwords import Passwords
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
 
@@ -31,43 +36,55 @@ class ActionModule(Stage):
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
         del args
+        self.passwords = Passwords(self, self.state["settings"])
         rows = _state.working(self.state)
+        known: dict[str, Understanding] = {}
         for row in rows:
             if row["facts"] is not None:
-                try:
-                    self._complete(row)
-                except PyhostError as error:
-                    _state.fail(row, self.name, str(error))
-        rows = [row for row in rows if not row["failed"]]
+                with self._alone(row):
+                    known[row["app"]["name"]] = self._complete(row)
         looks = {name: row.get("look", {}) for name, row in self.state["apps"].items()}
-        names = [row["app"]["name"] for row in rows if row["app"]["command"] and not row["app"]["port"]]
+        own = {name: self.state["apps"][name]["app"]["port"] for name in known}
+        names = [name for name, one in known.items() if one.server == "command" and not own[name]]
         ports = allocate(looks, names, self.state["host"].get("listening", ()))
-        for row in rows:
-            if row["facts"] is None:
-                continue
-            try:
-                own = row["app"]["port"]
-                self._plan(row, (own,) if own else ports.get(row["app"]["name"], ()))
-            except PyhostError as error:
-                _state.fail(row, self.name, str(error))
+        for name, one in known.items():
+            row = self.state["apps"][name]
+            with self._alone(row):
+                self._plan(row, one, (own[name],) if own[name] else ports.get(name, ()))
         return {**self.result(False), "plans": {row["app"]["name"]: self._summary(row) for row in rows}}
 
-    def _complete(self, row: dict[str, Any]) -> None:
+    @contextmanager
+    def _alone(self, row: dict[str, Any]) -> Iterator[None]:
+        """What goes wrong with one app is its own."""
+        try:
+            yield
+        except PyhostError as error:
+            _state.fail(row, self.name, str(error))
+
+    def _complete(self, row: dict[str, Any]) -> Understanding:
         """From here on the app is what its entry and its tree say together."""
         app = App.from_dict(row["app"])
-        row["app"] = completed(app, _understood(app, row)).to_dict()
+        known = PLATFORMS[app.platform].understand(app, TreeFacts.from_dict(row["facts"]))
+        whole = completed(app, known)
+        if whole.python != app.python and row["choice"]["branch"] != whole.python:
+            raise PyhostError(
+                f"python: the code asks for {whole.python}, and is read after the Pythons were chosen; write python: "
+                f'"{whole.python}"'
+            )
+        row["app"] = whole.to_dict()
+        return known
 
-    def _plan(self, row: dict[str, Any], ports: tuple[int, ...]) -> None:
+    def _plan(self, row: dict[str, Any], known: Understanding, ports: tuple[int, ...]) -> None:
         app, look = App.from_dict(row["app"]), row["look"]
-        known = _understood(app, row)
         site = Site("", self.state["settings"]["build_environment"], ports)
         interpreter = self._interpreter(app)
         release = row.get("release") or self._coming(row)
         cell = Cell(**row["cell"])
 
         def planned(name: str) -> Plan:
-            return make_plan(app, known, cell, interpreter, site, name, release["digest"])
+            return make_plan(app, known, cell, interpreter, site, name, release["digest"], bound)
 
+        bound = self._bound(app)
         plan = planned(release["name"])
         prepared, checked, row["copy_of"] = release["prepared"], release["checked"], ""
         rehearsed = self._rehearsed(row, plan, prepared, planned)
@@ -83,11 +100,24 @@ class ActionModule(Stage):
             plan = planned(self._next(row, release["digest"]))
             prepared, checked = "", {}
         row["plan"] = plan.to_dict()
+        row["notes"] = notes(known, plan.launch["process"]["environment"])
         row["todo"]["build"] = _todo.build_todo(row["plan"], look, prepared, checked)
         row["todo"]["configure"] = _todo.configure_todo(row["plan"], look)
         hashed = _todo.with_digests(row["plan"])
         row["todo"]["rollout"] = _todo.rollout_todo(hashed, look)
         row["reasons"] = _todo.virtualenv_reasons(row["plan"], look)
+
+    def _bound(self, app: App) -> tuple[Reach, ...]:
+        """How the app reaches its services; raises `PyhostError` for one that is not ready."""
+        looks = {self.host: self.state["host"].get("services"), **self.state.get("service_looks", {})}
+        foreseen = self.check or bool(self.state["settings"]["rehearse"])
+        found = []
+        for name in app.services:
+            service = Service(**self.state["services"][name])
+            wish = _bound.Wish(app.name, service, app.name, app.network == "private")
+            password = self.passwords.password(app.name, service, foreseen)
+            found.append(_bound.reach(wish, looks.get(service.host), self.host, password, foreseen))
+        return tuple(found)
 
     def _rehearsed(self, row: dict[str, Any], plan: Plan, prepared: str, planned: Callable[[str], Plan]) -> Plan | None:
         """The plan for the copy of the release that a rehearsal made for this same virtualenv, if there is one.
@@ -109,7 +139,7 @@ class ActionModule(Stage):
         if choice.interpreter:
             return Interpreter.from_dict(choice.interpreter)
         if not self.check:
-            raise PyhostError(f"python: {choice.branch} was to be installed and is not there")
+            raise PyhostError(f"python: {choice.branch} was to be installed and is not there{source_of(app)}")
         return Interpreter(choice.branch, "", "", choice.branch, "", "", "")
 
     def _coming(self, row: dict[str, Any]) -> dict[str, str]:
@@ -134,10 +164,6 @@ class ActionModule(Stage):
             "how": plan["how"],
             "todo": {stage: row["todo"][stage] for stage in ("build", "configure", "rollout")},
         }
-
-
-def _understood(app: App, row: dict[str, Any]) -> Understanding:
-    return PLATFORMS[app.platform].understand(app, TreeFacts.from_dict(row["facts"]))
 
 
 def _in_force(look: dict[str, Any], plan: Plan) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible import constants as C
 from ansible_collections.pyhost.platform.plugins.module_utils._pack import pack
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
@@ -105,6 +106,7 @@ class ActionModule(Stage):
                 "entrypoint": row["app"]["entrypoint"],
                 "requirements": row["app"]["requirements"],
                 "constraints": row["app"]["constraints"],
+                "reads": PLATFORMS[row["app"]["platform"]].reads,
                 "environment": settings["build_environment"],
             }
             for row in rows

@@ -34,14 +34,15 @@ class ActionModule(Stage):
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
         del args
         rows = [report_row(self.host, self.state["apps"][name], self.check) for name in self.state["order"]]
+        kept = [text for texts in self.state.get("kept", {}).values() for text in texts]
         warnings = ends(self.host, rows, date.today())
         path = self.state["settings"]["report_path"]
         if path and not self.check:
-            part = {"apps": rows, "warnings": warnings}
+            part = {"apps": rows, "warnings": warnings, "kept": kept}
             part |= {key: self.state.get(key, {}) for key in ("seconds", "wheels")}
             write_part(Path(path).expanduser(), self.host, part)
         if rows:
-            parts = (table(rows), notes(rows), wheel_notes(rows, self.state.get("wheels", {})), *warnings)
+            parts = (table(rows), notes(rows), wheel_notes(rows, self.state.get("wheels", {})), *kept, *warnings)
             text = "\n".join(filter(None, parts))
             Display().display(f"\n{text}\n")
         failed = failures(rows)

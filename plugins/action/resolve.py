@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,17 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
 from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _acme, _certificates, _rehearsal, _state
+from ansible_collections.pyhost.platform.plugins.module_utils._service import Service
+from ansible_collections.pyhost.platform.plugins.plugin_utils import (
+    _acme,
+    _certificates,
+    _declared_services,
+    _rehearsal,
+    _state,
+)
 from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import Pair
+from ansible_collections.pyhost.platform.plugins.plugin_utils._expand import expanded
+from ansible_collections.pyhost.platform.plugins.plugin_utils._passwords import Passwords
 from ansible_collections.pyhost.platform.plugins.plugin_utils._settings import read_settings
 from ansible_collections.pyhost.platform.plugins.plugin_utils._source import local_facts, open_source
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
@@ -35,21 +45,20 @@ class ActionModule(Stage):
         _state.forget_killed()
         entries = args.pop("apps", None)
         settings = read_settings(args, self._task.check_mode)
-        apps = resolve(
-            [] if entries is None else entries,
-            Settings(
-                settings["scope"],
-                settings["root"],
-                "",
-                tuple(PLATFORMS),
-                tuple(SERVERS),
-            ),
-        )
+        services, wrong = self._read_services(settings)
+        entries, unread = expanded([] if entries is None else entries, Path(settings["base"]))
+        wrong = [*wrong, *unread]
+        known = Settings(settings["scope"], settings["root"], "", tuple(PLATFORMS), tuple(SERVERS), services)
+        try:
+            apps = resolve(entries, known)
+        except Problems as error:
+            raise Problems([*error.problems, *wrong]) from error
+        apps = _networked(apps, entries)
         declared = {app.name: app.python for app in apps}
         if settings["rehearse"]:
             apps = _rehearsal.cast(apps, settings["rehearse"], settings["only"])
         rows: dict[str, Any] = {}
-        problems: list[Problem] = []
+        problems: list[Problem] = [*wrong, *self._read_secrets(apps, services, settings)]
         for app in apps:
             row: dict[str, Any] = {
                 "app": app.to_dict(),
@@ -62,12 +71,37 @@ class ActionModule(Stage):
             row["declared"] = declared[app.name]
             rows[app.name] = row
             if app.state == "present":
+                if settings["scope"] == "account" and PLATFORMS[app.platform].views:
+                    text = f'"{app.platform}" needs root on the host, to put apps where they look for themselves'
+                    problems.append(Problem(app.name, "platform", f"{text}; pyhost_scope is account"))
+                    continue
                 problems.extend(self._read_source(app, Path(settings["base"]), row))
                 problems.extend(self._read_pair(app, Path(settings["base"]), row))
         if problems:
             raise Problems(problems)
         self.state = {"settings": settings, "order": [app.name for app in apps], "apps": rows}
+        self.state["services"] = {name: service.to_dict() for name, service in services.items()}
         return {"changed": False, "apps": [app.name for app in apps]}
+
+    def _read_services(self, settings: dict[str, Any]) -> tuple[dict[str, Service], list[Problem]]:
+        """The declared services as apps of this host see them, and what is wrong with them."""
+        hosts = self.vars.get("hostvars") or {}
+        names = (self.vars.get("groups") or {}).get("all", [])
+        addresses = {str(name): str(hosts[name].get("ansible_host", "")) for name in names if name in hosts}
+        inventory = _declared_services.Inventory(self.host, {self.host: "", **addresses})
+        return _declared_services.read(settings["services"], settings["services_rotation"], inventory)
+
+    def _read_secrets(
+        self, apps: tuple[App, ...], services: dict[str, Service], settings: dict[str, Any]
+    ) -> list[Problem]:
+        """What is wrong with the passwords of bindings that are there already; none is made yet."""
+        passwords = Passwords(self, settings)
+        found = []
+        for app in apps:
+            for place, name in enumerate(app.services if app.state == "present" else ()):
+                if text := passwords.problem(app.name, services[name]):
+                    found.append(Problem(app.name, f"services[{place}]", text))
+        return found
 
     def _read_pair(self, app: App, base: Path, row: dict[str, Any]) -> list[Problem]:
         """The app's certificate and key, checked; Ansible's loader decrypts what Vault has encrypted."""
@@ -98,14 +132,22 @@ class ActionModule(Stage):
         if app.source.kind == "git" or app.source.location.startswith(("http://", "https://")):
             return []
         try:
-            local = open_source(app.source, base)
-            facts = local_facts(local, app.approot, app.requirements, app.constraints, app.entrypoint)
-            completed(app, PLATFORMS[app.platform].understand(app, facts))
+            platform = PLATFORMS[app.platform]
+            local = open_source(
+                app.source, base, platform.ignore, platform.excluded, platform.ignore_lines, platform.leaves
+            )
+            wanted = (app.approot, app.requirements, app.constraints, app.entrypoint)
+            facts = local_facts(local, *wanted, reads=platform.reads)
+            known = platform.understand(app, facts)
+            whole = completed(app, known)
         except Problems as error:
             return [Problem(app.name, one.key, one.message) for one in error.problems]
         except PyhostError as error:
             return [Problem(app.name, "", str(error))]
         row["facts"] = facts.to_dict()
+        row["system_packages"] = list(known.system_packages)
+        row["app"] = whole.to_dict()
+        row["declared"] = row["declared"] or known.python
         row["local"] = {
             "digest": local.digest,
             "kind": local.kind,
@@ -113,6 +155,13 @@ class ActionModule(Stage):
             "names": list(local.names),
         }
         return []
+
+
+def _networked(apps: tuple[App, ...], entries: Any) -> tuple[App, ...]:
+    """The network of apps whose entry names none is that of their platform, where they can be reached in it."""
+    given = {one["name"] for one in entries if "network" in one}
+    free = {app.name for app in apps if app.name not in given and app.domains and not app.listen}
+    return tuple(replace(app, network=PLATFORMS[app.platform].network) if app.name in free else app for app in apps)
 
 
 def _reason(error: Exception) -> str:

@@ -17,12 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _installer, _shelf, _space
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _installer, _shelf, _space, _steps
 from ansible_collections.pyhost.platform.plugins.module_utils._blame import blame
 from ansible_collections.pyhost.platform.plugins.module_utils._djangocheck import check_deploy
 from ansible_collections.pyhost.platform.plugins.module_utils._entrycheck import check_entry
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._listing import listing
+from ansible_collections.pyhost.platform.plugins.module_utils._moments import AFTER, BEFORE
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, Overdue, run
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import unchecked
 
@@ -60,6 +61,10 @@ def build(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     _home.make_directories(home)
     code = Path(os.path.normpath(home / "releases" / plan["release"] / plan["approot"]))
     prefix = home / "virtualenvs" / order["fingerprint"]
+    prepares = not job.get("rehearsal") and not _prepared(home, plan)
+    if prepares:
+        _steps.executable(home, plan)
+        _steps.run_steps(home, plan, BEFORE, deadline)
     built = not (prefix / _home.MARKER).exists()
     if built:
         sweep(home)
@@ -68,7 +73,7 @@ def build(home: Path, job: dict[str, Any]) -> dict[str, Any]:
         except BaseException:
             sweep(home)
             raise
-    prepared = not job.get("rehearsal") and _prepare(home, plan, prefix, code, deadline)
+    prepared = prepares and _prepare(home, plan, prefix, deadline)
     warnings = _check(home, plan, prefix, built, deadline)
     marker = _files.read_json(prefix / _home.MARKER)
     shared = {"shared": len(order["shared"]) if built and not unshared else 0, "unshared": unshared}
@@ -183,23 +188,28 @@ def _check(home: Path, plan: dict[str, Any], prefix: Path, built: bool, deadline
     return warnings
 
 
-def _prepare(home: Path, plan: dict[str, Any], prefix: Path, code: Path, deadline: Deadline) -> bool:
-    """Run the hooks of the release once for this virtualenv, then seal it."""
+def _prepared(home: Path, plan: dict[str, Any]) -> bool:
+    content = _files.read_json(home / "releases" / f"{plan['release']}.json")
+    return content.get("prepared") in (plan["virtualenv"]["fingerprint"], "any")
+
+
+def _prepare(home: Path, plan: dict[str, Any], prefix: Path, deadline: Deadline) -> bool:
+    """Run the hooks and steps of the release once for this virtualenv, then seal it where that is the platform's."""
     record = home / "releases" / f"{plan['release']}.json"
     content = _files.read_json(record)
-    fingerprint = plan["virtualenv"]["fingerprint"]
-    if content.get("prepared") in (fingerprint, "any"):
-        return False
     environment = plan["launch"]["process"]["environment"]
     for hook in plan["hooks"]:
         with _space.named(home, plan["cell"]["home"]):
             _collectstatic(hook, home / "releases" / plan["release"], prefix, environment, deadline)
-    _files.seal(home / "releases" / plan["release"])
-    content["sealed"] = time.time()
-    content["prepared"] = fingerprint if plan["exclusive"] else "any"
+    with _space.named(home, plan["cell"]["home"]):
+        ran = _steps.run_steps(home, plan, AFTER, deadline)
+    if not plan["launch"].get("view", {}).get("writable"):
+        _files.seal(home / "releases" / plan["release"])
+        content["sealed"] = time.time()
+    content["prepared"] = plan["virtualenv"]["fingerprint"] if plan["exclusive"] else "any"
     content.pop("rehearsed", None)
     _files.write(record, json.dumps(content, sort_keys=True))
-    return bool(plan["hooks"])
+    return bool(plan["hooks"] or ran)
 
 
 def _collectstatic(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,6 +20,15 @@ RUNTIMES = "/opt/python"
 
 INSIDE = "/srv"
 """What every app in system scope sees as its own home, by its unit's mount namespace."""
+
+VIEWS = "/var/lib/pyhost/cells"
+"""Root's own directory, with one of each cell that has views: directories of the app's outside of its home."""
+
+HOME_VIEW, LOG_VIEW = "home", "log"
+"""The view that an app takes for its home, and the one that is the same for every version.
+
+All but the latter have a twin, in which a new version is prepared.
+"""
 
 GECOS = "pyhost cell"
 """The comment in the passwd entry of a user that this collection made."""
@@ -37,6 +47,8 @@ class Cell:
     ``home`` is the directory as root sees it, ``inside`` the same directory as the app sees it
     (equal in account scope), ``tools`` our programs, ``web`` the socket on which the front reaches
     the cell's nginx ("" where there is no front). ``network`` is ``shared``, that of the host, or ``private``.
+    ``views`` are (what, where the app sees it): a directory of its own below `VIEWS`, or an absolute path that it
+    may read.
     """
 
     name: str
@@ -47,6 +59,7 @@ class Cell:
     tools: str
     web: str = ""
     network: str = "shared"
+    views: Sequence[Sequence[str]] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -54,6 +67,11 @@ class Cell:
     def path(self, *parts: str) -> str:
         """A path as the app sees it."""
         return "/".join((self.inside, *parts))
+
+    def view(self, what: str, coming: bool = False) -> str:
+        """Where a view of the cell is on the host; ``coming``: that of a version which is being prepared."""
+        twin = f"{what}.next" if coming and what != LOG_VIEW else what
+        return what if what.startswith("/") else f"{VIEWS}/{self.name}/{twin}"
 
     @property
     def unit(self) -> str:
@@ -80,7 +98,14 @@ class Cell:
         return "pyhost-" + self.name.replace("-", "\\x2d") + ".slice"
 
 
-def make_cell(name: str, scope: str, root: str = "", user: str = "", network: str = "shared") -> Cell:
+def make_cell(
+    name: str,
+    scope: str,
+    root: str = "",
+    user: str = "",
+    network: str = "shared",
+    views: Sequence[Sequence[str]] = (),
+) -> Cell:
     """The cell of the app ``name``.
 
     ``root`` and ``user`` are the directory and the login of account scope; system scope ignores them.
@@ -91,7 +116,7 @@ def make_cell(name: str, scope: str, root: str = "", user: str = "", network: st
         home = f"{root}/apps/{name}"
         return Cell(name, scope, user, home, home, f"{root}/tools")
     home = INSIDE if name == "app" else f"/home/{name}"
-    return Cell(name, scope, name, home, INSIDE, TOOLS, f"/run/pyhost/{name}/web.sock", network)
+    return Cell(name, scope, name, home, INSIDE, TOOLS, f"/run/pyhost/{name}/web.sock", network, tuple(views))
 
 
 def longest_socket(cell: Cell) -> str:

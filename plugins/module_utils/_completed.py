@@ -13,7 +13,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._platforms import 
 
 
 def completed(app: App, known: Understanding) -> App:
-    """``app`` with what its tree says and its entry does not: processes, release hook, command.
+    """``app`` with what its tree says and its entry does not: Python, index, workers, port, processes and so on.
 
     A process of the entry without a command is that of the tree with other settings. Doing this twice changes
     nothing. Raises `Problems`.
@@ -26,10 +26,22 @@ def completed(app: App, known: Understanding) -> App:
             text = "missing; the code declares no process of this name, so write what it runs"
             problems.append(Problem(app.name, f"processes.{name}.command", text))
         processes[name] = replace(own, command=command)
-    if app.server == WEBLESS and not processes:
-        text = "missing; with server: none there is nothing else, so write {worker: celery -A shop worker}"
+    if app.server == WEBLESS and not processes and not app.cron:
+        text = "missing; with server: none there is nothing else, so write {worker: celery -A shop worker}, or cron"
         problems.append(Problem(app.name, "processes", text))
     if problems:
         raise Problems(problems)
     hooks = replace(app.hooks, release=app.hooks.release or known.release)
-    return replace(app, processes=processes, hooks=hooks, command=app.command or known.command)
+    port = app.port or known.port
+    return replace(
+        app,
+        processes=processes,
+        hooks=hooks,
+        command=app.command or known.command,
+        port=port,
+        strategy="restart" if port else app.strategy,
+        workers=app.workers or known.workers,
+        config={**known.config, **app.config},
+        python=known.python if known.python and "python" not in app.given else app.python,
+        pip_index_url=app.pip_index_url or known.pip_index_url,
+    )

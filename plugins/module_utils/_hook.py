@@ -5,44 +5,37 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _history, _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _answering, _history, _home, _logline
 from ansible_collections.pyhost.platform.plugins.module_utils._command import command
+from ansible_collections.pyhost.platform.plugins.module_utils._moments import START
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
+from ansible_collections.pyhost.platform.plugins.module_utils._steps import run_steps
 
 LOG = "release-hook.log"
 """Below ``logs``: what the hooks wrote, one after the other."""
 
-LARGEST = 10 << 20
-"""Bytes of the log at which a new one is begun; the one before it is kept."""
-
 
 def hook(home: Path, job: dict[str, Any]) -> dict[str, Any]:
-    """Run ``job``'s command in the plan's release and record it; raises `PyhostError` when it fails.
+    """Run the last steps of the plan, and ``job``'s command in its release, if there is one, and record that.
 
+    Raises `PyhostError` when one of them fails.
     Nothing of the app is switched here, so a failure leaves what serves as it is.
     """
     plan = job["plan"]
+    _answering.check(plan.get("services", ()))
     begun = time.monotonic()
     _home.make_directories(home)
-    log = home / "logs" / LOG
-    _begin(log, plan["release"])
-    command(home, plan["launch"]["process"], "release hook", job["command"], Deadline(plan["build_timeout"]), log)
-    _history.append(home, "release hook", plan["release"], plan["launch_digest"], job["claim"]["who"])
-    return {"changed": True, "did": [f"release hook ran ({time.monotonic() - begun:.1f} s)"]}
-
-
-def _begin(log: Path, release: str) -> None:
-    """Write the line that tells one run's output from the next."""
-    if log.exists() and log.stat().st_size > LARGEST:
-        os.replace(log, log.with_name(f"{log.name}.1"))
-    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o640)
-    try:
-        os.write(descriptor, f"--- {now} release {release}\n".encode())
-    finally:
-        os.close(descriptor)
+    deadline = Deadline(plan["build_timeout"])
+    names = run_steps(home, plan, START, deadline)
+    if job["command"]:
+        log = home / "logs" / LOG
+        _logline.begin(log, f"release {plan['release']}")
+        command(home, plan["launch"]["process"], "release hook", job["command"], deadline, log)
+        names.append("release hook")
+    for name in names:
+        _history.append(home, name, plan["release"], plan["launch_digest"], job["claim"]["who"])
+    return {"changed": True, "did": [f"{' and '.join(names)} ran ({time.monotonic() - begun:.1f} s)"]}

@@ -12,6 +12,7 @@ import pwd
 import re
 import shutil
 import socket
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _access, _c
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._pythons import ask, discover
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
-from ansible_collections.pyhost.platform.plugins.module_utils._unit import root_paths
+from ansible_collections.pyhost.platform.plugins.module_utils._unit import root_paths, views_in
 
 LIST_SECONDS = 20
 SBIN = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -43,6 +44,7 @@ def look_at_host(job: dict[str, Any]) -> dict[str, Any]:
         "runtimes_directory": runtimes,
         "interpreters": interpreters,
         "packaged": packaged() if missing and system else [],
+        "absent": absent(job.get("system_packages", ())),
         "lists": bool(list(Path("/var/lib/apt/lists").glob("*_Packages*"))),
         "nginx": shutil.which("nginx", path=SBIN) or "",
         "nginx_version": nginx_version(),
@@ -87,6 +89,16 @@ def packaged() -> list[str]:
         return []
     names = (line.split(" ", 1)[0] for line in listed.splitlines())
     return sorted(name[len("python") :] for name in names if name)
+
+
+def absent(packages: Sequence[str]) -> list[str]:
+    """Those of the distribution's ``packages`` that are not installed (dpkg-query(1))."""
+    if not packages:
+        return []
+    words = ["dpkg-query", "--show", "--showformat=${db:Status-Status} ${Package}\n", *packages]
+    listed = run(words, Deadline(LIST_SECONDS)).output.splitlines()
+    there = {line.partition(" ")[2] for line in listed if line.startswith("installed ")}
+    return [name for name in packages if name not in there]
 
 
 def listening() -> list[int]:
@@ -136,8 +148,10 @@ def guards() -> dict[str, str]:
 
 
 def as_on_host(cell: _cell.Cell) -> _cell.Cell:
-    """``cell`` with the network that it has on this host, whatever a deploy would give it."""
-    return replace(cell, network="private" if os.path.exists(root_paths(cell)["network"]) else "shared")
+    """``cell`` with the network and the views that it has on this host, whatever a deploy would give it."""
+    paths = root_paths(cell)
+    network = "private" if os.path.exists(paths["network"]) else "shared"
+    return replace(cell, network=network, views=views_in(cell, _text(paths["unit"])))
 
 
 def unit(cell: _cell.Cell) -> dict[str, Any]:

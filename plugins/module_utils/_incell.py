@@ -17,6 +17,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._unit import confi
 T = TypeVar("T")
 R = TypeVar("R")
 
+COMING = ("build", "rehearse", "hook")
+"""Verbs that prepare a version which does not serve yet; what they run sees that one at the platform's paths."""
+
 MARGIN = 30
 """Seconds that the unit may outlive the deadline inside it."""
 
@@ -36,8 +39,7 @@ def call(
     it runs on when the connection to the host is lost.
     """
     seconds += job.get("claim", {}).get("wait", 0)
-    agent = [f"{cell.tools}/bin/pyhost-agent", verb]
-    words = _unit(cell, verb, seconds) + agent if cell.scope == "system" else agent
+    words = command(cell, verb, seconds)
     # Ansible's run_command cannot hand an archive on while it runs.
     with subprocess.Popen(  # pylint: disable=ansible-bad-function
         words,
@@ -57,6 +59,12 @@ def call(
     return answer if isinstance(answer, dict) else {"ok": False, "error": f"{verb}: {answer}"}
 
 
+def command(cell: Cell, verb: str, seconds: float) -> list[str]:
+    """What runs the agent in the cell; it reads its job from standard input and has ``seconds``."""
+    agent = [f"{cell.tools}/bin/pyhost-agent", verb]
+    return _unit(cell, verb, seconds) + agent if cell.scope == "system" else agent
+
+
 def _talk(
     process: subprocess.Popen[bytes], job: dict[str, Any], attachment: BinaryIO | None, seconds: float
 ) -> tuple[bytes, bytes]:
@@ -71,7 +79,7 @@ def _talk(
 
 
 def _unit(cell: Cell, verb: str, seconds: float) -> list[str]:
-    properties = [*confinement(cell), f"RuntimeMaxSec={seconds + MARGIN:.0f}"]
+    properties = [*confinement(cell, verb in COMING), f"RuntimeMaxSec={seconds + MARGIN:.0f}"]
     name = f"pyhost-{cell.name}-{verb}-{uuid.uuid4().hex[:8]}"
     words = ["systemd-run", "--quiet", "--pipe", "--wait", "--collect", "--service-type=exec"]
     return [*words, f"--unit={name}", *(f"--property={line}" for line in properties), "--"]

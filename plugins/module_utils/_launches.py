@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _view
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 
 BEFORE = "before"
@@ -40,12 +40,23 @@ def write(home: Path, digest: str, launch: dict[str, Any]) -> None:
     _files.remove(stage)
     stage.mkdir(mode=0o750)
     _files.write(stage / "launch.json", json.dumps(launch, sort_keys=True, indent=1), mode=0o440)
+    _view.write(stage, launch)
     os.symlink(f"../../releases/{process['release']}", stage / "app")
     os.symlink(f"../../virtualenvs/{process['virtualenv']}", stage / "venv")
     os.symlink(f"../../conf/sets/{launch['conf']}", stage / "conf")
     name = _home.socket_name(_home.APP, launch["process_digest"])
     os.symlink(_target(name), stage / _home.traffic_link(launch))
     os.replace(stage, target)
+
+
+def own_programs(home: Path, digest: str, text: str) -> None:
+    """What the app's own Supervisor file says for its cell; "" where there is none."""
+    path = home / "launches" / digest / "supervisor.d" / "own.conf"
+    if text:
+        path.parent.mkdir(mode=0o750, exist_ok=True)
+        _files.write(path, text)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def traffic(home: Path, digest: str, socket: str) -> None:

@@ -142,23 +142,36 @@ def _literals(tree: ast.Module) -> dict[str, str]:
     return found
 
 
-def setup_name(setup_py: str) -> str:
-    """The ``name=`` of the ``setup()`` call, when it is a string or a top-level name for one; else ""."""
+def _setup_keyword(setup_py: str, name: str) -> tuple[ast.expr | None, ast.Module | None]:
+    """What the ``setup()`` call is given as ``name``, and the syntax tree of the file."""
     tree = parse_python(setup_py)
-    if tree is None:
-        return ""
-    literals = _literals(tree)
-    for node in ast.walk(tree):
+    for node in ast.walk(tree) if tree else ():
         if not isinstance(node, ast.Call):
             continue
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         for keyword in node.keywords if called == "setup" else ():
-            value = keyword.value
-            if keyword.arg == "name" and isinstance(value, ast.Constant) and isinstance(value.value, str):
-                return value.value
-            if keyword.arg == "name" and isinstance(value, ast.Name):
-                return literals.get(value.id, "")
-    return ""
+            if keyword.arg == name:
+                return keyword.value, tree
+    return None, tree
+
+
+def setup_name(setup_py: str) -> str:
+    """The ``name=`` of the ``setup()`` call, when it is a string or a top-level name for one; else ""."""
+    value, tree = _setup_keyword(setup_py, "name")
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return value.value
+    return _literals(tree).get(value.id, "") if tree and isinstance(value, ast.Name) else ""
+
+
+def setup_requirements(setup_py: str) -> tuple[str, ...]:
+    """The ``install_requires=`` of the ``setup()`` call: the strings of a list, or of a top-level name for one."""
+    value, tree = _setup_keyword(setup_py, "install_requires")
+    if tree and isinstance(value, ast.Name):
+        named = [one for one in tree.body if isinstance(one, ast.Assign) for target in one.targets
+                 if isinstance(target, ast.Name) and target.id == value.id]  # fmt: skip
+        value = named[-1].value if named else None
+    listed = value.elts if isinstance(value, (ast.List, ast.Tuple)) else []
+    return tuple(one.value for one in listed if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 
 def setup_cfg_name(setup_cfg: str) -> str:

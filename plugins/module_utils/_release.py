@@ -137,6 +137,7 @@ def _facts(root: Path, job: dict[str, Any]) -> dict[str, Any]:
         None if wanted is None else tuple(wanted),
         tuple(job["constraints"]),
         job["entrypoint"],
+        reads=tuple(job["reads"]),
     ).to_dict()
 
 

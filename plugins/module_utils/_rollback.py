@@ -111,4 +111,6 @@ def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         found.append("command line")
     if _processes.rows(old) != _processes.rows(new):
         found.append("processes")
+    if old.get("cron", {}) != new.get("cron", {}):
+        found.append("schedules")
     return found + (["rules"] if old.get("conf") != new["conf"] else [])

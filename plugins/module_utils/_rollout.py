@@ -14,14 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _answering,
     _failed,
     _files,
     _history,
     _home,
     _journal,
     _launches,
+    _owned,
     _processes,
     _programs,
+    _supervisor_own,
+    _view,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._command import command
@@ -45,6 +49,7 @@ def rollout(home: Path, job: dict[str, Any]) -> dict[str, Any]:
 
     Raises `PyhostError` when the new version does not prove itself; the old one then still serves.
     """
+    _answering.check(job["plan"].get("services", ()))
     return _Rollout(home, job).go()
 
 
@@ -61,15 +66,21 @@ class _Rollout:
         self.supervisor = Supervisor(str(home / "run" / "supervisor.sock"))
         self.processes = Exchange(home, self.supervisor, self.cell, self._say)
         self.done: list[str] = []
+        self.old: dict[str, Any] = {}
         self.begun = time.monotonic()
 
     def go(self) -> dict[str, Any]:
         self.supervisor.wait(DAEMON_SECONDS)
         _launches.needed(self.home, self.launch)
-        _home.make_links(self.home)
+        _home.make_links(self.home, _owned.own(self.home, self.launch.get("owners", ())))
         self._take_back_unproved()
         before = _home.current(self.home)
+        self.old = _home.launch(self.home, before)
+        _owned.seed(self.home, self.launch)
+        _view.check(self.launch)
+        own = self._own_programs()
         _launches.write(self.home, self.digest, self.launch)
+        _launches.own_programs(self.home, self.digest, own)
         if before and _home.next_conf(self.home).exists() and _launches.by_next(_launches.serving(self.home, before)):
             self._from_next(before)
         else:
@@ -77,10 +88,22 @@ class _Rollout:
             self._move(before)
         _home.forget_ahead(self.home)
         _programs.settle(self.home, self.supervisor, self.launch)
+        _programs.end_left(self.home, self.launch)
         removed = prune(self.home, self.keep)
         _journal.end(self.home)
         _failed.forget(self.home)
         return {"changed": True, "did": self.done, "removed": removed}
+
+    def _own_programs(self) -> str:
+        """The app's own Supervisor file, which its steps may have written, fit for its cell; "" without one."""
+        process, name = self.launch["process"], self.launch.get("supervisor", "")
+        path = self.home / "releases" / process["release"] / name
+        if not name or not path.exists():
+            return ""
+        text = _files.read_regular(path).decode("utf-8", "replace")
+        taken = (_home.APP, _home.NEXT, _home.NGINX, *self.launch["processes"])
+        found = _supervisor_own.read(text, name, taken)
+        return _supervisor_own.fitted(found, self.cell, process["cwd"], self.launch["process_digest"])
 
     def _move(self, before: str) -> None:
         if _processes.webless(self.launch):
@@ -95,8 +118,14 @@ class _Rollout:
     def _say(self, text: str) -> None:
         self.done.append(f"{text} ({time.monotonic() - self.begun:.1f} s)")
 
-    def _commit(self, digest: str) -> None:
+    def _put_in_force(self, digest: str) -> None:
+        if digest == self.digest:
+            self.done += _owned.take_back(self.home, self.old, self.launch)
         _home.put_in_force(self.home, digest)
+        _view.put_in_force(self.home, _home.launch(self.home, digest))
+
+    def _commit(self, digest: str) -> None:
+        self._put_in_force(digest)
         if digest == self.digest:
             _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who, self.why)
 
@@ -167,7 +196,8 @@ class _Rollout:
             try:
                 beside.prove(again=True)
             except PyhostError as error:
-                raise self._processes_back(before, error) from error
+                self._processes_back(before, error)
+                raise
 
     def _until_reloaded(self, before: str, socket: str) -> str:
         """Where traffic goes until nginx follows the new rules: only they may have the bridge to a port."""
@@ -246,7 +276,8 @@ class _Rollout:
             try:
                 command(self.home, self.launch["process"], "health.command", line, deadline)
             except PyhostError as error:
-                raise self._processes_back(before, error) from error
+                self._processes_back(before, error)
+                raise
         self._commit(self.digest)
         _programs.read(self.supervisor)
         self._say("recorded" if before else "started")
@@ -257,17 +288,17 @@ class _Rollout:
             seconds = 0 if self.what == BACK else self.launch["health"]["seconds"]
             self.processes.ahead(self.digest, self.launch, seconds)
         except PyhostError as error:
-            raise self._processes_back(before, error) from error
+            self._processes_back(before, error)
+            raise
 
-    def _processes_back(self, before: str, error: PyhostError) -> PyhostError:
-        """The old version of all processes; returns what is to be raised."""
+    def _processes_back(self, before: str, error: PyhostError) -> None:
+        """The old version of all processes, because of ``error``; a failure of that tells of both."""
         try:
             self.processes.back(_home.launch(self.home, before))
         except PyhostError as worse:
-            return PyhostError(f"{error}\nthe old version of the processes does not start again: {worse}")
+            raise PyhostError(f"{error}\nthe old version of the processes does not start again: {worse}") from worse
         if not _launches.by_next(_launches.serving(self.home, before)):
             _journal.end(self.home)
-        return error
 
     def _gap(self, began: float) -> str:
         return f"no answer for up to {time.monotonic() - began:.1f} s (strategy: restart)"
@@ -286,13 +317,13 @@ class _Rollout:
             own = serving if same else _home.socket_name(_home.APP, launch["process_digest"])
             _launches.traffic(self.home, digest, own)
         _journal.write(self.home, "unproved", other, digest)
-        _home.put_in_force(self.home, digest)
+        self._put_in_force(digest)
         reload(self.home, self.supervisor)
         self._stop_app()
         try:
             socket = self._start_app(launch, again)
         except PyhostError:
-            _home.put_in_force(self.home, other)
+            self._put_in_force(other)
             if other:
                 reload(self.home, self.supervisor)
             raise
@@ -340,7 +371,7 @@ class _Rollout:
         """A rollout was killed before its version had proved itself: what was in force before is again."""
         row = _journal.read(self.home)
         if row.get("step") == "unproved" and _home.current(self.home) == row["new"]:
-            _home.put_in_force(self.home, row["old"])
+            self._put_in_force(row["old"])
             if not row["old"]:
                 _programs.withdraw(self.supervisor)
             reload(self.home, self.supervisor)

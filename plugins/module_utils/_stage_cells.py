@@ -18,6 +18,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _hostlook,
     _network,
     _quota,
+    _viewdirs,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -71,6 +72,7 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
     for cell in made:
         try:
             results[cell.name]["changed"] |= _settle_network(cell)
+            _settle_views(cell)
         except PyhostError as error:
             results[cell.name] = {"ok": False, "error": str(error)}
     return {"changed": any(one.get("changed") for one in results.values()), "apps": results}
@@ -133,6 +135,7 @@ def _make(cell: Cell, limits: Limits, keys: list[str], quotas: dict[str, Any]) -
             changed = True
     if changed:
         _do("systemd-tmpfiles", "--create", f"pyhost-{cell.name}.conf")
+    changed |= _viewdirs.make(cell)
     return _quota.put(cell.user, limits.kilobytes, cell.home, quotas) or changed
 
 
@@ -174,6 +177,17 @@ def _settle_network(cell: Cell) -> bool:
     return True
 
 
+def _settle_views(cell: Cell) -> None:
+    """A cell that sees other views than it shall is restarted, its app with it."""
+    if cell.scope == "system" and _active(cell.unit) and not _viewdirs.mounted(cell, _main_process(cell.unit)):
+        _do("systemctl", "restart", cell.unit)
+
+
+def _main_process(unit: str) -> int:
+    shown = run(["systemctl", "show", "--property=MainPID", "--value", unit], Deadline(SECONDS))
+    return int(shown.output.strip() or 0)
+
+
 def _active(unit: str) -> bool:
     shown = run(["systemctl", "show", "--property=ActiveState", "--value", unit], Deadline(SECONDS))
     return shown.output.strip() == "active"
@@ -204,6 +218,7 @@ def _remove(cell: Cell, purge: bool, quotas: dict[str, Any]) -> bool:
         if path.is_symlink() or path.exists():
             _files.remove(path)
             changed = True
+    changed |= system and _viewdirs.remove(cell)
     if not purge:
         return changed
     if system:

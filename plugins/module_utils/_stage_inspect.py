@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _hostlook
+from ansible_collections.pyhost.platform.plugins.module_utils import _boundhere, _hostlook
 from ansible_collections.pyhost.platform.plugins.module_utils._asuser import as_users
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import TOOLS, make_cell
 from ansible_collections.pyhost.platform.plugins.module_utils._look import look
@@ -25,7 +25,10 @@ def inspect(job: dict[str, Any]) -> dict[str, Any]:
     system = job["scope"] == "system"
     root = os.path.realpath(os.path.expanduser(job["root"])) if job["root"] else ""
     user = pwd.getpwuid(os.geteuid()).pw_name
-    cells = {row["name"]: make_cell(row["name"], job["scope"], root, user, row["network"]) for row in job["apps"]}
+    cells = {
+        row["name"]: make_cell(row["name"], job["scope"], root, user, row["network"], row["views"])
+        for row in job["apps"]
+    }
     tools = TOOLS if system else f"{root}/tools"
     looks: dict[str, dict[str, Any]] = {name: {} for name in cells}
     if system:
@@ -43,4 +46,5 @@ def inspect(job: dict[str, Any]) -> dict[str, Any]:
     host = _hostlook.look_at_host({**job, "root": root, "tools": tools})
     for name, cell in cells.items():
         looks[name]["cell"] = cell.to_dict()
+    host["services"] = _boundhere.look(job["services"]) if system and os.geteuid() == 0 else {}
     return {"changed": False, "host": {**host, "taken": taken}, "cells": looks}

@@ -13,21 +13,29 @@ import os
 import re
 import signal
 import socket
+import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process, _processes
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _owned, _process, _processes
 from ansible_collections.pyhost.platform.plugins.module_utils._shell import replacing
+from ansible_collections.pyhost.platform.plugins.module_utils._supervisor_own import OWN
 
 LISTEN = re.compile(r"^\s*listen\s+unix:([^\s;]+)", re.MULTILINE)
 
 
 def main(program: str, tools: str) -> NoReturn:
     home = Path.cwd()
+    if program.startswith(OWN):
+        _own(sys.argv[2:])
     _process.end_with_parent(signal.SIGTERM)
     _process.end_orphans(home / "run", program, signal.SIGQUIT if program == _home.NGINX else signal.SIGTERM)
     if program == _home.NGINX:
         _nginx(home, tools)
+    if program == _home.CRON:  # Imported here, because no other program should take the time.
+        os.umask(0o027)
+        sys.exit(import_module(f"{__package__}._cron").main(home, tools))
     if program not in (_home.APP, _home.NEXT):
         _worker(home, program)
     base = home / "run" / "next" if program == _home.NEXT else home / "current"
@@ -38,14 +46,16 @@ def main(program: str, tools: str) -> NoReturn:
 
 
 def _app(home: Path, program: str, launch: dict[str, Any]) -> NoReturn:
-    process = launch["process"]
+    process = _owned.process(home, launch) if program == _home.APP else launch["process"]
     path = home / "run" / _home.socket_name(program, launch["process_digest"])
     port = launch["ports"].get(program, 0)
     environment = dict(process["environment"])
     if port:
-        environment.update(PORT=str(port), SOCKET=str(path))
+        environment.update(dict.fromkeys(process.get("ports", ("PORT",)), str(port)), SOCKET=str(path))
     path.unlink(missing_ok=True)
     words = [word.replace("{socket}", str(path)) if "{socket}" in word else word for word in process["argv"]]
+    if sys.argv[2:3] == ["--"]:  # the owner's own line in conf/supervisor.d says the callable
+        words[-1:] = sys.argv[3:]
     record = {"process": launch["process_digest"], "socket": path.name, "port": port}
     _become(home, program, record, words, process["cwd"], environment)
 
@@ -65,6 +75,19 @@ def _worker(home: Path, program: str) -> NoReturn:
 
 def _nothing(program: str) -> SystemExit:
     return SystemExit(f"pyhost-start: nothing is deployed that {program} could start")
+
+
+def _own(words: list[str]) -> NoReturn:
+    """A program of the app's own Supervisor file, which says the directory; what it says of the environment wins."""
+    launch = _files.read_json(Path(os.environ["HOME"]) / "current" / "launch.json")
+    _process.end_with_parent(signal.SIGTERM)
+    given = Path(f"/proc/{os.getppid()}/environ").read_bytes().decode("utf-8", "surrogateescape").split("\0")
+    said = {name: value for name, value in os.environ.items() if f"{name}={value}" not in given}
+    environment = {**launch["process"]["environment"], **said}
+    try:
+        os.execvpe(words[0], words, environment)
+    except OSError as error:
+        raise SystemExit(f"pyhost-start: {words[0]} cannot be started: {error.strerror}") from error
 
 
 def _nginx(home: Path, tools: str) -> NoReturn:

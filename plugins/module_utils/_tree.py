@@ -168,6 +168,16 @@ def module_files(module: str, prefix: str) -> tuple[str, ...]:
     return tuple(f"{prefix}{top}{path}{end}" for top in ("", "src/") for end in (".py", "/__init__.py"))
 
 
+def _wanted(paths: Iterable[str], prefix: str, reads: tuple[str, ...]) -> Iterator[str]:
+    """What a platform reads besides: patterns of names in approot, and after a slash in the root of the source."""
+    for path in paths:
+        for pattern in reads:
+            top, wanted = ("", pattern[1:]) if pattern.startswith("/") else (prefix, pattern)
+            name = path[len(top) :]
+            if path.startswith(top) and name.count("/") == wanted.count("/") and fnmatchcase(name, wanted):
+                yield path
+
+
 def _known(paths: Iterable[str], prefix: str) -> Iterator[tuple[str, int]]:
     """The known files below approot and the size to which each is read."""
     for path in paths:
@@ -193,10 +203,12 @@ def read_tree(
     constraints: tuple[str, ...] = (),
     entrypoint: str = "",
     names: Iterable[str] | None = None,
+    reads: tuple[str, ...] = (),
 ) -> TreeFacts:
     """Facts about the release at ``root``. ``names`` are its files where they are known already (relative).
 
-    ``requirements`` and ``constraints`` are relative to ``approot``; ``entrypoint`` is ``module:callable``.
+    ``reads`` is what the app's platform reads besides (`Platform`). ``requirements`` and ``constraints`` are relative
+    to ``approot``; ``entrypoint`` is ``module:callable``.
     Raises ``PyhostError`` when approot is no directory of the tree.
     """
     paths = sorted(walk(root) if names is None else names)
@@ -206,6 +218,8 @@ def read_tree(
     reader = _Reader(os.path.realpath(root), paths)
     for path, limit in _known(paths, prefix):
         reader.read(path, limit)
+    for path in _wanted(paths, prefix, reads):
+        reader.read(path)
     listed = [path for path in list(reader.texts) if fnmatchcase(path, f"{prefix}requirements*.txt")]
     reader.read_lists([*listed, *_given(requirements, constraints, prefix)])
     modules = {*reader.projects(prefix), entrypoint.split(":")[0]} - {""}

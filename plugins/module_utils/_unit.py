@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _network
 from ansible_collections.pyhost.platform.plugins.module_utils._access import KEYS, keys_text
-from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import VIEWS, Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._generated import HEADER
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 
@@ -54,11 +55,11 @@ NOBODYS = (
 """What works for no app runs under: a user who owns nothing, and who is gone when it ends."""
 
 
-def confinement(cell: Cell) -> tuple[str, ...]:
+def confinement(cell: Cell, coming: bool = False) -> tuple[str, ...]:
     """Properties of everything that runs in the cell: its unit, its builds and its rollouts.
 
     All of it is in one slice, which has the limits of the app. The home is bound over ``/srv``; the app named
-    ``app`` lives in ``/srv`` itself.
+    ``app`` lives in ``/srv`` itself. ``coming``: a version that does not serve yet is being prepared.
     """
     lines = [
         f"Slice={cell.slice}",
@@ -73,11 +74,22 @@ def confinement(cell: Cell) -> tuple[str, ...]:
         lines.append(f"ReadWritePaths={cell.inside}")
     else:
         lines.append(f"BindPaths={cell.home}:{cell.inside}")
+    for what, where in cell.views:
+        kind = "BindReadOnlyPaths" if what.startswith("/") else "BindPaths"
+        lines.append(f"{kind}={cell.view(what, coming)}:{where}")
     if cell.private:
         # A resolver on the host's loopback cannot be reached; systemd-resolved says which ones it asks.
         resolvers = "BindReadOnlyPaths=-/run/systemd/resolve/resolv.conf:/etc/resolv.conf"
         lines += [f"NetworkNamespacePath=/run/netns/{cell.namespace}", resolvers]
     return tuple(lines)
+
+
+def views_in(cell: Cell, text: str) -> tuple[tuple[str, str], ...]:
+    """The views of ``cell`` that the text of its unit names; `confinement` the other way round."""
+    own = f"{VIEWS}/{cell.name}/"
+    pairs = re.findall(r"^Bind(?:ReadOnly)?Paths=([^:\n-][^:\n]*):(.+)$", text, re.MULTILINE)
+    named = [(what[len(own) :] if what.startswith(own) else what, where) for what, where in pairs]
+    return tuple((what, where) for what, where in named if what != cell.home)
 
 
 def slice_text(cell: Cell, limits: Limits) -> str:

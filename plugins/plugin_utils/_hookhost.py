@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _todo
+from ansible_collections.pyhost.platform.plugins.module_utils._moments import START
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
 
 
@@ -24,6 +25,17 @@ def due(state: dict[str, Any]) -> list[dict[str, Any]]:
         for row in _state.working(state)
         if row.get("plan") and row["app"]["hooks"]["release"] and _todo.hook_todo(row["plan"], row["look"])
     ]
+
+
+def starting(plan: Mapping[str, Any]) -> list[str]:
+    """The names of the steps that run each time before a new version starts."""
+    return [one["name"] for one in plan["steps"] if one["when"] == START]
+
+
+def stepping(state: dict[str, Any]) -> list[dict[str, Any]]:
+    """The apps of a host that have such steps and will get a new version; they run on every host."""
+    rows = [row for row in _state.working(state) if row.get("plan") and starting(row["plan"])]
+    return [row for row in rows if _todo.hook_todo(row["plan"], row["look"])]
 
 
 def hook_host(app: str, digest: str, hosts: Sequence[str], states: Mapping[str, dict[str, Any]]) -> str:

@@ -41,7 +41,8 @@ def cast(apps: Sequence[App], branch: str, only: Sequence[str]) -> tuple[App, ..
         raise Problems(
             [Problem("", "app", f'"{name}" is no app that is declared; there are: {known}') for name in unknown]
         )
-    return tuple(replace(app, python=branch) for app in present if not only or app.name in only)
+    chosen = [app for app in present if not only or app.name in only]
+    return tuple(replace(app, python=branch, given=(*app.given, "python")) for app in chosen)
 
 
 def row(host: str, entry: dict[str, Any], check: bool) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._archive import (
     sha256_file,
     tree_digest,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import LeavesSource, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Source
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts, read_tree
 
@@ -33,6 +33,8 @@ _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "safe.directory=*", "-C")
 """Listing the index runs nothing of the repository's own, so whose it is does not matter."""
 
 Ignored = Callable[[str], bool]
+Lines = Callable[[str], list[str]]
+"""From the text of a file to lines in gitignore's syntax."""
 
 
 @dataclass(frozen=True)
@@ -110,17 +112,25 @@ def _nothing(_name: str) -> bool:
     return False
 
 
-def _ignored(root: Path) -> Ignored:
-    """What ``.pyhostignore`` names, in gitignore's syntax, as a test of relative names."""
-    file = root / IGNORE_FILE
+def _ignored(root: Path, ignore: str, excluded: tuple[str, ...], lines: Lines) -> Ignored:
+    """What ``.pyhostignore`` names, or the ``ignore`` file of a platform, and ``excluded``, in gitignore's syntax."""
+    tests = [_named(root / IGNORE_FILE, str.splitlines)]
+    if ignore:
+        tests.append(_named(root / ignore, lines))
+    if excluded:
+        tests.append(_patterns(root, list(excluded)))
+    return lambda name: any(test(name) for test in tests)
+
+
+def _named(file: Path, lines: Lines) -> Ignored:
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         return _nothing
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise PyhostError(f"source.path: {file} cannot be read: {reason}") from None
-    return _patterns(file, lines)
+    return _patterns(file, lines(text))
 
 
 def _patterns(file: Path, lines: list[str]) -> Ignored:
@@ -153,14 +163,17 @@ def _walk(root: Path, directory: str, ignored: Ignored) -> Iterator[str]:
             yield from _walk(root, f"{name}/", ignored)
 
 
-def list_files(root: Path) -> tuple[str, ...]:
+def list_files(
+    root: Path, ignore: str = "", excluded: tuple[str, ...] = (), lines: Lines = str.splitlines
+) -> tuple[str, ...]:
     """The files of ``root`` that are deployed, relative, sorted; symlinks are files here.
 
     In a git checkout: what is tracked and still there, as the work tree has it. Elsewhere (or where git tracks
     nothing of it): all but version control, ``__pycache__``, ``*.pyc``, virtualenvs and ``.demo``. In both:
-    without what ``.pyhostignore`` names. Raises ``PyhostError``.
+    without what ``.pyhostignore`` names, and the file ``ignore`` and the patterns ``excluded`` of the app's platform.
+    Raises ``PyhostError``.
     """
-    ignored = _ignored(root)
+    ignored = _ignored(root, ignore, excluded, lines)
     tracked = _tracked(root)
     found = _checkout_files(root, tracked) if tracked else _walk(root, "", ignored)
     return tuple(sorted(name for name in found if not ignored(name)))
@@ -170,16 +183,18 @@ def _absolute(location: str, base_dir: Path) -> Path:
     return Path(os.path.normpath(base_dir.absolute() / Path(location).expanduser()))
 
 
-def _open_tree(root: Path) -> LocalSource:
+def _open_tree(root: Path, ignore: str, excluded: tuple[str, ...], lines: Lines) -> LocalSource:
     if not os.path.lexists(root):
         raise PyhostError(f"source.path: {root} does not exist")
     if not root.is_dir():
         raise PyhostError(f"source.path: {root} is not a directory")
     try:
-        names = list_files(root)
+        names = list_files(root, ignore, excluded, lines)
         if not names:
             raise PyhostError(f"source.path: {root} holds no files to deploy")
         return LocalSource(tree_digest(root, names), "tree", str(root), names)
+    except LeavesSource:
+        raise
     except PyhostError as error:
         raise _with_key("source.path", error) from None
 
@@ -207,16 +222,32 @@ def _open_archive(file: Path, checksum: str) -> LocalSource:
     return LocalSource(digest, "archive", str(file))
 
 
-def open_source(app_source: Source, base_dir: Path) -> LocalSource:
+def open_source(
+    app_source: Source,
+    base_dir: Path,
+    ignore: str = "",
+    excluded: tuple[str, ...] = (),
+    lines: Lines = str.splitlines,
+    leaves: str = "",
+) -> LocalSource:
     """The code that ``source.path`` or ``source.archive`` names; relative to ``base_dir``, ``~`` expanded.
 
-    Raises ``PyhostError`` when it is missing, empty, unreadable, or not what the checksum says. Damage that only
-    reading the whole archive shows is found by ``local_facts``.
+    ``ignore``, ``excluded``, ``lines`` and ``leaves`` are of the app's platform (`Platform`). Raises ``PyhostError``
+    ``ignore``, ``excluded``, ``lines`` and ``leaves`` are of the app's platform (`Platform`). Raises ``PyhostError``
+    when the code is missing, empty, unreadable, or not what the checksum says. Damage that only reading the whole
+    archive shows is found by ``local_facts``.
     """
     if app_source.kind == "git" or "://" in app_source.location:
         raise PyhostError(f"source.{app_source.kind}: {app_source.location} is not on the controller")
     place = _absolute(app_source.location, base_dir)
-    return _open_archive(place, app_source.checksum) if app_source.kind == "archive" else _open_tree(place)
+    if app_source.kind == "archive":
+        return _open_archive(place, app_source.checksum)
+    try:
+        return _open_tree(place, ignore, excluded, lines)
+    except LeavesSource as error:
+        if not leaves:
+            raise _with_key("source.path", error) from None
+        raise PyhostError(f"source.path: {leaves.format(link=error.link, root='.')}") from None
 
 
 def local_facts(
@@ -226,14 +257,16 @@ def local_facts(
     constraints: tuple[str, ...] = (),
     entrypoint: str = "",
     limits: ExtractLimits = DEFAULT_LIMITS,
+    reads: tuple[str, ...] = (),
 ) -> TreeFacts:
     """The facts of ``read_tree`` about code on the controller; an archive is unpacked aside, stripped, for it."""
     if source.kind == "tree":
-        return read_tree(Path(source.root_or_file), approot, requirements, constraints, entrypoint, source.names)
+        root = Path(source.root_or_file)
+        return read_tree(root, approot, requirements, constraints, entrypoint, source.names, reads)
     aside = Path(tempfile.mkdtemp(prefix="pyhost-"))
     try:
         check_and_extract(Path(source.root_or_file), aside / "tree", limits, strip=True)
-        return read_tree(aside / "tree", approot, requirements, constraints, entrypoint)
+        return read_tree(aside / "tree", approot, requirements, constraints, entrypoint, reads=reads)
     except PyhostError as error:
         raise error if str(error).startswith("approot: ") else _with_key("source.archive", error) from None
     finally:

@@ -37,6 +37,7 @@ def report_row(host: str, row: dict[str, Any], check: bool) -> dict[str, Any]:
         "unshared": row["stages"].get("build", {}).get("unshared", ""),
         "warnings": row["stages"].get("build", {}).get("warnings", []),
         "owner": owner_notes(row.get("look") or {}),
+        "notes": row.get("notes", []),
         "address": plan.get("address", ""),
         "seconds": {stage: answer["seconds"] for stage, answer in row["stages"].items() if "seconds" in answer},
         "failed": row["failed"],
@@ -100,6 +101,7 @@ def notes(rows: Sequence[dict[str, Any]]) -> str:
         own = [text for text in row["warnings"] if text.startswith(COMMAND)]
         if row.get("owner"):
             lines.append(f"{row['app']}: its owner's, left as they are: {'; '.join(row['owner'])}")
+        lines.extend(f"{row['app']}: {text}" for text in row.get("notes", ()))
         names = [text.partition(" ")[0] for text in row["warnings"] if text not in own]
         lines.extend(f"{row['app']}: {text}" for text in own)
         if names:

@@ -9,22 +9,23 @@ about its tree, what is special to one: an `Understanding`. Nothing of the host 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._moments import AFTER, BEFORE, START
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
 
-BEFORE, AFTER, START = "before", "after", "start"
-"""When a step runs: before the virtualenv is made, after that in the release, or each time before the app starts."""
+__all__ = ["AFTER", "BEFORE", "START", "Platform", "Step", "Understanding"]
 
 
 @dataclass(frozen=True)
 class Step:
     """A command of the app, or of its platform, on the way to a new version; one that fails ends the rollout.
 
-    ``command`` is for ``/bin/sh -lc``, in approot, with the app's environment; ``when`` is one of `BEFORE`, `AFTER`
+    ``command`` is for ``/bin/sh -c``, in approot, with the app's environment; ``when`` is one of `BEFORE`, `AFTER`
     and `START`; ``seconds`` is the time it may take (0: what is left of ``build_timeout``). ``file`` is the path in
     the tree that must be executable for it ("" for none); ``log`` the file below ``logs`` for what it says.
     """
@@ -46,15 +47,25 @@ class Understanding:
     adds below the app's own values, ``files`` generated Python files (name to text) and ``manage`` the
     path of Django's ``manage.py`` in the tree ("" for other apps).
 
-    ``command`` is what the server ``command`` runs, if the app's entry has none. ``wrapper`` are words before the
-    server's own, ``{bin}`` being the virtualenv's ``bin``. ``config`` and ``workers`` are below the entry's own
-    (0: those of the entry). ``processes`` are further programs by name: command lines. ``release`` is a command line
-    that runs once per rollout, if the entry has none.
+    ``command`` is what the server ``command`` runs, if the app's entry has none; ``ports`` are the variables that tell
+    it its port. ``wrapper`` are words before the server's own, ``{bin}`` being the virtualenv's ``bin``. ``config``
+    and ``workers`` are below the entry's own (0: those of the entry). ``processes`` are further programs by name:
+    command lines. ``release`` is a command line that runs once per rollout, if the entry has none.
 
     ``rules`` is nginx text of the app in its servers, before ours; ``passing`` in the ``location /`` that leads to it.
     ``supervisor`` is the path in the tree of the owner's own Supervisor file. ``steps`` run in their order.
-    ``home`` are files in the home of the cell, made anew with each version, name to text; they may hold secrets.
+    ``home`` are files in the home of the cell, made anew with each version, name to text; they may hold secrets, and
+    those that begin with ``#!`` are programs.
     ``system_packages`` are names of Debian packages. ``services`` are names of bound services to their types.
+
+    ``python`` is the branch that the tree asks for, if the entry names none, and ``pip_index_url`` its index likewise.
+    ``expected`` are names of variables that the tree says it needs; the report tells which of them are missing.
+    ``notes`` are further sentences for the report.
+
+    ``through`` is given where visitors come through a server in nginx text of the owner's: its address, and the one
+    where that finds the app ("": it knows another way). ``once`` are files below the cell's home, name to text, that
+    are written when they were never there, and the owner's from then on. ``seeded``: the code is no more than a
+    beginning, of which the owner gets a copy.
     """
 
     server: str
@@ -66,7 +77,12 @@ class Understanding:
     manage: str = ""
     how: str = ""
     command: str = ""
+    ports: tuple[str, ...] = ("PORT",)
+    port: int = 0
     wrapper: tuple[str, ...] = ()
+    process_wrapper: tuple[str, ...] = ()
+    """Words before the command of each process, as ``wrapper`` is before the server's own."""
+
     config: dict[str, Any] = field(default_factory=dict)
     workers: int = 0
     processes: dict[str, str] = field(default_factory=dict)
@@ -78,6 +94,17 @@ class Understanding:
     home: dict[str, str] = field(default_factory=dict)
     system_packages: tuple[str, ...] = ()
     services: dict[str, str] = field(default_factory=dict)
+    python: str = ""
+    pip_index_url: str = ""
+    expected: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    through: tuple[str, str] | None = None
+    once: dict[str, str] = field(default_factory=dict)
+    seeded: bool = False
+
+
+def _none(_environment: Mapping[str, str]) -> dict[str, str]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -85,19 +112,37 @@ class Platform:
     """What is the same for all apps of a platform.
 
     ``reads`` are the files of the tree whose texts ``understand`` wants: patterns (fnmatch) of names in approot, and
-    after a slash of names in the root of the source. ``home`` is what the app sees as its home ("": the cell's own).
-    ``binds`` are (path below the cell's home, where the app sees it, too), ``links`` links in the cell's home:
-    name to target. ``ignore`` is the file that names what of a source is not deployed, in gitignore's syntax;
-    ``excluded`` are patterns of that syntax that are never deployed. ``strategy`` and ``network`` are the defaults of
-    these keys.
+    after a slash of names in the root of the source. ``home`` is what the app sees as its home ("": the cell's
+    own), and ``virtualenv`` where it sees its virtualenv ("": at its own path). ``views`` are (what, where the app
+    sees it), as in `Cell`; with one named ``home`` the app's home is a directory apart from the cell's. ``links``
+    are links in the app's home, name to target, as in `_view`. ``ignore`` is the file that names what of a source
+    is not deployed, in gitignore's syntax; ``excluded`` are patterns of that syntax that are never deployed.
+    ``network`` is the default of that key for apps with domains. ``path`` are directories for programs, after those of
+    the virtualenv. ``owners`` are links in the cell's home that the owner may replace by directories of the same
+    content (`_owned`), and ``site`` is the directory, in the files of the role app, of the code of an app without any.
     """
 
     understand: Callable[[App, TreeFacts], Understanding]
+    ignore_lines: Callable[[str], list[str]] = str.splitlines
+    """The text of the file ``ignore`` as lines of gitignore's syntax, where its own is another."""
+
+    home_files: Callable[[Mapping[str, str]], dict[str, str]] = _none
+    """Files of the home, like `Understanding.home`, that tell the app its environment: what its platform, its services
+    and it itself say, without what every cell has (``PATH`` and so on)."""
+
+    leaves: str = ""
+    """What it says of a symlink that leads out of the source, with ``{link}`` and ``{root}`` ("": our own words)."""
+
     reads: tuple[str, ...] = ()
     home: str = ""
-    binds: tuple[tuple[str, str], ...] = ()
+    virtualenv: str = ""
+    views: tuple[tuple[str, str], ...] = ()
     links: dict[str, str] = field(default_factory=dict)
     ignore: str = ""
     excluded: tuple[str, ...] = ()
-    strategy: str = "beside"
     network: str = "shared"
+    path: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    site: str = ""
+    writable: bool = False
+    """Whether an app may write into its own code; what it writes there goes with the release."""

@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._entrypoint import EntryPoint, find
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _env_example, _python_version
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
-from ansible_collections.pyhost.platform.plugins.module_utils._procfile import procfile
+from ansible_collections.pyhost.platform.plugins.module_utils._procfile import Procfile, procfile
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs, collect
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
     DEFAULTS,
@@ -33,11 +34,22 @@ application = get_wsgi_application()
 """
 
 
+EMPTY = Procfile()
+
+
 def understand(app: App, facts: TreeFacts) -> Understanding:
     """How to build and run ``app``; raises `PyhostError` when its tree does not say."""
+    return replace(
+        served(app, facts, procfile(facts, app.approot)),
+        python="" if "python" in app.given else _python_version.asked(facts, app.approot),
+        expected=_env_example.expected(facts, app.approot),
+    )
+
+
+def served(app: App, facts: TreeFacts, declared: Procfile = EMPTY) -> Understanding:
+    """What is installed, and the server, found by what the entry and ``declared`` say and by today's conventions."""
     inputs = collect(facts, app.approot, app.requirements, app.constraints)
     manage = _manage(app.approot, facts)
-    declared = procfile(facts, app.approot)
     tree = _Tree(inputs, manage, declared.processes, declared.release)
     if app.server == WEBLESS:
         return tree.understood(app.server, "", how="processes only")
@@ -66,7 +78,7 @@ class _Tree:
     release: str
 
     def understood(self, server: str, target: str, **more: Any) -> Understanding:
-        packages = _packages(SERVERS[server], self.inputs)
+        packages = server_packages(SERVERS[server], self.inputs)
         return Understanding(server, target, packages=packages, **vars(self), **more)
 
 
@@ -88,7 +100,7 @@ def _server(name: str, entry: EntryPoint) -> Server:
     return server
 
 
-def _packages(server: Server, inputs: Inputs) -> tuple[str, ...]:
+def server_packages(server: Server, inputs: Inputs) -> tuple[str, ...]:
     """The server's packages unless the app requires it itself; pip, as every virtualenv has it if it can be had."""
     own = any(name in inputs.names for name in server.provided_by)
     wheel = any(name.lower().startswith("pip-") for name in inputs.wheel_names)
@@ -96,4 +108,4 @@ def _packages(server: Server, inputs: Inputs) -> tuple[str, ...]:
     return (*(() if own else server.packages), *(("pip",) if pip else ()))
 
 
-PLATFORM = Platform(understand)
+PLATFORM = Platform(understand, reads=(*_python_version.FILES, _env_example.FILE))

@@ -9,11 +9,17 @@ from ansible_collections.pyhost.platform.plugins.module_utils._servers._base imp
 
 
 def argv(job: Job) -> tuple[str, ...]:
-    """Only nginx of the same cell can reach the socket, so the forwarded headers are its own."""
+    """Only nginx of the same cell can reach the socket, so the forwarded headers are its own.
+
+    With ``gunicorn_config`` (a path, or "" for gunicorn.conf.py) that file has the say on the number of workers, and
+    what it does not say is in ``WEB_CONCURRENCY``.
+    """
+    config = job.config.get("gunicorn_config")
+    workers = (f"--workers={job.workers}",) if config is None else (f"--config={config}",) if config else ()
     return (
         f"{job.bin}/gunicorn",
         "--bind=unix:{socket}",
-        f"--workers={job.workers}",
+        *workers,
         f"--chdir={job.cwd}",
         "--umask=007",
         f"--graceful-timeout={job.drain}",

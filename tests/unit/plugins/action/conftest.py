@@ -102,6 +102,7 @@ HOST = {
     "network": False,
     "acme": False,
     "sudo": "",
+    "services": {},
     "quota": {"tool": False, "bases": {base: {"mount": "/", "has": False, "users": {}} for base in ("/home", "/srv")}},
     "logrotate": "/usr/sbin/logrotate",
     "guarded": True,
@@ -119,6 +120,7 @@ HOST = {
         }
     ],
     "packaged": [],
+    "absent": [],
     "lists": True,
     "nginx": "/usr/sbin/nginx",
     "git": "/usr/bin/git",

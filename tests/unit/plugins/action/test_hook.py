@@ -33,7 +33,7 @@ def row(old="p1", failed=None, hook=COMMAND, planned=True):
     if planned:
         found["plan"] = {
             "app": "ramen", "digest": "d2", "release": "2-d2", "launch": launch, "address": "",
-            "virtualenv": {"version": "3.13.5", "fingerprint": "v1"},
+            "virtualenv": {"version": "3.13.5", "fingerprint": "v1"}, "steps": [],
         }  # fmt: skip
     return found
 

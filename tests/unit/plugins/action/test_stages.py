@@ -122,6 +122,7 @@ def test_inspect_tells_what_to_prepare(run, ramen, host):
             "any": True,
             "lists": False,
         },
+        "services": {"any": False, "elsewhere": []},
     }
     assert run.jobs[0] == (
         "inspect",
@@ -129,11 +130,14 @@ def test_inspect_tells_what_to_prepare(run, ramen, host):
             "scope": "account",
             "root": "/home/me/pyhost",
             "python_paths": [],
+            "services": [],
+            "system_packages": [],
             "branches": [],
             "apps": [
                 {
                     "name": "ramen",
                     "network": "shared",
+                    "views": [],
                     "listen": ["127.0.0.1:8000"],
                     "digest": run.state["apps"]["ramen"]["local"]["digest"],
                 }
@@ -270,6 +274,30 @@ def test_plan(run, ramen, host):
         },
     }
     assert SECRET not in json.dumps(found)
+
+
+def test_a_procfile_completes_the_app_and_the_entry_wins(run, ramen, host):
+    (ramen / "Procfile").write_text("web: python serve.py\nworker: python -m jobs\nrelease: python -m migrate\n")
+    found = planned(run, ramen, host, processes={"worker": {"count": 2}})
+    row = run.state["apps"]["ramen"]
+    launch = row["plan"]["launch"]
+    assert found["plans"]["ramen"]["how"] == "Procfile: web"
+    assert launch["process"]["argv"] == ["/bin/sh", "-c", "exec python serve.py"]
+    assert sorted(launch["ports"]) == ["app", "app-next"]
+    assert list(launch["processes"]) == ["worker_00", "worker_01"]
+    assert {one["command"] for one in launch["processes"].values()} == {"python -m jobs"}
+    assert row["app"]["hooks"]["release"] == "python -m migrate"
+
+
+def test_what_the_tree_says_wrong_is_among_the_problems(run, ramen):
+    (ramen / "Procfile").write_text("python -m jobs\n")
+    more = {"name": "udon", "source": {"path": str(ramen)}, "processes": {"mail": {"count": 2}}}
+    found = run.stage("resolve", apps=[*apps(ramen), more], scope="account", root="/r")
+    assert found["failed"] is True
+    assert found["msg"].splitlines()[1].startswith('  ramen: Procfile: line 1: "python -m jobs" is no process; ')
+    (ramen / "Procfile").write_text("worker: python -m jobs\n")
+    found = run.stage("resolve", apps=[*apps(ramen), more], scope="account", root="/r")
+    assert found["msg"].splitlines()[1].startswith("  udon: processes.mail.command: missing; ")
 
 
 @pytest.mark.parametrize(("given", "wait"), [({}, 0), ({"lock_wait": "90"}, 90)])
@@ -417,7 +445,7 @@ def test_a_whole_run(run, ramen, host, tmp_path, monkeypatch):
     run.answers["configure"] = {"changed": True, "apps": {"ramen": {"ok": True, "changed": True}}}
     found = run.stage("configure")
     assert [one["after_header"].rpartition("/conf/")[2] for one in found["diff"]] == [
-        "nginx.conf", "nginx.d/app.conf", "pages/502.html", "pages/503.html", "pages/504.html", "supervisor.d/app.conf",
+        "logs.json", "nginx.conf", "nginx.d/app.conf", "pages/502.html", "pages/503.html", "pages/504.html", "supervisor.d/app.conf",
     ]  # fmt: skip
     run.answers["rollout"] = {
         "changed": True,

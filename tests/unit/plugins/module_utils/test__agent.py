@@ -146,6 +146,8 @@ ALONE = [
     ("hook", True),
     ("rollout", True),
     ("rollback", True),
+    ("backup", True),
+    ("restore", True),
     ("fetch", False),
     ("wheel", False),
     ("check", False),
@@ -223,7 +225,7 @@ def test_unpack_takes_the_rest_of_the_input(home, monkeypatch):
 
 def test_a_hook_and_another_change_exclude_each_other(home, monkeypatch, capsys):
     process = {"cwd": str(home), "virtualenv": "v1", "environment": {"PATH": "/usr/bin:/bin"}}
-    plan = {"release": "1-a", "launch": {"process": process}, "launch_digest": "l1", "build_timeout": 30}
+    plan = {"release": "1-a", "launch": {"process": process}, "launch_digest": "l1", "build_timeout": 30, "steps": []}
     job = {"plan": plan, "command": "echo ran >> data/log", "claim": {"who": "cook on desk", "wait": 0}}
     monkeypatch.chdir(home)
 

@@ -35,7 +35,7 @@ class Place:
         self.record = home / "releases" / "1-a.json"
         self.record.write_text('{"digest": "a", "prepared": "any"}')
         self.plan = {
-            "release": "1-a", "approot": ".", "virtualenv": ORDER, "build_timeout": 30, "hooks": [], "exclusive": False,
+            "release": "1-a", "approot": ".", "virtualenv": ORDER, "build_timeout": 30, "hooks": [], "steps": [], "exclusive": False,
             "cell": {"home": "/home/ramen"}, "target": "wsgi:application", "manage": "", "conf": {},
         }  # fmt: skip
         process = {"server": "gunicorn", "cwd": str(self.code), "environment": {"PATH": os.environ["PATH"]}}

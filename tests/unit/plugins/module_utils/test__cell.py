@@ -47,6 +47,7 @@ def test_travels_as_a_dictionary():
         "tools": "/opt/pyhost/tools",
         "web": "/run/pyhost/ramen/web.sock",
         "network": "shared",
+        "views": (),
     }
     assert Cell(**RAMEN.to_dict()) == RAMEN
 

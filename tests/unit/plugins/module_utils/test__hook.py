@@ -10,12 +10,18 @@ import re
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _history
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._hook import LARGEST, hook
+from ansible_collections.pyhost.platform.plugins.module_utils._hook import hook
 
 
 def job(home, command, release="3-abc", timeout=30):
     process = {"cwd": str(home), "virtualenv": "v1", "environment": {"PATH": "/usr/bin:/bin", "MENU": "short"}}
-    plan = {"release": release, "launch": {"process": process}, "launch_digest": "l3", "build_timeout": timeout}
+    plan = {
+        "release": release,
+        "launch": {"process": process},
+        "launch_digest": "l3",
+        "build_timeout": timeout,
+        "steps": [],
+    }
     return {"plan": plan, "command": command, "claim": {"who": "cook on desk", "wait": 0}}
 
 
@@ -58,10 +64,10 @@ def test_what_was_written_before_the_deadline_is_kept(home):
 
 def test_a_large_log_begins_anew(home):
     hook(home, job(home, "echo one"))
-    os.truncate(home / "logs" / "release-hook.log", LARGEST + 1)
+    os.truncate(home / "logs" / "release-hook.log", (10 << 20) + 1)
     hook(home, job(home, "echo two"))
     assert log(home) == "--- TIME release 3-abc\ntwo\n"
-    assert (home / "logs" / "release-hook.log.1").stat().st_size == LARGEST + 1
+    assert (home / "logs" / "release-hook.log.1").stat().st_size == (10 << 20) + 1
 
 
 def test_a_planted_link_is_not_followed(home):

@@ -137,6 +137,7 @@ def job(**changes):
         "requirements": None,
         "constraints": [],
         "entrypoint": "",
+        "reads": [],
         "environment": {},
         "cell": {"home": "/home/ramen"},
     }

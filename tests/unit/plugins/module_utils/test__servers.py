@@ -53,6 +53,12 @@ def test_versions_by_branch(name, branch, packages):
     assert server.packages_on(branch, ("pip",)) == ("pip",)
 
 
+def test_a_configuration_file_says_the_number_of_workers():
+    for config, words in (("conf/g.py", ["--config=conf/g.py"]), ("", [])):
+        made = argv("gunicorn", config={"gunicorn_config": config})
+        assert [word for word in made if word.startswith(("--config", "--workers"))] == words
+
+
 def test_gunicorn():
     assert argv("gunicorn") == (
         "/v/bin/gunicorn",

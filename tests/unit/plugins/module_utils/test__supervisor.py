@@ -41,8 +41,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 
 [rpcinterface:logs]
 supervisor.rpcinterface_factory=pyhost_supervisor:rotation
-paths=/srv/logs/access.log /srv/logs/nginx-error.log
-largest=10485760
+home=/srv
 
 [rpcinterface:memory]
 supervisor.rpcinterface_factory=pyhost_supervisor:memory
@@ -52,7 +51,7 @@ run=/srv/run
 serverurl=unix:///srv/run/supervisor.sock
 
 [include]
-files=/srv/conf/supervisor.d/*.conf /srv/run/supervisor.d/*.conf
+files=/srv/conf/supervisor.d/*.conf /srv/run/supervisor.d/*.conf /srv/current/supervisor.d/*.conf
 """
 
 PROGRAM = """\
@@ -105,6 +104,10 @@ def test_programs_of_an_app_without_web():
     assert programs_conf(RAMEN, 60, {}, web=False) == NOTE
 
 
+def test_the_scheduler():
+    assert programs_conf(RAMEN, 60, {}, web=False, cron=True) == NOTE + program("cron", 15)
+
+
 def test_a_new_drain_does_not_touch_nginx():
     def nginx(drain):
         parser = configparser.RawConfigParser()
@@ -118,10 +121,11 @@ def parse(tmp_path, monkeypatch, cell, processes):
     """What Supervisor's own parser makes of the texts."""
     options = pytest.importorskip("supervisor.options")
     monkeypatch.setitem(sys.modules, "pyhost_supervisor", SimpleNamespace(rotation=rotation, memory=memory))
-    for name in ("conf/supervisor.d", "run/supervisor.d", "logs"):
+    for name in ("conf/supervisor.d", "run/supervisor.d", "current/supervisor.d", "logs"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "conf" / "supervisord.conf").write_text(daemon_conf(cell))
     (tmp_path / "conf" / "supervisor.d" / "app.conf").write_text(programs_conf(cell, 30, processes))
+    (tmp_path / "current" / "supervisor.d" / "own.conf").write_text("")
     (tmp_path / "run" / "supervisor.d" / "app-next.conf").write_text(program_conf(cell, "app-next", 35, "app-next.log"))
     found = options.ServerOptions()
     monkeypatch.setattr(found, "usage", pytest.fail)
@@ -153,7 +157,7 @@ def test_supervisor_reads_it_as_it_was_meant(name, tmp_path, monkeypatch):
         "app-next": ("app-next", f"{start} app-next", f"{tree}/logs/app-next.log", 35, 15),
     }
     assert [tuple(one) for one in found.rpcinterface_factories[1:]] == [
-        ("logs", rotation, {"paths": f"{tree}/logs/access.log {tree}/logs/nginx-error.log", "largest": "10485760"}),
+        ("logs", rotation, {"home": str(tree)}),
         ("memory", memory, {"run": f"{tree}/run"}),
     ]
     limits = {group.name: group.process_configs[0].environment for group in found.process_group_configs}

@@ -45,6 +45,7 @@ EMPTY = {
     "unshared": "",
     "warnings": [],
     "owner": [],
+    "notes": [],
     "address": "http://ramen.example.com/",
     "seconds": {},
     "failed": None,
@@ -198,6 +199,12 @@ def test_notes():
         f"broth: {did_not}",
     ]
     assert notes(rows[:1]) == ""
+
+
+def test_notes_of_a_platform():
+    row = report_row("web1", {**ROW, "notes": ["SECRET_KEY is missing"]}, False)
+    assert row["notes"] == ["SECRET_KEY is missing"]
+    assert notes([row]) == "ramen: SECRET_KEY is missing"
 
 
 def test_failures():
