@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import branches
 from tests.support.deploy import Run, deploy, good
 from tests.support.remote import shell
 from tests.support.web import get
@@ -49,6 +50,17 @@ def again(work: Path, **more: Any) -> Run:
 @pytest.fixture(scope="module")
 def deployed(work: Path) -> Run:
     return good(again(work))
+
+
+def other(work: Path, name: str, tree: str, **more: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "platform": "dotcloud",
+        "source": {"path": str(work / "trees" / tree)},
+        "domains": [f"{name}.example.com"],
+        "health": {"seconds": 1, "timeout": 60},
+        **more,
+    }
 
 
 def told(path: str = "/", domain: str = DOMAIN) -> dict[str, str]:
@@ -162,6 +174,7 @@ def test_a_second_run_changes_nothing(deployed: Run, work: Path) -> None:
     assert good(again(work)).changed[HOST] == 0
 
 
+@pytest.mark.soak
 def test_D11_data_survives(deployed: Run, work: Path) -> None:
     inside("echo kept > /home/dotcloud/data/kept; echo gone > /home/dotcloud/current/gone")
     before = inside("readlink -f /home/dotcloud/current")
@@ -173,6 +186,7 @@ def test_D11_data_survives(deployed: Run, work: Path) -> None:
     assert get(HOST, DOMAIN, "/media/y.css").body == b"new\n"
 
 
+@pytest.mark.soak
 def test_D10_a_postinstall_that_fails(deployed: Run, work: Path) -> None:
     before = inside("readlink -f /home/dotcloud/current")
     inside("touch /home/dotcloud/data/refuse")
@@ -186,6 +200,7 @@ def test_D10_a_postinstall_that_fails(deployed: Run, work: Path) -> None:
     assert get(HOST, DOMAIN, "/media/z.css").status == 404
 
 
+@pytest.mark.soak
 def test_D10_a_postinstall_that_is_not_executable(deployed: Run, work: Path) -> None:
     (work / "trees" / "hello" / "hellopython" / "postinstall").chmod(0o644)
     run = again(work)
@@ -195,6 +210,7 @@ def test_D10_a_postinstall_that_is_not_executable(deployed: Run, work: Path) -> 
     assert told()["os.MODE"] == "production"
 
 
+@pytest.mark.soak
 def test_D07_a_requirement_that_cannot_be_had(deployed: Run, work: Path) -> None:
     file = work / "trees" / "hello" / "dotcloud.yml"
     text = file.read_text()
@@ -224,6 +240,7 @@ def test_D06_and_D17_a_wrong_file_touches_nothing(deployed: Run, work: Path) -> 
     assert told()["os.MODE"] == "production"
 
 
+@pytest.mark.soak
 def test_D15_rules_that_nginx_refuses(deployed: Run, work: Path) -> None:
     change(work, "hellopython/nginx.conf", "location /media { root /home/dotcloud/current; }\nnonsense on;\n")
     run = again(work)
@@ -233,6 +250,7 @@ def test_D15_rules_that_nginx_refuses(deployed: Run, work: Path) -> None:
     assert get(HOST, DOMAIN, "/media/x.css").status == 200
 
 
+@pytest.mark.soak
 def test_D18_newrelic_of_a_python_that_it_does_not_know(deployed: Run, work: Path) -> None:
     file = work / "trees" / "hello" / "dotcloud.yml"
     text = file.read_text()
@@ -244,6 +262,7 @@ def test_D18_newrelic_of_a_python_that_it_does_not_know(deployed: Run, work: Pat
     assert told()["os.MODE"] == "production"
 
 
+@pytest.mark.soak
 def test_D19_a_service_that_leaves_the_file_stays(deployed: Run, work: Path) -> None:
     file = work / "trees" / "hello" / "dotcloud.yml"
     text = file.read_text()
@@ -252,3 +271,23 @@ def test_D19_a_service_that_leaves_the_file_stays(deployed: Run, work: Path) -> 
     file.write_text(text)
     assert sorted(run.rows[HOST]) == ["dc-hello", "dc-hello-jobs"]
     assert shell(HOST, "systemctl is-active pyhost-dc-hello-api").strip() == "active"
+
+
+@pytest.mark.soak
+def test_D01_the_listing_of_the_documentation(work: Path) -> None:
+    branches.build(HOST, "2.7")
+    seed = other(work, "dc-seed", "seed")
+    settings: dict[str, Any] = {"python_aliases": {"2.6": "2.7"}, "python_paths": [f"{branches.PLACE}/python-*"]}
+    good(deploy([seed], work, HOST, **settings))
+    found = told(domain="dc-seed.example.com")
+    assert found["ENVIRONMENT"] == "prod"
+    assert found["PATH_INFO"] == "/"
+    assert "uwsgi.version" in found
+
+
+@pytest.mark.soak
+def test_D18_the_agent_of_newrelic_starts(work: Path) -> None:
+    good(deploy([other(work, "dc-watched", "newrelic")], work, HOST, python_aliases={"2.6": "3.13"}))
+    assert get(HOST, "dc-watched.example.com", "/").body == b"watched\n"
+    log = inside("cat /var/log/supervisor/newrelic.log", "dc-watched")
+    assert "New Relic Python Agent" in log
