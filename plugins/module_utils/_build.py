@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -204,6 +205,7 @@ def _prepare(home: Path, plan: dict[str, Any], prefix: Path, deadline: Deadline)
         ran = _steps.run_steps(home, plan, AFTER, deadline)
     if not plan["launch"].get("view", {}).get("writable"):
         _files.seal(home / "releases" / plan["release"])
+        content["sealed"] = time.time()
     content["prepared"] = plan["virtualenv"]["fingerprint"] if plan["exclusive"] else "any"
     content.pop("rehearsed", None)
     _files.write(record, json.dumps(content, sort_keys=True))

@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _answering,
+    _failed,
     _files,
     _history,
     _home,
     _journal,
     _launches,
+    _owned,
     _processes,
     _programs,
     _supervisor_own,
@@ -46,6 +49,7 @@ def rollout(home: Path, job: dict[str, Any]) -> dict[str, Any]:
 
     Raises `PyhostError` when the new version does not prove itself; the old one then still serves.
     """
+    _answering.check(job["plan"].get("services", ()))
     return _Rollout(home, job).go()
 
 
@@ -55,20 +59,24 @@ class _Rollout:
         self.keep = job["keep"]
         self.what = job.get("what", DEPLOYED)
         self.who = job["claim"]["who"]
+        self.why = job.get("why", "")
         self.cell = Cell(**job["plan"]["cell"])
         self.launch = job["plan"]["launch"]
         self.digest = job["plan"]["launch_digest"]
         self.supervisor = Supervisor(str(home / "run" / "supervisor.sock"))
         self.processes = Exchange(home, self.supervisor, self.cell, self._say)
         self.done: list[str] = []
+        self.old: dict[str, Any] = {}
         self.begun = time.monotonic()
 
     def go(self) -> dict[str, Any]:
         self.supervisor.wait(DAEMON_SECONDS)
         _launches.needed(self.home, self.launch)
-        _home.make_links(self.home)
+        _home.make_links(self.home, _owned.own(self.home, self.launch.get("owners", ())))
         self._take_back_unproved()
         before = _home.current(self.home)
+        self.old = _home.launch(self.home, before)
+        _owned.seed(self.home, self.launch)
         _view.check(self.launch)
         own = self._own_programs()
         _launches.write(self.home, self.digest, self.launch)
@@ -80,8 +88,10 @@ class _Rollout:
             self._move(before)
         _home.forget_ahead(self.home)
         _programs.settle(self.home, self.supervisor, self.launch)
+        _programs.end_left(self.home, self.launch)
         removed = prune(self.home, self.keep)
         _journal.end(self.home)
+        _failed.forget(self.home)
         return {"changed": True, "did": self.done, "removed": removed}
 
     def _own_programs(self) -> str:
@@ -109,13 +119,15 @@ class _Rollout:
         self.done.append(f"{text} ({time.monotonic() - self.begun:.1f} s)")
 
     def _put_in_force(self, digest: str) -> None:
+        if digest == self.digest:
+            self.done += _owned.take_back(self.home, self.old, self.launch)
         _home.put_in_force(self.home, digest)
         _view.put_in_force(self.home, _home.launch(self.home, digest))
 
     def _commit(self, digest: str) -> None:
         self._put_in_force(digest)
         if digest == self.digest:
-            _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who)
+            _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who, self.why)
 
     def _instance(self, program: str, launch: dict[str, Any] | None = None) -> Instance:
         return Instance(self.home, self.supervisor, program, launch or self.launch)
@@ -184,7 +196,8 @@ class _Rollout:
             try:
                 beside.prove(again=True)
             except PyhostError as error:
-                raise self._processes_back(before, error) from error
+                self._processes_back(before, error)
+                raise
 
     def _until_reloaded(self, before: str, socket: str) -> str:
         """Where traffic goes until nginx follows the new rules: only they may have the bridge to a port."""
@@ -263,7 +276,8 @@ class _Rollout:
             try:
                 command(self.home, self.launch["process"], "health.command", line, deadline)
             except PyhostError as error:
-                raise self._processes_back(before, error) from error
+                self._processes_back(before, error)
+                raise
         self._commit(self.digest)
         _programs.read(self.supervisor)
         self._say("recorded" if before else "started")
@@ -274,17 +288,17 @@ class _Rollout:
             seconds = 0 if self.what == BACK else self.launch["health"]["seconds"]
             self.processes.ahead(self.digest, self.launch, seconds)
         except PyhostError as error:
-            raise self._processes_back(before, error) from error
+            self._processes_back(before, error)
+            raise
 
-    def _processes_back(self, before: str, error: PyhostError) -> PyhostError:
-        """The old version of all processes; returns what is to be raised."""
+    def _processes_back(self, before: str, error: PyhostError) -> None:
+        """The old version of all processes, because of ``error``; a failure of that tells of both."""
         try:
             self.processes.back(_home.launch(self.home, before))
         except PyhostError as worse:
-            return PyhostError(f"{error}\nthe old version of the processes does not start again: {worse}")
+            raise PyhostError(f"{error}\nthe old version of the processes does not start again: {worse}") from worse
         if not _launches.by_next(_launches.serving(self.home, before)):
             _journal.end(self.home)
-        return error
 
     def _gap(self, began: float) -> str:
         return f"no answer for up to {time.monotonic() - began:.1f} s (strategy: restart)"

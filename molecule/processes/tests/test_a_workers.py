@@ -56,7 +56,7 @@ def test_a_check_says_it_and_does_nothing(kitchen: Galley) -> None:
         run = kitchen.check("shop")
     finally:
         entry["processes"] = WORKERS
-    assert "processes changed" in run.rows[HOST]["shop"]["rollout"]
+    assert "to do (rules changed; processes changed)" in run.output
     assert "+process worker_02: python worker.py (TERM, 60 s, at most 268435456 bytes)" in run.output
     assert kitchen.control("shop", "pid", "worker_00") == before
 

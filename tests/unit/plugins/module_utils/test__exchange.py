@@ -9,6 +9,7 @@ import threading
 import time
 
 import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils import _process
 from ansible_collections.pyhost.platform.plugins.module_utils._exchange import process_of
 from living.cell import NGINX, Living, wait
 
@@ -162,6 +163,17 @@ def test_a_worker_that_does_not_finish_is_killed_and_that_is_told(cell):
     assert cell.unrest(cell.plan(2, processes=cell.work(1))) == {}
 
 
+def test_what_a_process_leaves_behind_ends_with_it(cell):
+    """A shell that is told to end leaves its jobs."""
+    row = next(iter(cell.work(1).values()))
+    assert cell.roll(cell.plan(1, processes={"jobs": {**row, "command": "sleep 1234.5 & sleep 1234.5; true"}}))["ok"]
+    jobs = list(_process.children(cell.pid("jobs")))
+    assert jobs
+    assert cell.roll(cell.plan(1, processes={}))["ok"]
+    assert [pid for pid in jobs if _process.start_time(pid)] == []
+    assert not (cell.home / "run" / "jobs.json").exists()
+
+
 def test_the_way_back_brings_the_workers(cell):
     two = cell.plan(2, processes=cell.work())
     assert cell.roll(two)["ok"]
@@ -182,12 +194,12 @@ KILLS = [
 ]
 
 
-@pytest.mark.parametrize("point", KILLS)
-@pytest.mark.parametrize("wanted", [1, 2, 3])
-def test_a_killed_rollout_is_ended_by_the_next_one(cell, point, wanted):
-    """Whatever that wants: the version before, the same, or another one."""
-    if (KILLS.index(point) + wanted) % 3 and wanted != 2:
-        pytest.skip("each point is met by two of the three")
+@pytest.mark.parametrize(
+    ("number", "wanted"), [(number, wanted) for number in range(len(KILLS)) for wanted in (2, 1 + number % 2 * 2)]
+)
+def test_a_killed_rollout_is_ended_by_the_next_one(cell, number, wanted):
+    """Whether that wants the same version, or the one before or another one."""
+    point = KILLS[number]
     cell.order_tasks(3)
     assert cell.roll(cell.plan(2, processes=cell.work()), point)["killed"]
     plan = cell.plan(wanted, processes=cell.work())

@@ -102,7 +102,7 @@ def answer(agent, errors, order, watch):
         with agent.held(home, order["job"]["claim"], order["verb"]):
             return {"ok": True, **agent.VERBS[order["verb"]](home, order["job"])}
     except errors.PyhostError as error:
-        return {"ok": False, "error": str(error), "committed": isinstance(error, errors.Committed)}
+        return {"ok": False, **agent._failure(order["verb"], order["job"], error)}
     except BaseException:
         return {"ok": False, "error": traceback.format_exc(), "committed": False}
 
