@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Callable
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _processes, _programs
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process, _processes, _programs
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._instance import LOG_LINES, POLL
@@ -51,13 +51,13 @@ class Exchange:
         anew = self._reread()
         programs = self._supervisor.programs()
         names = [name for name in rows if name in anew or not self._runs(launch, name, programs)]
-        first = list({process(name): name for name in reversed(names)}.values())
+        first = list({process_of(name): name for name in reversed(names)}.values())
         self._exchange(first, anew)
-        self._watch(first, seconds)
+        self._watch(launch, first, seconds)
         for name in names:
             if name not in first:
                 self._exchange([name], anew)
-                self._watch([name], 0)
+                self._watch(launch, [name], 0)
         if names:
             self._say(f"processes of the new version: {', '.join(names)}")
 
@@ -68,7 +68,7 @@ class Exchange:
         programs = self._supervisor.programs()
         names = [name for name in _processes.rows(launch) if not self._runs(launch, name, programs)]
         self._exchange(names, ())
-        self._watch(names, 0)
+        self._watch(launch, names, 0)
 
     def _reread(self) -> set[str]:
         """The programs that are declared anew or in another way."""
@@ -106,8 +106,8 @@ class Exchange:
             self._supervisor.add(name)
         self._supervisor.start(name)
 
-    def _watch(self, names: list[str], seconds: float) -> None:
-        """Return once all of them are up, and have been for ``seconds``."""
+    def _watch(self, launch: dict[str, Any], names: list[str], seconds: float) -> None:
+        """Return once all of them run ``launch``, and have done so for ``seconds``."""
         deadline = Deadline(_programs.SETTLE_SECONDS)
         pids: dict[str, int] = {}
         since = time.monotonic()
@@ -117,8 +117,10 @@ class Exchange:
                 row = programs.get(name, {"state": "UNKNOWN", "pid": 0})
                 if row["state"] not in UP:
                     raise PyhostError(self._failure(name, f"does not stay up ({row['state'].lower()})"))
-                if row["state"] == "RUNNING" and pids.setdefault(name, row["pid"]) != row["pid"]:
+                if pids.get(name, row["pid"]) != row["pid"]:
                     raise PyhostError(self._failure(name, "ended soon after its start"))
+                if row["state"] == "RUNNING" and self._is(launch, name, row["pid"]):
+                    pids[name] = row["pid"]
             if len(pids) < len(names):
                 since = time.monotonic()
                 if deadline.left() < 0:
@@ -127,6 +129,10 @@ class Exchange:
             elif time.monotonic() - since >= seconds:
                 return
             time.sleep(POLL)
+
+    def _is(self, launch: dict[str, Any], name: str, pid: int) -> bool:
+        record = _process.read_record(self._home / "run", name, pid)
+        return bool(record.get("process") == launch["process_digest"])
 
     def _log(self, name: str) -> Path:
         return self._home / "logs" / f"{name}.log"
@@ -137,6 +143,6 @@ class Exchange:
         return f"{name} {why}; the last lines of {name}.log:\n{lines}" if lines else f"{name} {why}; it wrote nothing"
 
 
-def process(program: str) -> str:
+def process_of(program: str) -> str:
     """The process that a program is an instance of."""
     return re.sub(r"_[0-9]{2}$", "", program)

@@ -55,4 +55,4 @@ def _number(value: object, default: int) -> int:
 
 def webless(launch: Mapping[str, Any]) -> bool:
     """Whether a launch is of an app without web."""
-    return launch.get("process", {}).get("server") == WEBLESS
+    return bool(launch.get("process", {}).get("server") == WEBLESS)

@@ -80,6 +80,7 @@ class _Rollout:
             self._move(before)
         _home.forget_ahead(self.home)
         _programs.settle(self.home, self.supervisor, self.launch)
+        _programs.end_left(self.home, self.launch)
         removed = prune(self.home, self.keep)
         _journal.end(self.home)
         return {"changed": True, "did": self.done, "removed": removed}
@@ -184,7 +185,8 @@ class _Rollout:
             try:
                 beside.prove(again=True)
             except PyhostError as error:
-                raise self._processes_back(before, error) from error
+                self._processes_back(before, error)
+                raise
 
     def _until_reloaded(self, before: str, socket: str) -> str:
         """Where traffic goes until nginx follows the new rules: only they may have the bridge to a port."""
@@ -263,7 +265,8 @@ class _Rollout:
             try:
                 command(self.home, self.launch["process"], "health.command", line, deadline)
             except PyhostError as error:
-                raise self._processes_back(before, error) from error
+                self._processes_back(before, error)
+                raise
         self._commit(self.digest)
         _programs.read(self.supervisor)
         self._say("recorded" if before else "started")
@@ -274,17 +277,17 @@ class _Rollout:
             seconds = 0 if self.what == BACK else self.launch["health"]["seconds"]
             self.processes.ahead(self.digest, self.launch, seconds)
         except PyhostError as error:
-            raise self._processes_back(before, error) from error
+            self._processes_back(before, error)
+            raise
 
-    def _processes_back(self, before: str, error: PyhostError) -> PyhostError:
-        """The old version of all processes; returns what is to be raised."""
+    def _processes_back(self, before: str, error: PyhostError) -> None:
+        """The old version of all processes, because of ``error``; a failure of that tells of both."""
         try:
             self.processes.back(_home.launch(self.home, before))
         except PyhostError as worse:
-            return PyhostError(f"{error}\nthe old version of the processes does not start again: {worse}")
+            raise PyhostError(f"{error}\nthe old version of the processes does not start again: {worse}") from worse
         if not _launches.by_next(_launches.serving(self.home, before)):
             _journal.end(self.home)
-        return error
 
     def _gap(self, began: float) -> str:
         return f"no answer for up to {time.monotonic() - began:.1f} s (strategy: restart)"

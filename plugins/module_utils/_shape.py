@@ -75,7 +75,7 @@ def read_table(raw: Mapping[Any, Any], table: tuple[Key, ...], report: Report, p
 
 def _unknown_key(name: object, table: tuple[Key, ...]) -> str:
     for key in table:
-        below = [one.name for one in key.keys if key.elements != "dict" or key.type == "list"]
+        below = [one.name for one in key.keys if key.type == "list" or not key.elements]
         if name in below or (key.name == "config" and isinstance(name, str) and name.startswith("uwsgi_")):
             return f'unknown key here; write it below "{key.name}", for example {key.name}: {key.example}'
     return f"unknown key; {unknown(name, [key.name for key in table], 'keys')}"
@@ -150,7 +150,7 @@ def _mapping(value: object, key: Key, report: Report, where: str) -> Any:
     if not isinstance(value, Mapping):
         report.add(where, wrong_type(value, "a mapping", f"write {key.example.strip('[]')}", key.secret))
         return None
-    if key.keys and key.elements != "dict":
+    if key.keys and (key.type == "list" or not key.elements):
         return read_table(value, key.keys, report, where + ".")
     pairs = {name: _pair(name, one, key, report, where) for name, one in value.items()}
     return {str(name): one for name, one in pairs.items() if one is not None}

@@ -80,7 +80,7 @@ def _in_force(home: Path) -> dict[str, Any]:
 
 def rollout_seconds(launch: dict[str, Any]) -> int:
     """Seconds that a rollout to ``launch`` may take, at most."""
-    processes = 2 * _exchange_seconds(launch["processes"])
+    processes = 2 * _exchange_seconds(launch.get("processes"))
     return int(3 * (launch["health"]["timeout"] + launch["drain"]) + processes + SLACK)
 
 

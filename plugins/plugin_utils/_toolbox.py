@@ -42,6 +42,7 @@ ENTRIES = (
     "_enter",
     "_owner",
     "_rotation",
+    "_memory",
     *sorted({file for file, function in STAGES.values()}),
 )
 """The files that run on a host by themselves; everything they import comes along."""

@@ -93,6 +93,11 @@ class Kitchen:
         apps = [copy.deepcopy(self.entries[name]) for name in names or self.names]
         return deploy(apps, self._folder(), self.host, environment=environment, **variables)
 
+    def check(self, *names: str) -> Run:
+        """What a deploy of apps would do."""
+        apps = [copy.deepcopy(self.entries[name]) for name in names or self.names]
+        return deploy(apps, self._folder(), self.host, "--check", "--diff")
+
     def remove(self, name: str, environment: dict[str, str] | None = None) -> Run:
         words = ("-e", f"app={name}", "-e", "purge=true")
         return playbook("remove", {}, self._folder(), self.host, *words, environment=environment)

@@ -29,6 +29,7 @@ GARBAGE = (
     "*/*/.stage-*",
     "run/archive-*",
     "run/next",
+    "run/workers-next",
     "run/app-next*",
     "run/unproved",
     "run/supervisor.d/*next*",

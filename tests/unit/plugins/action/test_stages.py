@@ -274,6 +274,30 @@ def test_plan(run, ramen, host):
     assert SECRET not in json.dumps(found)
 
 
+def test_a_procfile_completes_the_app_and_the_entry_wins(run, ramen, host):
+    (ramen / "Procfile").write_text("web: python serve.py\nworker: python -m jobs\nrelease: python -m migrate\n")
+    found = planned(run, ramen, host, processes={"worker": {"count": 2}})
+    row = run.state["apps"]["ramen"]
+    launch = row["plan"]["launch"]
+    assert found["plans"]["ramen"]["how"] == "Procfile: web"
+    assert launch["process"]["argv"] == ["/bin/sh", "-c", "exec python serve.py"]
+    assert sorted(launch["ports"]) == ["app", "app-next"]
+    assert list(launch["processes"]) == ["worker_00", "worker_01"]
+    assert {one["command"] for one in launch["processes"].values()} == {"python -m jobs"}
+    assert row["app"]["hooks"]["release"] == "python -m migrate"
+
+
+def test_what_the_tree_says_wrong_is_among_the_problems(run, ramen):
+    (ramen / "Procfile").write_text("python -m jobs\n")
+    more = {"name": "udon", "source": {"path": str(ramen)}, "processes": {"mail": {"count": 2}}}
+    found = run.stage("resolve", apps=[*apps(ramen), more], scope="account", root="/r")
+    assert found["failed"] is True
+    assert found["msg"].splitlines()[1].startswith('  ramen: Procfile: line 1: "python -m jobs" is no process; ')
+    (ramen / "Procfile").write_text("worker: python -m jobs\n")
+    found = run.stage("resolve", apps=[*apps(ramen), more], scope="account", root="/r")
+    assert found["msg"].splitlines()[1].startswith("  udon: processes.mail.command: missing; ")
+
+
 @pytest.mark.parametrize(("given", "wait"), [({}, 0), ({"lock_wait": "90"}, 90)])
 def test_every_job_says_who_asks_and_how_long_it_waits_for_a_lock(run, ramen, host, monkeypatch, given, wait):
     monkeypatch.setattr("getpass.getuser", lambda: "anna")

@@ -11,6 +11,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     Hooks,
     Limits,
     Location,
+    Process,
     Source,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
@@ -55,7 +56,10 @@ def test_everything_given():
         "pip_index_url": "https://pypi.org/simple",
         "collectstatic": False,
         "config": {"uwsgi_processes": 4, "uwsgi_enable_threads": True},
-        "processes": {"worker": "celery -A shop worker"},
+        "processes": {
+            "worker": "celery -A shop worker",
+            "beat": {"command": "b", "count": 0, "stop_signal": "INT", "stop_wait": 9, "memory": "1G"},
+        },
         "health": {"path": "/up", "status": 200, "timeout": 5, "good": 1, "seconds": 3, "command": "python probe.py"},
         "hooks": {"release": "python manage.py migrate"},
         "strategy": "restart",
@@ -87,7 +91,10 @@ def test_everything_given():
             pip_index_url="https://pypi.org/simple",
             collectstatic=False,
             config={"uwsgi_processes": 4, "uwsgi_enable_threads": True},
-            processes={"worker": "celery -A shop worker"},
+            processes={
+                "worker": Process("celery -A shop worker", stop_wait=1),
+                "beat": Process("b", 0, "INT", 9, "1G"),
+            },
             health=Health("/up", "200", 5, 1, 3, "python probe.py"),
             hooks=Hooks("python manage.py migrate"),
             strategy="restart",

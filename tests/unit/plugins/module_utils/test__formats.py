@@ -40,7 +40,6 @@ GOOD = [
     (formats.domain, ["ramen.example.com", "RAMEN.example.com", "localhost", "xn--mnchen-3ya.de", "1.a", "a" * 63]),
     (formats.environment_name, ["A", "_x", "DJANGO_SETTINGS_MODULE", "PORTS", "PATH"]),
     (formats.environment_value, ["", "100%", "a\nb", "\x01", "'\"\\$`"]),
-    (formats.process_name, ["worker", "w-2", "app2"]),
     (formats.health_path, ["/", "/health?full=1"]),
     (formats.health_status, ["200", "200-399", "200-399,401", "599,100"]),
     (formats.error_status, ["400", "404", "498", "500", "599"]),
@@ -166,12 +165,6 @@ BAD = [
         "secret\ud800",
         "the value is no valid Unicode text; encode it, for example with base64",
     ),
-    (
-        formats.process_name,
-        "Worker",
-        '"Worker" cannot name a process; write lower-case letters, digits and hyphens, a letter first',
-    ),
-    (formats.process_name, "nginx", '"nginx" is a program of the platform itself; choose another name'),
     (
         formats.health_path,
         "up",

@@ -110,7 +110,7 @@ def test_the_whole_plan():
         "nginx.conf": _nginx.main_conf(CELL, "/srv/conf/nginx.d/*.conf", 30),
         "nginx.d/app.conf": servers(),
         **_pages.files(()),
-        "supervisor.d/app.conf": _supervisor.programs_conf(CELL, 30, ()),
+        "supervisor.d/app.conf": _supervisor.programs_conf(CELL, 30, {}),
     }
     assert conf == sha(texts, 12)
     assert found == {
@@ -218,7 +218,8 @@ CHANGES = [
     ({"listen": ("127.0.0.1:8001",)}, "cl"),
     ({"domains": ("a.example.com",)}, "l"),
     ({"locations": (Location("/s/", "s/"),)}, "cl"),
-    ({"processes": {"worker": "celery"}}, "cl"),
+    ({"processes": {"worker": Process("celery")}}, "cl"),
+    ({"processes": {"worker": Process("celery", count=0)}}, ""),
     ({"maintenance": True}, "cl"),
     ({"error_pages": {"404": "errors/404.html"}}, "cl"),
     ({"health": Health(timeout=31)}, "l"),
@@ -240,9 +241,20 @@ def test_what_a_change_needs(changes, needs):
 
 
 def test_only_the_command_of_a_process_changed():
-    one, two = (plan(replace(APP, processes={"worker": command})) for command in ("celery", "celery -v"))
+    one, two = (plan(replace(APP, processes={"worker": Process(command)})) for command in ("celery", "celery -v"))
     assert (one["conf_digest"], one["process"]) == (two["conf_digest"], two["process"])
     assert one["launch_digest"] != two["launch_digest"]
+
+
+def test_an_app_without_web():
+    app = replace(APP, server="none", listen=(), processes={"worker": Process("celery", 2)})
+    found = plan(app, replace(KNOWN, server="none", target="", packages=("pip",), manage="manage.py"))
+    launch = found["launch"]
+    assert list(found["conf"]) == ["supervisor.d/app.conf"]
+    assert "[program:app]" not in found["conf"]["supervisor.d/app.conf"]
+    assert (launch["process"]["server"], launch["process"]["argv"], launch["ports"]) == ("none", [], {})
+    assert list(launch["processes"]) == ["worker_00", "worker_01"]
+    assert (found["address"], found["hooks"], found["exclusive"]) == ("", (), False)
 
 
 def test_files_are_named_from_approot_where_the_installer_runs():

@@ -129,3 +129,37 @@ def test_nothing_to_run():
     with pytest.raises(PyhostError) as caught:
         understand({"README": ""})
     assert str(caught.value).startswith("don't know how to run your application")
+
+
+CELERY = {"worker": "celery -A shop worker"}
+PROCFILE = "web: gunicorn shop.wsgi\nworker: celery -A shop worker\nrelease: python manage.py migrate\n"
+SAYS = [
+    # how the entry says that the app is served; server, target, command, how
+    ({}, "command", "", "gunicorn shop.wsgi", "Procfile: web"),
+    ({"server": "gunicorn"}, "gunicorn", "wsgi:application", "", "wsgi.py defines 'application'"),
+    ({"entrypoint": "wsgi:application"}, "gunicorn", "wsgi:application", "", "entrypoint is given"),
+    ({"server": "command", "command": "python x.py"}, "command", "", "", "command"),
+    ({"server": "none"}, "none", "", "", "processes only"),
+]
+
+
+@pytest.mark.parametrize(("app", "server", "target", "command", "how"), SAYS)
+def test_procfile(app, server, target, command, how):
+    known = understand({**PLAIN, "Procfile": PROCFILE}, FOUND, **app)
+    assert (known.server, known.target, known.command, known.how) == (server, target, command, how)
+    assert (known.processes, known.release) == (CELERY, "python manage.py migrate")
+
+
+def test_a_procfile_without_web_leaves_the_app_to_be_found():
+    known = understand({**PLAIN, "Procfile": "worker: celery -A shop worker\n"}, FOUND)
+    assert (known.server, known.processes) == ("gunicorn", CELERY)
+
+
+def test_a_broken_procfile():
+    with pytest.raises(PyhostError, match=r"^Procfile: line 2: "):
+        understand({**PLAIN, "Procfile": "worker: x\nbroken\n"}, FOUND, command="python x.py", server="command")
+
+
+def test_processes_only_need_no_callable():
+    known = understand({"requirements.txt": "celery\n", "tasks.py": ""}, server="none")
+    assert (known.server, known.packages, known.inputs.files) == ("none", ("pip",), ("requirements.txt",))

@@ -57,13 +57,14 @@ def test_withdraw(supervisord, daemon):
 
 
 CELL = make_cell("ramen", "system")
-PLAIN = _supervisor.programs_conf(CELL, 30, ())
+WORKER = {"command": "x", "stop_signal": "INT", "stop_wait": 600, "memory": 0}
+PLAIN = _supervisor.programs_conf(CELL, 30, {})
 DIFFERENT = [
     (PLAIN, PLAIN, False),
     # other programs, and what stands around
-    (PLAIN, _supervisor.programs_conf(CELL, 30, ("worker",)), False),
+    (PLAIN, _supervisor.programs_conf(CELL, 30, {"worker": WORKER}), False),
     (PLAIN, f"; mine\n\n{PLAIN}", False),
-    (PLAIN, _supervisor.programs_conf(CELL, 31, ()), True),
+    (PLAIN, _supervisor.programs_conf(CELL, 31, {}), True),
     (PLAIN, "", True),
     (PLAIN, "no section\n", True),
     (PLAIN, None, True),
@@ -81,7 +82,26 @@ def test_app_differs(home, old, new, differs):
     assert _programs.app_differs(home, "c1", "c2") is differs
 
 
-LAUNCH = {"process_digest": "p1", "processes": {"worker": "celery -A shop worker"}}
+WORKER = {"command": "celery -A shop worker"}
+LAUNCH = {"process": {"server": "gunicorn"}, "process_digest": "p1", "processes": {"worker": WORKER}}
+
+
+@pytest.mark.parametrize(
+    ("launch", "names"),
+    [
+        (LAUNCH, ("app", "nginx", "worker")),
+        # as older launches say it
+        ({**LAUNCH, "processes": {"worker": "celery"}}, ("app", "nginx", "worker")),
+        (
+            {**LAUNCH, "processes": {"worker_00": WORKER, "worker_01": WORKER}},
+            ("app", "nginx", "worker_00", "worker_01"),
+        ),
+        ({**LAUNCH, "process": {"server": "none"}}, ("worker",)),
+        ({**LAUNCH, "process": {"server": "none"}, "processes": {}}, ()),
+    ],
+)
+def test_wanted(launch, names):
+    assert _programs.wanted(launch) == names
 
 
 def running(home, supervisord, name, **record):
@@ -182,3 +202,15 @@ def test_a_supervisord_that_refuses(home, supervisord, daemon):
     supervisord.answers["startProcess"] = supervisord.fault(10)
     with pytest.raises(PyhostError, match=r"^supervisord refused startProcess\('app', False\): FAULT 10$"):
         _programs.settle(home, daemon, json.loads(json.dumps(LAUNCH)))
+
+
+def test_what_is_not_wanted_leaves_nothing(home):
+    """Records of what is wanted, of what lives and of others stay."""
+    run = home / "run"
+    run.mkdir(exist_ok=True)
+    gone, alive = {"pid": 1 << 30, "start": 5}, {"pid": os.getpid(), "start": 5}
+    records = {"worker": gone, "mail": gone, "cron": alive, "journal": {"step": "beside"}}
+    for name, record in records.items():
+        (run / f"{name}.json").write_text(json.dumps(record))
+    _programs.end_left(home, LAUNCH)
+    assert sorted(path.stem for path in run.glob("*.json")) == ["cron", "journal", "worker"]

@@ -84,6 +84,7 @@ def test_choices_are_the_members_there_are():
             "Seconds over which the same processes must give good answers; 4, or half of a shorter timeout, if not given.",
         ),
         ("hooks.release", "str", '""', "Runs once per rollout, on one host, before the new version serves."),
+        ("processes.NAME.count", "int", "1", "How many of it run; 0 is none."),
         ("requirements", "list of str", "", "Requirements files below approot; found out if not given."),
         (
             "size",
@@ -101,5 +102,5 @@ def test_documentation(row):
 def test_documentation_is_complete_and_says_something():
     rows = _schema.documentation()
     names = [name for name, _type, _default, _text in rows]
-    assert len(names) == len(set(names)) == 39 + 6 + 3 + 6 + 6 + 1 + 3 + 4 + 6
+    assert len(names) == len(set(names)) == 39 + 6 + 3 + 6 + 6 + 1 + 3 + 4 + 6 + 5
     assert all(text.endswith(".") for _name, _type, _default, text in rows)

@@ -20,6 +20,7 @@ def test_table():
         "uwsgi": (("wsgi",), "uwsgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi")),
         "uvicorn": (("asgi",), "http", ("uvicorn>=0.30",), ("uvicorn",)),
         "command": ((), "http", (), ()),
+        "none": ((), "http", (), ()),
     }
     assert list(SERVERS) == list(rows)
     assert DEFAULTS == {"wsgi": "gunicorn", "asgi": "uvicorn"}

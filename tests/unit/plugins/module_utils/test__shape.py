@@ -115,10 +115,38 @@ def problems(entry):
             ],
         ),
         (
-            {"processes": {"app": "x", "worker": "a\nb"}},
+            {
+                "processes": {
+                    "app": "x",
+                    "worker": "a\nb",
+                    "list": ["x"],
+                    "none": None,
+                    1: "x",
+                    "keys": {"command": 5, "count": -1, "stop_signal": "SIGTERM", "memory": "1M", "timeout": 3},
+                    "more": {"count": 65, "stop_wait": 0, "memory": "lots", "comand": "x"},
+                }
+            },
             [
-                'ramen: processes.app: "app" is a program of the platform itself; choose another name',
-                'ramen: processes.worker: "a\\nb" contains a control character or a line break; write it on one line',
+                'ramen: processes.app: "app" is a program or a file of the platform itself; choose another name',
+                'ramen: processes.worker.command: "a\\nb" contains a control character or a line break; '
+                "write it on one line",
+                "ramen: processes.list: this is a list where a mapping or the string for command belongs; "
+                "write celery -A shop worker",
+                "ramen: processes.none: null is no value where a mapping or the string for command belongs; "
+                "write celery -A shop worker",
+                "ramen: processes.1: the name 1 is a number; quote it or choose another",
+                "ramen: processes.keys.timeout: unknown key; known keys are "
+                "command, count, stop_signal, stop_wait, memory",
+                'ramen: processes.keys.command: 5 is a number; quote it: "5"',
+                "ramen: processes.keys.count: -1 is out of range; write a number from 0 to 64",
+                'ramen: processes.keys.stop_signal: "SIGTERM" is unknown; '
+                "known values are TERM, INT, QUIT, HUP, USR1, USR2, KILL",
+                'ramen: processes.keys.memory: "1M" is less than any process needs; write "16M" or more',
+                'ramen: processes.more.comand: unknown key; did you mean "command"?',
+                "ramen: processes.more.count: 65 is out of range; write a number from 0 to 64",
+                "ramen: processes.more.stop_wait: 0 is out of range; write a number from 1 to 86400",
+                'ramen: processes.more.memory: "lots" is no amount; '
+                'write bytes or a number with K, M, G or T, for example "512M"',
             ],
         ),
         (

@@ -111,6 +111,25 @@ def test_worker(home):
     assert record["command"].startswith(sys.executable)
 
 
+def test_a_process_is_told_which_one_it_is(home):
+    launch(home, processes={"worker_01": {"command": f"cd / && N=1 {sys.executable} -S -c '{SHOW}' $PYHOST_PROCESS"}})
+    (home / "current").symlink_to("launches/l1")
+    argv, cwd, environment, _umask, pid = shown(start(home, "worker_01"))
+    assert (argv, cwd, environment["PYHOST_PROCESS"], environment["N"]) == (["worker_01"], "/", "worker_01", "1")
+    assert json.loads((home / "run" / "worker_01.json").read_text())["pid"] == pid
+
+
+def test_a_process_that_a_rollout_has_exchanged_runs_ahead_of_the_app(home):
+    launch(home)
+    (home / "launches" / "l1").rename(home / "launches" / "l0")
+    launch(home, process_digest="p2", processes={"worker": f"{sys.executable} -S -c '{SHOW}' new"})
+    (home / "current").symlink_to("launches/l0")
+    (home / "run" / "workers-next").symlink_to("../launches/l1")
+    assert shown(start(home, "worker"))[0] == ["new"]
+    assert json.loads((home / "run" / "worker.json").read_text())["process"] == "p2"
+    assert shown(start(home, "app"))[0][0].endswith("a-p1.sock")
+
+
 @pytest.mark.parametrize("program", ["app", "app-next", "worker"])
 def test_nothing_deployed(home, program):
     finished = start(home, program)

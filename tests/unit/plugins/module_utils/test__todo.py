@@ -196,6 +196,7 @@ MOVES = [
     ({"launch__conf": "c2"}, ["rules changed"]),
     ({"launch__processes": {}}, ["processes changed"]),
     ({"launch__processes": {"worker": "celery -v"}}, ["processes changed"]),
+    ({"launch__processes": {"worker": {"command": "celery", "stop_wait": 9}}}, ["processes changed"]),
     ({"launch__health": {}}, ["settings changed"]),
     (
         {

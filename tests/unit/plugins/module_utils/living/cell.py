@@ -25,6 +25,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _lock,
     _nginx,
     _process,
+    _processes,
     _supervisor,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
@@ -39,6 +40,8 @@ PYTHON = (sys.executable, "-S", "-E")
 SECONDS = 60
 """How long anything here may take, on a very busy machine."""
 
+EXCHANGED = "processes of the new version: "
+
 MARKS = {"deployed": "+", "rolled back": "-"}
 
 OURS = f"""import sys
@@ -51,6 +54,7 @@ START = f"""{OURS}
 importlib.import_module(f"{{UTILS}}._start").main(*sys.argv[1:])
 """
 EXTENSION = f"""{OURS}
+memory = importlib.import_module(f"{{UTILS}}._memory").memory
 rotation = importlib.import_module(f"{{UTILS}}._rotation").rotation
 """
 
@@ -131,15 +135,17 @@ class Living:
         self.runner.stdout.close()
         shutil.rmtree(self.root)
 
-    def plan(self, version, mode="ok", protocol="http", ports=None, rules="", processes=None, drain=3, **launch):
+    def plan(
+        self, version, mode="ok", protocol="http", ports=None, rules="", processes=None, drain=3, web=True, **launch
+    ):
         """What a deploy of ``version`` wants; the files of its release and its configuration are there."""
-        release, server = f"{version}-{version:012x}", "command" if ports else "x"
+        release, server = f"{version}-{version:012x}", "command" if ports else "x" if web else "none"
         (self.home / "releases" / release).mkdir(exist_ok=True)
         (self.home / "releases" / f"{release}.json").write_text(json.dumps({"digest": f"{version:x}"}))
         (self.home / "virtualenvs" / "v1").mkdir(exist_ok=True)
         (self.home / "virtualenvs" / "v1" / _home.MARKER).write_text("{}")
         processes = {"worker": "sleep 1000"} if processes is None else processes
-        conf = self._conf(protocol, ports or {}, rules, processes, drain)
+        conf = self._conf(protocol, ports or {}, rules, processes, drain, web)
         argv = [*PYTHON, str(HERE / "app.py"), "{socket}", str(version), mode, str(self.home / "data"), protocol]
         process = {
             "argv": argv,
@@ -167,9 +173,11 @@ class Living:
         }
         return {"cell": self.cell.to_dict(), "launch": content, "launch_digest": digest_of(content)}
 
-    def _conf(self, protocol, ports, rules, processes, drain):
-        programs = _supervisor.programs_conf(self.cell, drain, tuple(processes))
-        head, mark, rest = programs.partition("[program:nginx]")
+    def _conf(self, protocol, ports, rules, processes, drain, web=True):
+        programs = _supervisor.programs_conf(
+            self.cell, drain, _processes.rows({"processes": processes, "drain": drain}), web
+        )
+        head, mark, rest = programs.partition("[program:nginx]") if web else ("", "", programs)
         passing = _nginx.app_rules(self.cell, protocol, rules, "", intercept=False)
         texts = {
             "nginx.conf": _nginx.main_conf(self.cell, self.cell.path("conf", "nginx.d", "*.conf"), drain),
@@ -177,6 +185,8 @@ class Living:
             # That nginx and the processes stay up for a second is not what is tried here.
             "supervisor.d/app.conf": head + mark + rest.replace("startsecs=1", "startsecs=0"),
         }
+        if not web:
+            texts = {"supervisor.d/app.conf": texts["supervisor.d/app.conf"]}
         if ports:
             texts["nginx.d/app.conf"] += _nginx.bridge_conf(self.cell, ports)
         digest = digest_of(texts)
@@ -193,11 +203,14 @@ class Living:
         return json.loads(self.runner.stdout.readline())
 
     def roll(self, plan, kill=None, keep=3):
-        """Roll out; ``did`` without its seconds, an ``error`` without the lines of a log."""
+        """Roll out; ``did`` without its seconds, and without the ``exchanged`` processes."""
         found = self.order("rollout", {"plan": plan, "keep": keep, "claim": {"who": "anna", "wait": 0}}, kill)
-        if found.get("ok"):  # an nginx that was started counts as running before it listens, see `_conf`
+        web = plan["launch"]["process"]["server"] != "none"
+        if found.get("ok") and web:  # an nginx that was started counts as running before it listens, see `_conf`
             wait(self.answers, "nothing answers")
-        found["did"] = [one.rpartition(" (")[0] for one in found.get("did", [])]
+        did = [one.rpartition(" (")[0] for one in found.get("did", [])]
+        found["did"] = [one for one in did if not one.startswith(EXCHANGED)]
+        found["exchanged"] = " ".join(one[len(EXCHANGED) :] for one in did if one not in found["did"])
         return found
 
     def did(self, plan):
@@ -252,14 +265,16 @@ class Living:
     def unrest(self, plan):
         """What is not as it is when ``plan`` is in force and nothing is under way."""
         launch, run = plan["launch"], self.home / "run"
+        web = launch["process"]["server"] != "none"
         programs = self.supervisor.programs()
         record = _process.read_record(run, "app", programs.get("app", {"pid": 0})["pid"])
         link = "app.uwsgi.sock" if launch["process"]["protocol"] == "uwsgi" else "app.sock"
         socket = "app.port.sock" if launch["ports"] else f"a-{launch['process_digest']}.sock"
         seen = {
             "in force": (_home.current(self.home), plan["launch_digest"]),
-            "programs": (set(programs), {"app", "nginx", *launch["processes"]}),
+            "programs": (set(programs), {*(("app", "nginx") if web else ()), *launch["processes"]}),
             "states": ({row["state"] for row in programs.values()} | {"STARTING"}, {"RUNNING", "STARTING"}),
+            "processes run": (self.running(launch), launch["process_digest"]),
             "app runs": (record.get("process"), launch["process_digest"]),
             "traffic": (os.path.realpath(run / link), os.path.realpath(run / socket)),
             "answers": (self.answers(), launch["process"]["release"].partition("-")[0]),
@@ -271,7 +286,41 @@ class Living:
             "before": ([str(path) for path in self.home.glob("launches/*/before")], []),
             "history": (_history.read(self.home)[-1]["launch"], plan["launch_digest"]),
         }
+        if not launch["processes"]:
+            del seen["processes run"]
+        if not programs:
+            del seen["states"]
+        for name in () if web else ("app runs", "traffic", "answers"):
+            del seen[name]
         return {name: found for name, (found, wanted) in seen.items() if found != wanted}
+
+    def running(self, launch):
+        """What the app's own processes were started from, all of them."""
+        rows = [_process.read_record(self.home / "run", name, self.pid(name)) for name in launch["processes"]]
+        return " ".join(sorted({str(row.get("process")) for row in rows}))
+
+    def work(self, count=2, seconds=0.3, mode="ok", **more):
+        """The processes of an app that takes ``tasks``; see ``worker.py``."""
+        words = [*PYTHON, str(HERE / "worker.py"), str(self.home / "data"), str(seconds), mode]
+        row = {"command": " ".join(words), "stop_signal": "TERM", "stop_wait": 20, "memory": 0, **more}
+        return dict.fromkeys(_processes.instances("worker", count), row)
+
+    def order_tasks(self, count):
+        """The names of new tasks; `tasks` says what became of them."""
+        tasks = self.home / "data" / "tasks"
+        tasks.mkdir(exist_ok=True)
+        names = [f"{time.monotonic_ns()}-{number}" for number in range(count)]
+        for name in names:
+            (tasks / name).write_text("")
+        return names
+
+    def tasks(self):
+        """Who has done each task and when it ended: name to (version, seconds since boot)."""
+        found = {}
+        for path in (self.home / "data").glob("done/*"):
+            version, _space, ended = path.read_text().partition(" ")
+            found[path.name] = (version, float(ended))
+        return found
 
     @contextmanager
     def load(self):

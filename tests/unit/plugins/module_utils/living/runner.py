@@ -82,9 +82,12 @@ def prepare(modules, watch):
         return call(self, name, *args, **more)
 
     rpc.Supervisor._call = watched
-    for name in ("_instance", "_workers", "_reload", "_rpc", "_rollout", "_programs"):
+    for name in ("_instance", "_workers", "_reload", "_rpc", "_rollout", "_programs", "_exchange"):
         modules[name].POLL = 0.02
     modules["_instance"].GAP = 0.005
+    declared = modules["_exchange"].processes_conf
+    # As ``Living`` declares them.
+    modules["_exchange"].processes_conf = lambda *words: declared(*words).replace("startsecs=1", "startsecs=0")
     modules["_programs"].COMING_SECONDS = 1
     sys.addaudithook(watch.audit)
 
@@ -99,7 +102,7 @@ def answer(agent, errors, order, watch):
         with agent.held(home, order["job"]["claim"], order["verb"]):
             return {"ok": True, **agent.VERBS[order["verb"]](home, order["job"])}
     except errors.PyhostError as error:
-        return {"ok": False, "error": str(error), "committed": isinstance(error, errors.Committed)}
+        return {"ok": False, **agent._failure(order["verb"], order["job"], error)}
     except BaseException:
         return {"ok": False, "error": traceback.format_exc(), "committed": False}
 
@@ -108,7 +111,7 @@ def main():
     importable()
     import importlib
 
-    names = ("_agent", "_errors", "_instance", "_programs", "_reload", "_rollout", "_rpc", "_workers")
+    names = ("_agent", "_errors", "_exchange", "_instance", "_programs", "_reload", "_rollout", "_rpc", "_workers")
     modules = {name: importlib.import_module(f"{UTILS}.{name}") for name in names}
     for line in sys.stdin:
         order = json.loads(line)
