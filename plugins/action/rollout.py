@@ -36,7 +36,12 @@ class ActionModule(Stage):
             "jobs": settings["jobs"],
             "keep": settings["keep_releases"],
             "apps": [
-                {"plan": row["plan"], "processes": _processes_of(row), "after": row["app"].get("after", ())}
+                {
+                    "plan": row["plan"],
+                    "processes": _processes_of(row),
+                    "after": row["app"].get("after", ()),
+                    "why": "; ".join(row["todo"]["rollout"]),
+                }
                 for row in rows
             ],
         }
@@ -96,6 +101,10 @@ def _lines(launch: dict[str, Any], names: list[str], marks: str) -> str:
     for name, one in _processes.rows(launch).items():
         limit = f", at most {one['memory']} bytes" if one["memory"] else ""
         lines.append(f"process {name}: {one['command']} ({one['stop_signal']}, {one['stop_wait']} s{limit})")
+    lines += [
+        f"cron {name}: {one['schedule']} {one['command']} ({one['overlap']}, {one['max_age']} s)"
+        for name, one in sorted(launch.get("cron", {}).items())
+    ]
     shown = [f"environment: {name[1:]}={MASK}" for name in names if name[0] in marks and name[0] != "~"]
     changed = [f"environment: {name[1:]}={MASK} {'new' if '+' in marks else 'old'}" for name in names if name[0] == "~"]
     return "\n".join([*lines, *shown, *changed]) + "\n"

@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _once
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -33,6 +33,7 @@ def configure(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     wanted = daemon_conf(cell)
     if not daemon.exists() or daemon.read_text("utf-8", "replace") != wanted:
         _files.write(daemon, wanted)
+    _once.write(home, plan.get("once", {}))
     target = home / "conf" / "sets" / plan["conf_digest"]
     if _intact(target, plan["conf_digest"]):
         return {"changed": False}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
@@ -16,18 +17,26 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     SIZES,
     WEBLESS,
     App,
+    Cron,
     Health,
     Hooks,
     Limits,
     Location,
+    Logs,
     Process,
     Requests,
     Source,
     Tls,
 )
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
 from ansible_collections.pyhost.platform.plugins.module_utils._schema import Key
 from ansible_collections.pyhost.platform.plugins.module_utils._shape import Report, Values, read_table
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown, wrong_type
+
+CRON_NEEDS = {"schedule", "command"}
+
+SITES = Path(__file__).resolve().parents[2] / "roles" / "app" / "files"
+"""What apps without code begin with, on the controller."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,9 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
     serving: dict[str, Any] = {name: values.get(name) for name in plain if name in values.good}
     serving.update(_serving(values, report))
     serving.update(_network(values, report, scope))
-    nested = {name: values.get(name, Values()).good for name in ("config", "hooks", "limits", "requests", "tls")}
+    nested = {
+        name: values.get(name, Values()).good for name in ("config", "hooks", "limits", "logs", "requests", "tls")
+    }
     return App(
         name=report.app,
         source=_source(values, report),
@@ -89,6 +100,9 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         locations=_compiled(values, report, approot),
         environment=values.get("environment", {}),
         processes=_processes(values),
+        cron={name: Cron(**one.good) for name, one in values.get("cron", {}).items() if one.good.keys() >= CRON_NEEDS},
+        logs=Logs(**nested["logs"]),
+        services=tuple(one for _place, one in values.listed("services")),
         config=nested["config"],
         health=_health(values.get("health", Values()), report),
         hooks=Hooks(**nested["hooks"]),
@@ -122,6 +136,9 @@ def _source(values: Values, report: Report) -> Source:
     source = values.get("source", Values())
     kinds = [kind for kind in ("path", "git", "archive") if kind in source.given]
     if "source" not in values.given:
+        platform = PLATFORMS.get(values.get("platform", ""))
+        if platform and platform.site:
+            return Source("path", str(SITES / platform.site))
         if values.get("state") != "absent":
             report.add("source", "missing; write where the code is, for example source: {path: ../ramen}")
     elif len(kinds) != 1 and "source" in values.good:

@@ -13,6 +13,7 @@ conf/…/app.conf -> current/conf   rules    (launches/DIGEST/conf -> conf/sets/
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _files
 APP = "app"
 NEXT = "app-next"
 NGINX = "nginx"
+CRON = "cron"
+"""The scheduler, where the app has something to run by the clock."""
 AHEAD = "workers-next"
 """Below ``run``: the launch that the app's own processes already start from, before ``current`` leads to it."""
 
@@ -79,9 +82,11 @@ def make_directories(home: Path) -> None:
         (home / name).mkdir(mode=0o750, parents=True, exist_ok=True)
 
 
-def make_links(home: Path) -> None:
-    """The links that never change; they lead through ``current``."""
+def make_links(home: Path, kept: Iterable[str] = ()) -> None:
+    """The links that never change, but those ``kept`` as they are; they lead through ``current``."""
     for name, target in LINKS:
+        if name in kept:
+            continue
         _files.link(home / name, target)
 
 

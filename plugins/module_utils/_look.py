@@ -10,7 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _journal, _lock, _process
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _failed,
+    _files,
+    _home,
+    _journal,
+    _lock,
+    _once,
+    _owned,
+    _process,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._aliases import alias_problems
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of, value_digests
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -37,6 +46,7 @@ def look(home: Path, digest: str = "") -> dict[str, Any]:
     """
     digest_now, own = _home.current(home), _own(home)
     launch = _home.launch(home, digest_now)
+    replaced = _owned.own(home, launch.get("owners", ()))
     found: dict[str, Any] = {
         "home": home.is_dir(),
         "releases": _releases(home, digest),
@@ -45,10 +55,11 @@ def look(home: Path, digest: str = "") -> dict[str, Any]:
         "launch": _without_secrets(launch),
         "virtualenv": {},
         "conf": _conf(home / "current" / "conf"),
-        "links": all(_files.link_target(home / name) == to for name, to in _home.LINKS),
+        "links": all(_files.link_target(home / name) == to for name, to in _home.LINKS if name not in replaced),
         "rolling": _home.next_conf(home).exists() or _journal.there(home),
         "held": _lock.holder(home),
-        "own": own,
+        "failed": _failed.there(home),
+        "own": [*own, *replaced],
         "aliases": _aliases(home, own),
         "supervisord": False,
         "programs": {},
@@ -61,9 +72,10 @@ def look(home: Path, digest: str = "") -> dict[str, Any]:
 
 
 def _own(home: Path) -> list[str]:
-    """Files of the owner's among those that nginx and Supervisor read."""
+    """Files of the owner's among those that nginx and Supervisor read; not those that are as a deploy left them."""
     paths = sorted((*(home / "conf" / "nginx.d").glob("*.conf"), *(home / "conf" / "supervisor.d").glob("*.conf")))
-    return [str(path.relative_to(home)) for path in paths if path.name != OURS]
+    names = [str(path.relative_to(home)) for path in paths if path.name != OURS]
+    return [name for name in names if not _once.untouched(home, name)]
 
 
 def _aliases(home: Path, own: list[str]) -> list[str]:

@@ -133,22 +133,27 @@ def app_rules(
     ``intercept``: statuses that have a page are answered with it also where the app itself gave them.
     ``timeout``: seconds that the app may be silent. ``passing``: text of the app's own, at the end of its location.
     """
+    return f"{pages}{locations}location / {{\n{leading(cell, protocol, intercept, timeout, passing)}}}\n"
+
+
+def leading(cell: Cell, protocol: str, intercept: bool, timeout: int = Requests.timeout, passing: str = "") -> str:
+    """The text of a location that leads to the app; the parameters are those of `app_rules`."""
     upstream = cell.path("run", "app.uwsgi.sock" if protocol == "uwsgi" else "app.sock")
-    leading = _uwsgi(upstream) if protocol == "uwsgi" else _http(f"http://unix:{upstream}")
+    text = _uwsgi(upstream) if protocol == "uwsgi" else proxied(f"http://unix:{upstream}")
     kind = "uwsgi" if protocol == "uwsgi" else "proxy"
-    leading += f"    {kind}_read_timeout {timeout}s;\n"
+    text += f"    {kind}_read_timeout {timeout}s;\n"
     if intercept:
-        leading += f"    {kind}_intercept_errors on;\n"
-    return f"{pages}{locations}location / {{\n{leading}{_indent(passing)}}}\n"
+        text += f"    {kind}_intercept_errors on;\n"
+    return text + _indent(passing)
 
 
 def servers_conf(cell: Cell, listen: tuple[str, ...], rules: str) -> str:
     """The servers of the app, both with the same ``rules``."""
     blocks = []
     if listen:
-        blocks.append(_server([*listen], rules, front=False))
+        blocks.append(server([*listen], rules, front=False))
     if cell.web:
-        blocks.append(_server([f"unix:{cell.web}"], rules, front=True))
+        blocks.append(server([f"unix:{cell.web}"], rules, front=True))
     return HEADER + "".join(blocks)
 
 
@@ -181,16 +186,17 @@ def bridge_conf(cell: Cell, ports: dict[str, int], timeout: int = Requests.timeo
     return HEADER + "".join(blocks)
 
 
-def _server(listen: list[str], rules: str, front: bool) -> str:
+def server(listen: list[str], rules: str, front: bool, trust: str = "unix:") -> str:
+    """One server; ``front``: who asks it, ``trust``, has set the forwarded headers."""
     lines = "".join(f"    listen {address};\n" for address in listen)
     if front:
-        trust = "    set_real_ip_from unix:;\n    real_ip_header X-Real-IP;\n"
+        real = f"    set_real_ip_from {trust};\n    real_ip_header X-Real-IP;\n"
         scheme, port, secure = "$http_x_forwarded_proto", "80", "        set $pyhost_port 443;\n"
     else:
-        trust, scheme, port, secure = "", "$scheme", "$server_port", ""
+        real, scheme, port, secure = "", "$scheme", "$server_port", ""
     return f"""server {{
 {lines}    server_name _;
-{trust}    set $pyhost_scheme {scheme};
+{real}    set $pyhost_scheme {scheme};
     set $pyhost_https "";
     set $pyhost_port {port};
     if ($pyhost_scheme = https) {{
@@ -200,7 +206,8 @@ def _server(listen: list[str], rules: str, front: bool) -> str:
 """
 
 
-def _http(target: str) -> str:
+def proxied(target: str) -> str:
+    """The text of a location that passes requests on to ``target``, by HTTP."""
     headers = "".join(f"    proxy_set_header {name} {value};\n" for name, value in FORWARDED)
     return (
         f"    proxy_pass {target};\n"

@@ -32,4 +32,9 @@ def _told(launch: Mapping[str, Any], tools: str) -> dict[str, str]:
     """The environment: what the app has, and ``supervisorctl`` that knows its supervisord."""
     own = {name: os.environ[name] for name in KEPT if name in os.environ}
     app: dict[str, str] = launch["process"]["environment"] if launch else {}
-    return {**own, **app, "SHELL": BASH, "PATH": f"{tools}/owner:{app.get('PATH', PATH)}"}
+    said = {**own, **app, "SHELL": BASH}
+    path, known = app.get("PATH", PATH), (launch.get("view") or {}).get("virtualenv", "")
+    if known and app.get("VIRTUAL_ENV"):
+        path = path.replace(f"{app['VIRTUAL_ENV']}/bin", f"{known}/bin", 1)
+        said["VIRTUAL_ENV"] = known
+    return {**said, "PATH": f"{tools}/owner:{path}"}

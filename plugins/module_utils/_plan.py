@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import posixpath
 import shlex
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _bindings,
     _legacy,
     _nginx,
     _pages,
+    _rotation,
     _supervisor,
+    _through,
     _viewing,
 )
+from ansible_collections.pyhost.platform.plugins.module_utils._bindings import Reach
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -58,7 +63,8 @@ class Plan:
     imported and ``manage`` Django's ``manage.py`` in the release ("" for none), which the build checks,
     ``conf`` the files of the configuration set, ``launch`` the file that the start wrapper reads (with
     the environment, hence secret) and ``process`` the digest of that part of it that needs new processes
-    when it changes.
+    when it changes. ``services`` are those that have to answer before anything is switched, without passwords;
+    ``once`` are the files of the owner's that are written when they were never there.
     """
 
     app: str
@@ -81,6 +87,8 @@ class Plan:
     how: str
     drain: int
     build_timeout: int
+    services: tuple[dict[str, Any], ...] = ()
+    once: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -133,33 +141,42 @@ def workers(app: App) -> int:
     return app.workers or SIZES["small"]
 
 
-def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict[str, str]:
+def told(app: App, known: Understanding, bound: Sequence[Reach]) -> dict[str, str]:
+    """What an app's services, its platform and its entry say to it; the entry wins."""
+    return {**_bindings.environment(bound), **known.environment, **app.environment}
+
+
+def environment(app: App, known: Understanding, cell: Cell, prefix: str, bound: Sequence[Reach] = ()) -> dict[str, str]:
     """The whole environment of the app's processes; the app's own values win."""
     return {
         "HOME": PLATFORMS[app.platform].home or cell.inside,
         "USER": cell.user,
         "LOGNAME": cell.user,
         "LANG": "C.UTF-8",
-        "PATH": f"{prefix}/bin:{SYSTEM_PATH}",
+        "PATH": ":".join((f"{prefix}/bin", *PLATFORMS[app.platform].path, SYSTEM_PATH)),
         "VIRTUAL_ENV": prefix,
         "PYTHONUNBUFFERED": "1",
         "PYHOST_APP": app.name,
         "PYHOST_DATA": cell.path("data"),
         "WEB_CONCURRENCY": str(workers(app)),
-        **known.environment,
-        **app.environment,
+        **told(app, known, bound),
     }
 
 
 def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, int]) -> dict[str, str]:
     """The files of the app's configuration set: path below the set to text."""
-    declared = _supervisor.programs_conf(cell, app.drain, programs(app.processes), web(app))
-    if not web(app):
-        return {"supervisor.d/app.conf": declared}
     texts = {
-        "supervisor.d/app.conf": declared,
+        "supervisor.d/app.conf": _supervisor.programs_conf(
+            cell, app.drain, programs(app.processes), web(app), bool(app.cron)
+        ),
+        _rotation.LIMITS: _rotation.text(app.logs.bytes, app.logs.keep, app.logs.days),
+    }
+    if not web(app):
+        return texts
+    texts = {
+        **texts,
         "nginx.conf": _nginx.main_conf(cell, cell.path("conf", "nginx.d", "*.conf"), app.drain, app.requests.body),
-        "nginx.d/app.conf": _nginx.servers_conf(cell, app.listen, server_rules(app, known, cell)),
+        "nginx.d/app.conf": servers(app, known, cell),
     }
     if ports:
         texts["nginx.d/app.conf"] += _nginx.bridge_conf(cell, ports, app.requests.timeout)
@@ -168,17 +185,22 @@ def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, i
     return texts
 
 
-def server_rules(app: App, known: Understanding, cell: Cell) -> str:
-    """What the servers of the app answer."""
+def servers(app: App, known: Understanding, cell: Cell) -> str:
+    """The servers of the app, and what they answer."""
+    listen = () if known.through else app.listen
     if app.maintenance:
-        return _pages.maintenance_rules(cell, app.approot, app.error_pages)
+        return _nginx.servers_conf(cell, listen, _pages.maintenance_rules(cell, app.approot, app.error_pages))
     names = {name: cell.path(name) for name in ("app", "data", "static")}
     names["before"] = cell.path("current", "before")
     locations = render(compile_locations(app.locations, app.approot, names))
     pages = _pages.error_rules(cell, app.approot, app.error_pages)
     protocol, timeout = SERVERS[known.server].protocol, app.requests.timeout
-    ours = _nginx.app_rules(cell, protocol, locations, pages, bool(app.error_pages), timeout, known.passing)
-    return known.rules + ours
+    intercept = bool(app.error_pages)
+    if known.through:
+        leading = _nginx.leading(cell, protocol, intercept, timeout, known.passing)
+        return _through.conf(cell, *known.through, known.rules + pages + locations, leading)
+    ours = _nginx.app_rules(cell, protocol, locations, pages, intercept, timeout, known.passing)
+    return _nginx.servers_conf(cell, listen, known.rules + ours)
 
 
 def make_plan(
@@ -189,8 +211,9 @@ def make_plan(
     site: Site,
     release: str,
     digest: str,
+    bound: Sequence[Reach] = (),
 ) -> Plan:
-    """The plan of ``app`` for its release directory ``release`` with the source digest ``digest``.
+    """The plan of ``app`` for its release directory ``release`` with the source digest ``digest``, ``bound`` as said.
 
     Raises `PyhostError` when the app cannot live on the interpreter's branch.
     """
@@ -203,7 +226,7 @@ def make_plan(
     conf_digest = digest_of(conf)
     prefix = cell.path("virtualenvs", order["fingerprint"])
     cwd = posixpath.normpath(cell.path("releases", release, app.approot))
-    env = environment(app, known, cell, prefix)
+    env = environment(app, known, cell, prefix, bound)
     if known.files:
         extra = cell.path("conf", "sets", conf_digest, "python")
         env["PYTHONPATH"] = ":".join(part for part in (extra, env.get("PYTHONPATH", "")) if part)
@@ -236,6 +259,8 @@ def make_plan(
         "process": process,
         "process_digest": process_digest,
         "processes": programs(wrapped(app, known, prefix)),
+        "cron": {name: asdict(one) for name, one in app.cron.items()},
+        "services": {one.service: one.type for one in bound},
         "ports": ports,
         "health": {**asdict(app.health), "host": host_name(app)},
         "drain": app.drain,
@@ -244,11 +269,15 @@ def make_plan(
         "python": order["version"],
         "digest": digest,
     }
-    view = _viewing.view(PLATFORMS[app.platform], known, app, cell)
+    view = _viewing.view(PLATFORMS[app.platform], known, app.approot, cell, told(app, known, bound))
     if view:
         launch["view"] = view
     if known.supervisor:
         launch["supervisor"] = known.supervisor
+    if PLATFORMS[app.platform].owners:
+        launch["owners"] = list(PLATFORMS[app.platform].owners)
+    if known.seeded:
+        launch["seeded"] = True
     return Plan(
         app=app.name,
         cell=cell.to_dict(),
@@ -270,6 +299,8 @@ def make_plan(
         how=known.how,
         drain=app.drain,
         build_timeout=app.build_timeout,
+        services=tuple({**one.to_dict(), "password": ""} for one in bound),
+        once=dict(known.once),
     )
 
 

@@ -49,9 +49,11 @@ def withdraw(supervisor: Supervisor) -> None:
 
 
 def wanted(launch: Mapping[str, Any]) -> tuple[str, ...]:
-    """The programs that a launch file wants at rest: ``app`` and ``nginx``, where there is web, and each process."""
+    """The programs that a launch file wants at rest: ``app`` and ``nginx``, where there is web, each process, and the
+    scheduler of what runs by the clock.
+    """
     web = () if _processes.webless(launch) else (_home.APP, _home.NGINX)
-    return (*web, *_processes.rows(launch))
+    return (*web, *_processes.rows(launch), *((_home.CRON,) if launch.get("cron") else ()))
 
 
 def end_left(home: Path, launch: Mapping[str, Any]) -> None:

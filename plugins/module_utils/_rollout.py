@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _answering,
+    _failed,
     _files,
     _history,
     _home,
     _journal,
     _launches,
+    _owned,
     _processes,
     _programs,
     _supervisor_own,
@@ -46,6 +49,7 @@ def rollout(home: Path, job: dict[str, Any]) -> dict[str, Any]:
 
     Raises `PyhostError` when the new version does not prove itself; the old one then still serves.
     """
+    _answering.check(job["plan"].get("services", ()))
     return _Rollout(home, job).go()
 
 
@@ -55,20 +59,24 @@ class _Rollout:
         self.keep = job["keep"]
         self.what = job.get("what", DEPLOYED)
         self.who = job["claim"]["who"]
+        self.why = job.get("why", "")
         self.cell = Cell(**job["plan"]["cell"])
         self.launch = job["plan"]["launch"]
         self.digest = job["plan"]["launch_digest"]
         self.supervisor = Supervisor(str(home / "run" / "supervisor.sock"))
         self.processes = Exchange(home, self.supervisor, self.cell, self._say)
         self.done: list[str] = []
+        self.old: dict[str, Any] = {}
         self.begun = time.monotonic()
 
     def go(self) -> dict[str, Any]:
         self.supervisor.wait(DAEMON_SECONDS)
         _launches.needed(self.home, self.launch)
-        _home.make_links(self.home)
+        _home.make_links(self.home, _owned.own(self.home, self.launch.get("owners", ())))
         self._take_back_unproved()
         before = _home.current(self.home)
+        self.old = _home.launch(self.home, before)
+        _owned.seed(self.home, self.launch)
         _view.check(self.launch)
         own = self._own_programs()
         _launches.write(self.home, self.digest, self.launch)
@@ -83,6 +91,7 @@ class _Rollout:
         _programs.end_left(self.home, self.launch)
         removed = prune(self.home, self.keep)
         _journal.end(self.home)
+        _failed.forget(self.home)
         return {"changed": True, "did": self.done, "removed": removed}
 
     def _own_programs(self) -> str:
@@ -110,13 +119,15 @@ class _Rollout:
         self.done.append(f"{text} ({time.monotonic() - self.begun:.1f} s)")
 
     def _put_in_force(self, digest: str) -> None:
+        if digest == self.digest:
+            self.done += _owned.take_back(self.home, self.old, self.launch)
         _home.put_in_force(self.home, digest)
         _view.put_in_force(self.home, _home.launch(self.home, digest))
 
     def _commit(self, digest: str) -> None:
         self._put_in_force(digest)
         if digest == self.digest:
-            _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who)
+            _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who, self.why)
 
     def _instance(self, program: str, launch: dict[str, Any] | None = None) -> Instance:
         return Instance(self.home, self.supervisor, program, launch or self.launch)

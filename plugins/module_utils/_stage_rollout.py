@@ -37,7 +37,7 @@ def rollouts(job: dict[str, Any]) -> dict[str, Any]:
             start_daemon(cell)
         except PyhostError as error:
             return {"ok": False, "error": str(error), "committed": False, "seconds": 0}
-        order = {"plan": plan, "keep": job["keep"], "claim": job["claim"]}
+        order = {"plan": plan, "keep": job["keep"], "claim": job["claim"], "why": row.get("why", "")}
         seconds = rollout_seconds(plan["launch"]) + _exchange_seconds(row.get("processes"))
         answer = call(cell, "rollout", order, seconds)
         return {**answer, "seconds": round(time.monotonic() - begun, 2)}

@@ -14,10 +14,11 @@ import re
 import signal
 import socket
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _process, _processes
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _owned, _process, _processes
 from ansible_collections.pyhost.platform.plugins.module_utils._shell import replacing
 from ansible_collections.pyhost.platform.plugins.module_utils._supervisor_own import OWN
 
@@ -32,6 +33,9 @@ def main(program: str, tools: str) -> NoReturn:
     _process.end_orphans(home / "run", program, signal.SIGQUIT if program == _home.NGINX else signal.SIGTERM)
     if program == _home.NGINX:
         _nginx(home, tools)
+    if program == _home.CRON:  # Imported here, because no other program should take the time.
+        os.umask(0o027)
+        sys.exit(import_module(f"{__package__}._cron").main(home, tools))
     if program not in (_home.APP, _home.NEXT):
         _worker(home, program)
     base = home / "run" / "next" if program == _home.NEXT else home / "current"
@@ -42,7 +46,7 @@ def main(program: str, tools: str) -> NoReturn:
 
 
 def _app(home: Path, program: str, launch: dict[str, Any]) -> NoReturn:
-    process = launch["process"]
+    process = _owned.process(home, launch) if program == _home.APP else launch["process"]
     path = home / "run" / _home.socket_name(program, launch["process_digest"])
     port = launch["ports"].get(program, 0)
     environment = dict(process["environment"])
@@ -50,6 +54,8 @@ def _app(home: Path, program: str, launch: dict[str, Any]) -> NoReturn:
         environment.update(dict.fromkeys(process.get("ports", ("PORT",)), str(port)), SOCKET=str(path))
     path.unlink(missing_ok=True)
     words = [word.replace("{socket}", str(path)) if "{socket}" in word else word for word in process["argv"]]
+    if sys.argv[2:3] == ["--"]:  # the owner's own line in conf/supervisor.d says the callable
+        words[-1:] = sys.argv[3:]
     record = {"process": launch["process_digest"], "socket": path.name, "port": port}
     _become(home, program, record, words, process["cwd"], environment)
 

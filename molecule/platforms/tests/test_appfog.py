@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.deploy import Run, deploy, good
-from tests.support.faults import wait_for_rest
 from tests.support.remote import shell
 from tests.support.web import get
 
@@ -112,7 +112,9 @@ def test_A11_what_an_app_wrote_is_gone_after_a_restart_and_an_update(deployed: R
     assert "written" in told("/write")["files"]
     assert "written" in told()["files"]
     shell(HOST, "systemctl restart pyhost-af-hello")
-    wait_for_rest(HOST, "af-hello")
+    end = time.monotonic() + 60
+    while get(HOST, "af-hello.example.com").status != 200 and time.monotonic() < end:
+        time.sleep(0.3)
     assert "written" not in told()["files"]
     told("/write")
     (work / "trees" / "hello" / "new.txt").write_text("new")

@@ -10,6 +10,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._platforms import 
     ausnimbus,
     dotcloud,
     native,
+    rosti,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
 
@@ -17,6 +18,7 @@ PLATFORMS: dict[str, Platform] = {
     "native": native.PLATFORM,
     "appfog": appfog.PLATFORM,
     "ausnimbus": ausnimbus.PLATFORM,
+    "rosti": rosti.PLATFORM,
     "dotcloud": dotcloud.PLATFORM,
 }
 

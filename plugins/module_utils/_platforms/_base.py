@@ -61,6 +61,11 @@ class Understanding:
     ``python`` is the branch that the tree asks for, if the entry names none, and ``pip_index_url`` its index likewise.
     ``expected`` are names of variables that the tree says it needs; the report tells which of them are missing.
     ``notes`` are further sentences for the report.
+
+    ``through`` is given where visitors come through a server in nginx text of the owner's: its address, and the one
+    where that finds the app ("": it knows another way). ``once`` are files below the cell's home, name to text, that
+    are written when they were never there, and the owner's from then on. ``seeded``: the code is no more than a
+    beginning, of which the owner gets a copy.
     """
 
     server: str
@@ -93,6 +98,9 @@ class Understanding:
     pip_index_url: str = ""
     expected: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    through: tuple[str, str] | None = None
+    once: dict[str, str] = field(default_factory=dict)
+    seeded: bool = False
 
 
 def _none(_environment: Mapping[str, str]) -> dict[str, str]:
@@ -109,7 +117,9 @@ class Platform:
     sees it), as in `Cell`; with one named ``home`` the app's home is a directory apart from the cell's. ``links``
     are links in the app's home, name to target, as in `_view`. ``ignore`` is the file that names what of a source
     is not deployed, in gitignore's syntax; ``excluded`` are patterns of that syntax that are never deployed.
-    ``network`` is the default of that key for apps with domains.
+    ``network`` is the default of that key for apps with domains. ``path`` are directories for programs, after those of
+    the virtualenv. ``owners`` are links in the cell's home that the owner may replace by directories of the same
+    content (`_owned`), and ``site`` is the directory, in the files of the role app, of the code of an app without any.
     """
 
     understand: Callable[[App, TreeFacts], Understanding]
@@ -131,3 +141,8 @@ class Platform:
     ignore: str = ""
     excluded: tuple[str, ...] = ()
     network: str = "shared"
+    path: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    site: str = ""
+    writable: bool = False
+    """Whether an app may write into its own code; what it writes there goes with the release."""

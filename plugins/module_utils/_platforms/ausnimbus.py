@@ -116,7 +116,7 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
 
 def _without_projects(facts: TreeFacts, prefix: str) -> TreeFacts:
     """The builder knows requirements.txt and setup.py alone; pip reads the rest of a project when it installs that."""
-    others = {f"{prefix}uv.lock", f"{prefix}pyproject.toml"}
+    others = {f"{prefix}{name}" for name in ("uv.lock", "pyproject.toml", "Procfile")}
     return replace(facts, texts={name: text for name, text in facts.texts.items() if name not in others})
 
 
@@ -130,7 +130,7 @@ def _assembled(inputs: Inputs, tree: _Tree) -> Inputs:
 
 def _run(app: App, tree: _Tree, inputs: Inputs) -> Understanding:
     """The server, by the run order; what the entry itself says comes first."""
-    if app.command or app.server or app.entrypoint:
+    if app.server or app.entrypoint or "command" in app.given:
         return native.served(app, tree.facts)
     if tree.hook("run"):
         return _command(f"./{HOOKS['run']}", inputs, f"{HOOKS['run']} is in the source")

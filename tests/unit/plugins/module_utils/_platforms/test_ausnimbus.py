@@ -250,7 +250,7 @@ def test_N12_debug_changes_nothing():
 
 def test_what_the_entry_says_comes_first():
     texts = {**GUNICORN, "wsgi.py": WSGI, "app.py": APP_PY, ".s2i/bin/run": "#!/bin/sh\n"}
-    known = understand(texts, command="python serve.py", server="command")
+    known = understand(texts, command="python serve.py", server="command", given=("command",))
     assert (known.server, known.command, known.port) == ("command", "", 0)
     assert understand(texts, entrypoint="app:app").target == "app:app"
 

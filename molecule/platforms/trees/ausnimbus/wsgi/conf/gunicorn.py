@@ -1,0 +1,3 @@
+timeout = 99
+workers = 1
+bind = "127.0.0.1:9999"
