@@ -23,7 +23,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_todo
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _material, _state, _toolbox
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _bound, _material, _state, _toolbox
+from ansible_collections.pyhost.platform.plugins.plugin_utils._passwords import Passwords
 from ansible_collections.pyhost.platform.plugins.plugin_utils._rehearsal import NEW
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
@@ -53,6 +54,7 @@ class ActionModule(Stage):
             "scope": settings["scope"],
             "root": settings["root"] if settings["scope"] == "account" else "",
             "python_paths": settings["python_paths"],
+            "services": self._own_types(),
             "system_packages": self._system_packages(),
             "branches": sorted({row["app"]["python"] for row in rows.values()} - {""}),
             "apps": [
@@ -93,7 +95,28 @@ class ActionModule(Stage):
             row["todo"]["cells"] = self._cell_todo(app, cell, row["look"])
         if problems:
             raise Problems(dict.fromkeys(problems))
-        return {"changed": False, "prepare": self._prepare(answer["host"])}
+        return {"changed": False, "prepare": self._prepare(answer["host"]), "services": self._services()}
+
+    def _own_types(self) -> list[str]:
+        """Types of services that apps here are to have of this host itself."""
+        named = {name for row in _state.working(self.state) for name in row["app"]["services"]}
+        declared = self.state["services"]
+        return sorted({declared[name]["type"] for name in named if declared[name]["host"] == self.host})
+
+    def _services(self) -> dict[str, Any]:
+        """Whether services have anything to do, as far as this host knows, and which others have to be looked at."""
+        look, elsewhere = self.state["host"]["services"], _bound.hosts(self.state, self.host)
+        if not look:
+            return {"any": False, "elsewhere": []}
+        settings = self.state["settings"]
+        passwords, foreseen = Passwords(self, settings), self.check or bool(settings["rehearse"])
+        wanted = _bound.wishes(self.state, lambda app, service: passwords.verifier(app, service, foreseen))
+        own = [wish for wish in wanted if wish.service.host == self.host]
+        self.state["kept"] = {self.host: _bound.kept(self.state, own, look, self.host)}
+        todo = any(_bound.bind_todo(wish, look, self.host) for wish in own)
+        todo = todo or bool(_bound.retire_rows(self.state, own, look, self.host))
+        todo = todo and not settings["rehearse"]
+        return {"any": todo or bool(elsewhere), "elsewhere": elsewhere}
 
     def _cell_todo(self, app: App, cell: Cell, look: dict[str, Any]) -> list[str]:
         host = self.state["host"]

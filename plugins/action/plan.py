@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _todo
 from ansible_collections.pyhost.platform.plugins.module_utils._asked import notes, source_of
+from ansible_collections.pyhost.platform.plugins.module_utils._bindings import Reach
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, chosen_for
 from ansible_collections.pyhost.platform.plugins.module_utils._completed import completed
@@ -20,8 +21,10 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._plan import Plan, Site, make_plan
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._ports import allocate
+from ansible_collections.pyhost.platform.plugins.module_utils._service import Service
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _bound, _state
+from ansible_collections.pyhost.platform.plugins.plugin_utils._passwords import Passwords
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
 
 
@@ -33,6 +36,7 @@ class ActionModule(Stage):
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
         del args
+        self.passwords = Passwords(self, self.state["settings"])
         rows = _state.working(self.state)
         known: dict[str, Understanding] = {}
         for row in rows:
@@ -78,8 +82,9 @@ class ActionModule(Stage):
         cell = Cell(**row["cell"])
 
         def planned(name: str) -> Plan:
-            return make_plan(app, known, cell, interpreter, site, name, release["digest"])
+            return make_plan(app, known, cell, interpreter, site, name, release["digest"], bound)
 
+        bound = self._bound(app)
         plan = planned(release["name"])
         prepared, checked, row["copy_of"] = release["prepared"], release["checked"], ""
         rehearsed = self._rehearsed(row, plan, prepared, planned)
@@ -101,6 +106,18 @@ class ActionModule(Stage):
         hashed = _todo.with_digests(row["plan"])
         row["todo"]["rollout"] = _todo.rollout_todo(hashed, look)
         row["reasons"] = _todo.virtualenv_reasons(row["plan"], look)
+
+    def _bound(self, app: App) -> tuple[Reach, ...]:
+        """How the app reaches its services; raises `PyhostError` for one that is not ready."""
+        looks = {self.host: self.state["host"].get("services"), **self.state.get("service_looks", {})}
+        foreseen = self.check or bool(self.state["settings"]["rehearse"])
+        found = []
+        for name in app.services:
+            service = Service(**self.state["services"][name])
+            wish = _bound.Wish(app.name, service, app.name, app.network == "private")
+            password = self.passwords.password(app.name, service, foreseen)
+            found.append(_bound.reach(wish, looks.get(service.host), self.host, password, foreseen))
+        return tuple(found)
 
     def _rehearsed(self, row: dict[str, Any], plan: Plan, prepared: str, planned: Callable[[str], Plan]) -> Plan | None:
         """The plan for the copy of the release that a rehearsal made for this same virtualenv, if there is one.

@@ -18,9 +18,17 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
 from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _acme, _certificates, _rehearsal, _state
+from ansible_collections.pyhost.platform.plugins.module_utils._service import Service
+from ansible_collections.pyhost.platform.plugins.plugin_utils import (
+    _acme,
+    _certificates,
+    _declared_services,
+    _rehearsal,
+    _state,
+)
 from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import Pair
 from ansible_collections.pyhost.platform.plugins.plugin_utils._expand import expanded
+from ansible_collections.pyhost.platform.plugins.plugin_utils._passwords import Passwords
 from ansible_collections.pyhost.platform.plugins.plugin_utils._settings import read_settings
 from ansible_collections.pyhost.platform.plugins.plugin_utils._source import local_facts, open_source
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
@@ -37,26 +45,20 @@ class ActionModule(Stage):
         _state.forget_killed()
         entries = args.pop("apps", None)
         settings = read_settings(args, self._task.check_mode)
-        entries, wrong = expanded([] if entries is None else entries, Path(settings["base"]))
+        services, wrong = self._read_services(settings)
+        entries, unread = expanded([] if entries is None else entries, Path(settings["base"]))
+        wrong = [*wrong, *unread]
+        known = Settings(settings["scope"], settings["root"], "", tuple(PLATFORMS), tuple(SERVERS), services)
         try:
-            apps = resolve(
-                entries,
-                Settings(
-                    settings["scope"],
-                    settings["root"],
-                    "",
-                    tuple(PLATFORMS),
-                    tuple(SERVERS),
-                ),
-            )
+            apps = resolve(entries, known)
         except Problems as error:
-            raise Problems([*wrong, *error.problems]) from error
+            raise Problems([*error.problems, *wrong]) from error
         apps = _networked(apps, entries)
         declared = {app.name: app.python for app in apps}
         if settings["rehearse"]:
             apps = _rehearsal.cast(apps, settings["rehearse"], settings["only"])
         rows: dict[str, Any] = {}
-        problems: list[Problem] = [*wrong]
+        problems: list[Problem] = [*wrong, *self._read_secrets(apps, services, settings)]
         for app in apps:
             row: dict[str, Any] = {
                 "app": app.to_dict(),
@@ -78,7 +80,28 @@ class ActionModule(Stage):
         if problems:
             raise Problems(problems)
         self.state = {"settings": settings, "order": [app.name for app in apps], "apps": rows}
+        self.state["services"] = {name: service.to_dict() for name, service in services.items()}
         return {"changed": False, "apps": [app.name for app in apps]}
+
+    def _read_services(self, settings: dict[str, Any]) -> tuple[dict[str, Service], list[Problem]]:
+        """The declared services as apps of this host see them, and what is wrong with them."""
+        hosts = self.vars.get("hostvars") or {}
+        names = (self.vars.get("groups") or {}).get("all", [])
+        addresses = {str(name): str(hosts[name].get("ansible_host", "")) for name in names if name in hosts}
+        inventory = _declared_services.Inventory(self.host, {self.host: "", **addresses})
+        return _declared_services.read(settings["services"], settings["services_rotation"], inventory)
+
+    def _read_secrets(
+        self, apps: tuple[App, ...], services: dict[str, Service], settings: dict[str, Any]
+    ) -> list[Problem]:
+        """What is wrong with the passwords of bindings that are there already; none is made yet."""
+        passwords = Passwords(self, settings)
+        found = []
+        for app in apps:
+            for place, name in enumerate(app.services if app.state == "present" else ()):
+                if text := passwords.problem(app.name, services[name]):
+                    found.append(Problem(app.name, f"services[{place}]", text))
+        return found
 
     def _read_pair(self, app: App, base: Path, row: dict[str, Any]) -> list[Problem]:
         """The app's certificate and key, checked; Ansible's loader decrypts what Vault has encrypted."""
@@ -110,7 +133,9 @@ class ActionModule(Stage):
             return []
         try:
             platform = PLATFORMS[app.platform]
-            local = open_source(app.source, base, platform.ignore, platform.excluded, platform.ignore_lines)
+            local = open_source(
+                app.source, base, platform.ignore, platform.excluded, platform.ignore_lines, platform.leaves
+            )
             wanted = (app.approot, app.requirements, app.constraints, app.entrypoint)
             facts = local_facts(local, *wanted, reads=platform.reads)
             known = platform.understand(app, facts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _processes, _todo
+from ansible_collections.pyhost.platform.plugins.module_utils import _order, _processes, _todo
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._hookhost import due, hook_host, objection
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage, diff_of
@@ -24,6 +24,7 @@ class ActionModule(Stage):
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
         del args
         self._heed_hooks()
+        self._heed_order()
         rows = [row for row in _state.working(self.state) if row.get("plan") and row["todo"]["rollout"]]
         if not rows:
             return self.result(False)
@@ -34,7 +35,15 @@ class ActionModule(Stage):
         job = {
             "jobs": settings["jobs"],
             "keep": settings["keep_releases"],
-            "apps": [{"plan": row["plan"], "processes": _processes_of(row)} for row in rows],
+            "apps": [
+                {
+                    "plan": row["plan"],
+                    "processes": _processes_of(row),
+                    "after": row["app"].get("after", ()),
+                    "why": "; ".join(row["todo"]["rollout"]),
+                }
+                for row in rows
+            ],
         }
         answer = self.remote(job)
         _state.take(self.state, self.name, answer["apps"])
@@ -52,6 +61,19 @@ class ActionModule(Stage):
             text = objection(name, digest, host, states[host])
             if text:
                 _state.fail(row, "hook", text)
+
+    def _heed_order(self) -> None:
+        """No app moves that comes after one that failed; nor does one that comes after that."""
+        rows = {name: row for name, row in self.state["apps"].items() if row["todo"].get("rollout")}
+        after = {name: row["app"].get("after", ()) for name, row in rows.items()}
+        while True:
+            failed = [name for name, row in self.state["apps"].items() if row["failed"]]
+            refused = {name: _order.refusal(name, after, failed) for name in rows if name not in failed}
+            if not any(refused.values()):
+                return
+            for name, text in refused.items():
+                if text:
+                    _state.fail(rows[name], self.name, text)
 
     def _difference(self, row: dict[str, Any]) -> tuple[str, str, str]:
         new = _todo.with_digests(row["plan"])["launch"]
@@ -79,6 +101,10 @@ def _lines(launch: dict[str, Any], names: list[str], marks: str) -> str:
     for name, one in _processes.rows(launch).items():
         limit = f", at most {one['memory']} bytes" if one["memory"] else ""
         lines.append(f"process {name}: {one['command']} ({one['stop_signal']}, {one['stop_wait']} s{limit})")
+    lines += [
+        f"cron {name}: {one['schedule']} {one['command']} ({one['overlap']}, {one['max_age']} s)"
+        for name, one in sorted(launch.get("cron", {}).items())
+    ]
     shown = [f"environment: {name[1:]}={MASK}" for name in names if name[0] in marks and name[0] != "~"]
     changed = [f"environment: {name[1:]}={MASK} {'new' if '+' in marks else 'old'}" for name in names if name[0] == "~"]
     return "\n".join([*lines, *shown, *changed]) + "\n"

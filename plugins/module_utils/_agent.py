@@ -34,8 +34,10 @@ from ansible_collections.pyhost.platform.plugins.module_utils._hook import hook
 from ansible_collections.pyhost.platform.plugins.module_utils._lock import held
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
 from ansible_collections.pyhost.platform.plugins.module_utils._release import copy, release, room
+from ansible_collections.pyhost.platform.plugins.module_utils._restoration import restore
 from ansible_collections.pyhost.platform.plugins.module_utils._rollback import rollback
 from ansible_collections.pyhost.platform.plugins.module_utils._rollout import rollout
+from ansible_collections.pyhost.platform.plugins.module_utils._snapshot import backup
 from ansible_collections.pyhost.platform.plugins.module_utils._start import remove_stale
 
 
@@ -98,7 +100,7 @@ def rehearse(home: Path, job: dict[str, Any]) -> dict[str, Any]:
             (prefix / _home.REHEARSED).touch()
 
 
-ALONE = ("release", "build", "rehearse", "configure", "hook", "rollout", "rollback")
+ALONE = ("release", "build", "rehearse", "configure", "hook", "rollout", "rollback", "backup", "restore")
 """Verbs that change the app's home; one of them at a time."""
 
 VERBS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
@@ -111,6 +113,8 @@ VERBS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
     "hook": hook,
     "rollout": rollout,
     "rollback": rollback,
+    "backup": backup,
+    "restore": restore,
     "fetch": _wheelagent.fetch,
     "wheel": _wheelagent.wheel,
     "check": _wheelagent.check,

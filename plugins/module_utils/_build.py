@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -193,7 +194,7 @@ def _prepared(home: Path, plan: dict[str, Any]) -> bool:
 
 
 def _prepare(home: Path, plan: dict[str, Any], prefix: Path, deadline: Deadline) -> bool:
-    """Run the hooks and steps of the release once for this virtualenv, then seal it."""
+    """Run the hooks and steps of the release once for this virtualenv, then seal it where that is the platform's."""
     record = home / "releases" / f"{plan['release']}.json"
     content = _files.read_json(record)
     environment = plan["launch"]["process"]["environment"]
@@ -202,7 +203,9 @@ def _prepare(home: Path, plan: dict[str, Any], prefix: Path, deadline: Deadline)
             _collectstatic(hook, home / "releases" / plan["release"], prefix, environment, deadline)
     with _space.named(home, plan["cell"]["home"]):
         ran = _steps.run_steps(home, plan, AFTER, deadline)
-    _files.seal(home / "releases" / plan["release"])
+    if not plan["launch"].get("view", {}).get("writable"):
+        _files.seal(home / "releases" / plan["release"])
+        content["sealed"] = time.time()
     content["prepared"] = plan["virtualenv"]["fingerprint"] if plan["exclusive"] else "any"
     content.pop("rehearsed", None)
     _files.write(record, json.dumps(content, sort_keys=True))

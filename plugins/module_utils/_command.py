@@ -47,9 +47,12 @@ def command(
 
 
 def environment(home: Path, process: dict[str, Any]) -> dict[str, str]:
-    """The app's whole environment; its virtualenv comes first even where the app has a ``PATH`` of its own."""
+    """The app's whole environment; its virtualenv comes first even where the app has a ``PATH`` of its own.
+
+    ``process`` may say as ``seen`` where the command finds the virtualenv instead of at its own place.
+    """
     found = dict(process["environment"])
-    programs = f"{home}/virtualenvs/{process['virtualenv']}/bin"
+    programs = f"{process.get('seen') or '{}/virtualenvs/{}'.format(home, process['virtualenv'])}/bin"
     path = found.get("PATH", "")
     if path.partition(":")[0] != programs:
         found["PATH"] = f"{programs}:{path}" if path else programs

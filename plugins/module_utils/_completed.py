@@ -26,8 +26,8 @@ def completed(app: App, known: Understanding) -> App:
             text = "missing; the code declares no process of this name, so write what it runs"
             problems.append(Problem(app.name, f"processes.{name}.command", text))
         processes[name] = replace(own, command=command)
-    if app.server == WEBLESS and not processes:
-        text = "missing; with server: none there is nothing else, so write {worker: celery -A shop worker}"
+    if app.server == WEBLESS and not processes and not app.cron:
+        text = "missing; with server: none there is nothing else, so write {worker: celery -A shop worker}, or cron"
         problems.append(Problem(app.name, "processes", text))
     if problems:
         raise Problems(problems)

@@ -17,10 +17,12 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     SIZES,
     WEBLESS,
     App,
+    Cron,
     Health,
     Hooks,
     Limits,
     Location,
+    Logs,
     Process,
     Requests,
     Source,
@@ -30,6 +32,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils._platforms import 
 from ansible_collections.pyhost.platform.plugins.module_utils._schema import Key
 from ansible_collections.pyhost.platform.plugins.module_utils._shape import Report, Values, read_table
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown, wrong_type
+
+CRON_NEEDS = {"schedule", "command"}
 
 SITES = Path(__file__).resolve().parents[2] / "roles" / "app" / "files"
 """What apps without code begin with, on the controller."""
@@ -79,7 +83,9 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
     serving: dict[str, Any] = {name: values.get(name) for name in plain if name in values.good}
     serving.update(_serving(values, report))
     serving.update(_network(values, report, scope))
-    nested = {name: values.get(name, Values()).good for name in ("config", "hooks", "limits", "requests", "tls")}
+    nested = {
+        name: values.get(name, Values()).good for name in ("config", "hooks", "limits", "logs", "requests", "tls")
+    }
     return App(
         name=report.app,
         source=_source(values, report),
@@ -88,11 +94,15 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         workers=_workers(values, report),
         requirements=_files(values, "requirements") if "requirements" in values.given else None,
         constraints=_files(values, "constraints"),
+        after=tuple(dict.fromkeys(one for _place, one in values.listed("after"))),
         domains=tuple(one.lower() for _place, one in values.listed("domains")),
         listen=_listens(values, report, scope),
         locations=_compiled(values, report, approot),
         environment=values.get("environment", {}),
         processes=_processes(values),
+        cron={name: Cron(**one.good) for name, one in values.get("cron", {}).items() if one.good.keys() >= CRON_NEEDS},
+        logs=Logs(**nested["logs"]),
+        services=tuple(one for _place, one in values.listed("services")),
         config=nested["config"],
         health=_health(values.get("health", Values()), report),
         hooks=Hooks(**nested["hooks"]),

@@ -34,6 +34,14 @@ class Committed(PyhostError):
     """A failure after the commit of a rollout: the new version serves all the same."""
 
 
+class LeavesSource(PyhostError):
+    """A symlink of a source leads out of it; ``link`` is its name there."""
+
+    def __init__(self, text: str, link: str) -> None:
+        self.link = link
+        super().__init__(text)
+
+
 class Problems(PyhostError):
     """Every problem found in the input, reported together, before anything was touched."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _legacy
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS, Server
 
@@ -26,7 +26,7 @@ def branch_problems(app: App, known: Understanding | None, branch: str) -> list[
         found.append(Problem(app.name, "requirements", text))
     name = known.server if known else app.server
     if name and not SERVERS[name].runs_on(branch) and _ours(SERVERS[name], known):
-        can = ", ".join(one.name for one in SERVERS.values() if one.runs_on(branch))
+        can = ", ".join(one.name for one in SERVERS.values() if one.runs_on(branch) and one.name != WEBLESS)
         text = f"{name} has no version for Python {branch}, which has: {can}; write one of these, or another python"
         found.append(Problem(app.name, "server", text))
     return found

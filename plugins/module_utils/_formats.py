@@ -216,6 +216,22 @@ def environment_value(value: str) -> str:
     return ""
 
 
+def cron_name(value: str) -> str:
+    """An entry's name is part of the name of its log."""
+    if re.fullmatch(r"[a-z][a-z0-9-]{0,62}", value):
+        return ""
+    return (
+        f"{shown(value)} cannot name a schedule; write 1 to 63 lower-case letters, digits and hyphens, "
+        'a letter first, for example "tidy"'
+    )
+
+
+def service_name(value: str) -> str:
+    if re.fullmatch(r"[a-z][a-z0-9_-]{0,15}", value):
+        return ""
+    return f'{shown(value)} cannot name a service; write 1 to 16 of a-z, 0-9, _ and -, a letter first, such as "db"'
+
+
 def service(value: str) -> str:
     """The name of a part of a source, as its own file writes it."""
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", value):
@@ -251,6 +267,14 @@ def amount(value: str) -> str:
     if re.fullmatch(r"[0-9]+[KMGT]?", value):
         return ""
     return f'{shown(value)} is no amount; write bytes or a number with K, M, G or T, for example "512M"'
+
+
+def log_size(value: str) -> str:
+    """The size of a log; a smaller one would be turned over all the time."""
+    found = re.fullmatch(r"([1-9][0-9]{0,11})([KMG]?)", value)
+    if found and 64 << 10 <= int(found[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[found[2]] <= 64 << 30:
+        return ""
+    return f'{shown(value)} is no size from 64K to 64G; write bytes or a number with K, M or G, for example "10M"'
 
 
 def body_size(value: str) -> str:

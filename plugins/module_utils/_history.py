@@ -4,7 +4,7 @@
 """What was done to an app, in its order. Runs as the cell's user. PRIVATE to the collection.
 
 ``run/history.jsonl`` has one JSON object per line: ``time`` (UTC, ISO 8601), ``what`` (one of `WHAT`),
-``release``, ``launch`` (its digest) and ``who``. The newest lines are at the end.
+``release``, ``launch`` (its digest) and ``who``, and ``why`` where that is known. The newest lines are at the end.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ KEPT = 200
 """Lines that are kept; at twice as many the older ones go."""
 
 
-def append(home: Path, what: str, release: str, launch: str, who: str) -> None:
-    """Record that ``what`` was done; the line is on disk when this returns."""
+def append(home: Path, what: str, release: str, launch: str, who: str, why: str = "") -> None:
+    """Record that ``what`` was done, and why; the line is on disk when this returns."""
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    line = json.dumps({"time": now, "what": what, "release": release, "launch": launch, "who": who})
+    row = {"time": now, "what": what, "release": release, "launch": launch, "who": who}
+    line = json.dumps({**row, "why": why} if why else row)
     path = _path(home)
     if len(read(home)) >= 2 * KEPT:
         _files.write(path, "".join(json.dumps(row) + "\n" for row in read(home)[-KEPT:]))

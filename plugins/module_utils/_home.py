@@ -22,6 +22,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _files
 APP = "app"
 NEXT = "app-next"
 NGINX = "nginx"
+CRON = "cron"
+"""The scheduler, where the app has something to run by the clock."""
 AHEAD = "workers-next"
 """Below ``run``: the launch that the app's own processes already start from, before ``current`` leads to it."""
 

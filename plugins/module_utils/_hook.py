@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _history, _home, _logline
+from ansible_collections.pyhost.platform.plugins.module_utils import _answering, _history, _home, _logline
 from ansible_collections.pyhost.platform.plugins.module_utils._command import command
 from ansible_collections.pyhost.platform.plugins.module_utils._moments import START
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
@@ -26,6 +26,7 @@ def hook(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     Nothing of the app is switched here, so a failure leaves what serves as it is.
     """
     plan = job["plan"]
+    _answering.check(plan.get("services", ()))
     begun = time.monotonic()
     _home.make_directories(home)
     deadline = Deadline(plan["build_timeout"])

@@ -20,6 +20,7 @@ BEGUN = "pyhost-host"
 """The first line of the answer: from here on the order may have had effects."""
 
 STAGES = {
+    "backup": ("_stage_backup", "backup"),
     "build": ("_stage_build", "builds"),
     "cells": ("_stage_cells", "cells"),
     "certificates": ("_stage_certificates", "certificates"),
@@ -28,11 +29,16 @@ STAGES = {
     "front": ("_stage_front", "front"),
     "hook": ("_stage_hook", "hooks"),
     "inspect": ("_stage_inspect", "inspect"),
+    "logs": ("_stage_logs", "logs"),
     "prune": ("_stage_prune", "clean"),
     "rehearse": ("_stage_build", "builds"),
     "release": ("_stage_release", "releases"),
+    "report": ("_stage_report", "reports"),
+    "restore": ("_stage_backup", "backup"),
     "rollout": ("_stage_rollout", "rollouts"),
     "runtimes": ("_stage_runtimes", "runtimes"),
+    "services": ("_stage_services", "services"),
+    "status": ("_stage_status", "statuses"),
     "survey": ("_stage_survey", "survey"),
 }
 """The file and the function of a stage's module. The modules of the others always bring themselves along."""

@@ -39,8 +39,7 @@ def call(
     it runs on when the connection to the host is lost.
     """
     seconds += job.get("claim", {}).get("wait", 0)
-    agent = [f"{cell.tools}/bin/pyhost-agent", verb]
-    words = _unit(cell, verb, seconds) + agent if cell.scope == "system" else agent
+    words = command(cell, verb, seconds)
     # Ansible's run_command cannot hand an archive on while it runs.
     with subprocess.Popen(  # pylint: disable=ansible-bad-function
         words,
@@ -58,6 +57,12 @@ def call(
         said = errors.decode("utf-8", "replace").strip() or f"exit status {process.returncode}"
         return {"ok": False, "error": f"{verb} did not finish: {said}"}
     return answer if isinstance(answer, dict) else {"ok": False, "error": f"{verb}: {answer}"}
+
+
+def command(cell: Cell, verb: str, seconds: float) -> list[str]:
+    """What runs the agent in the cell; it reads its job from standard input and has ``seconds``."""
+    agent = [f"{cell.tools}/bin/pyhost-agent", verb]
+    return _unit(cell, verb, seconds) + agent if cell.scope == "system" else agent
 
 
 def _talk(

@@ -24,6 +24,11 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Pyh
 POLL = 0.1
 """Seconds between two tries."""
 
+GLANCE = 0.3
+"""Seconds that are waited in any case: `holder` has the lock for an instant, and refuses nobody by that."""
+
+BUSY = "another deploy of this app is at work"
+
 
 @contextmanager
 def held(home: Path, claim: dict[str, Any], what: str) -> Iterator[None]:
@@ -34,7 +39,7 @@ def held(home: Path, claim: dict[str, Any], what: str) -> Iterator[None]:
     """
     run = home / "run"
     run.mkdir(mode=0o750, parents=True, exist_ok=True)
-    end = time.monotonic() + claim["wait"]
+    end = time.monotonic() + max(claim["wait"], GLANCE)
     with (run / "lock").open("a+", encoding="utf-8") as lock:
         while not _taken(lock, fcntl.LOCK_EX):
             if time.monotonic() > end:
@@ -58,10 +63,7 @@ def holder(home: Path) -> str:
 
 def refusal(holder: str) -> str:
     """What a deploy says that finds the lock held."""
-    return (
-        f"another deploy of this app is at work: {holder}; run again when it has ended, "
-        "or let pyhost_lock_wait say how many seconds to wait for it"
-    )
+    return f"{BUSY}: {holder}; run again when it has ended, or let pyhost_lock_wait say how many seconds to wait for it"
 
 
 def _taken(lock: TextIO, how: int) -> bool:

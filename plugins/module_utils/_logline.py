@@ -9,14 +9,14 @@ import os
 import time
 from pathlib import Path
 
-LARGEST = 10 << 20
-"""Bytes of the log at which a new one is begun; the one before it is kept."""
+from ansible_collections.pyhost.platform.plugins.module_utils import _rotation
 
 
 def begin(log: Path, what: str) -> None:
-    """Append the line; ``what`` says whose output comes."""
-    if log.exists() and log.stat().st_size > LARGEST:
-        os.replace(log, log.with_name(f"{log.name}.1"))
+    """Append the line; ``what`` says whose output comes. A log that is too large is turned over first."""
+    limits = _rotation.limits(str(log.parent.parent))
+    if log.exists() and log.stat().st_size > limits.size:
+        _rotation.turn(str(log), limits.keep)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o640)
     try:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _failed,
     _files,
     _home,
     _journal,
@@ -57,6 +58,7 @@ def look(home: Path, digest: str = "") -> dict[str, Any]:
         "links": all(_files.link_target(home / name) == to for name, to in _home.LINKS if name not in replaced),
         "rolling": _home.next_conf(home).exists() or _journal.there(home),
         "held": _lock.holder(home),
+        "failed": _failed.there(home),
         "own": [*own, *replaced],
         "aliases": _aliases(home, own),
         "supervisord": False,

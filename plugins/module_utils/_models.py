@@ -19,6 +19,12 @@ WEBLESS = "none"
 """The ``server`` of an app that has processes and no web."""
 
 
+def amount(text: str) -> int:
+    """Bytes of an amount as systemd writes it ("512M"); 0 for none."""
+    number, unit = (text[:-1], text[-1]) if text[-1:] in tuple("KMGT") else (text or "0", "")
+    return int(number) << 10 * ("", *"KMGT").index(unit)
+
+
 @dataclass(frozen=True)
 class Source:
     """Where an app's code comes from.
@@ -66,6 +72,31 @@ class Health:
 
 
 @dataclass(frozen=True)
+class Cron:
+    """What runs by the clock: ``schedule`` as `_schedule` reads it, ``overlap`` is ``skip``, ``queue`` or ``allow``,
+    ``max_age`` the seconds after which a run is ended.
+    """
+
+    schedule: str
+    command: str
+    overlap: str = "skip"
+    max_age: int = 86400
+
+
+@dataclass(frozen=True)
+class Logs:
+    """The end of each log: ``size`` as people write it ("10M"), ``keep`` older parts, nothing older than ``days``."""
+
+    size: str = "10M"
+    keep: int = 5
+    days: int = 14
+
+    @property
+    def bytes(self) -> int:
+        return amount(self.size)
+
+
+@dataclass(frozen=True)
 class Hooks:
     """Commands of an app at points of its life.
 
@@ -73,12 +104,6 @@ class Hooks:
     """
 
     release: str = ""
-
-
-def amount(text: str) -> int:
-    """Bytes of an amount as systemd writes it ("512M"); 0 for none."""
-    number, unit = (text[:-1], text[-1]) if text[-1:] in tuple("KMGT") else (text or "0", "")
-    return int(number) << 10 * ("", *"KMGT").index(unit)
 
 
 @dataclass(frozen=True)
@@ -179,6 +204,10 @@ class App:
     collectstatic: bool = True
     config: dict[str, Any] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
+    cron: dict[str, Cron] = field(default_factory=dict)
+    logs: Logs = Logs()
+    services: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     health: Health = Health()
     hooks: Hooks = Hooks()
     strategy: str = "beside"
@@ -203,13 +232,15 @@ class App:
         values = dict(data)
         values["source"] = Source(**values["source"])
         values["locations"] = tuple(Location(**one) for one in values["locations"])
+        values["cron"] = {name: Cron(**one) for name, one in values["cron"].items()}
+        values["logs"] = Logs(**values["logs"])
         values["health"] = Health(**values["health"])
         values["processes"] = {name: Process(**one) for name, one in values["processes"].items()}
         values["hooks"] = Hooks(**values["hooks"])
         values["limits"] = Limits(**values["limits"])
         values["tls"] = Tls(**values["tls"])
         values["requests"] = Requests(**values["requests"])
-        for name in ("domains", "listen", "constraints", "ssh_keys", "given"):
+        for name in ("domains", "after", "listen", "constraints", "ssh_keys", "services", "given"):
             values[name] = tuple(values[name])
         if values["requirements"] is not None:
             values["requirements"] = tuple(values["requirements"])

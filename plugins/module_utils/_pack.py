@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import LeavesSource, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._members import name_problem
 
 _CHUNK = 1024 * 1024
@@ -49,7 +49,8 @@ def _checked_link(root: str, name: str, path: str) -> str:
     real = os.path.realpath(path)
     inside = real == root or real.startswith(root + os.sep)
     if link.startswith("/") or place.split("/")[0] == ".." or not inside:
-        raise PyhostError(f"{path} is a symlink to {link!r}, outside the source; remove it or name it in .pyhostignore")
+        text = f"{path} is a symlink to {link!r}, outside the source; remove it or name it in .pyhostignore"
+        raise LeavesSource(text, name)
     return link
 
 

@@ -6,17 +6,22 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import asdict, dataclass, field
+import shlex
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _bindings,
     _legacy,
     _nginx,
     _pages,
+    _rotation,
     _supervisor,
     _through,
     _viewing,
 )
+from ansible_collections.pyhost.platform.plugins.module_utils._bindings import Reach
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -30,10 +35,11 @@ from ansible_collections.pyhost.platform.plugins.module_utils._locations import 
     compile_locations,
     render,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES, WEBLESS, App
+from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES, WEBLESS, App, Process
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._processes import programs
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS, Job
+from ansible_collections.pyhost.platform.plugins.module_utils._shell import replacing
 
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
@@ -57,7 +63,8 @@ class Plan:
     imported and ``manage`` Django's ``manage.py`` in the release ("" for none), which the build checks,
     ``conf`` the files of the configuration set, ``launch`` the file that the start wrapper reads (with
     the environment, hence secret) and ``process`` the digest of that part of it that needs new processes
-    when it changes. ``once`` are the files of the owner's that are written when they were never there.
+    when it changes. ``services`` are those that have to answer before anything is switched, without passwords;
+    ``once`` are the files of the owner's that are written when they were never there.
     """
 
     app: str
@@ -80,6 +87,7 @@ class Plan:
     how: str
     drain: int
     build_timeout: int
+    services: tuple[dict[str, Any], ...] = ()
     once: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -133,7 +141,12 @@ def workers(app: App) -> int:
     return app.workers or SIZES["small"]
 
 
-def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict[str, str]:
+def told(app: App, known: Understanding, bound: Sequence[Reach]) -> dict[str, str]:
+    """What an app's services, its platform and its entry say to it; the entry wins."""
+    return {**_bindings.environment(bound), **known.environment, **app.environment}
+
+
+def environment(app: App, known: Understanding, cell: Cell, prefix: str, bound: Sequence[Reach] = ()) -> dict[str, str]:
     """The whole environment of the app's processes; the app's own values win."""
     return {
         "HOME": PLATFORMS[app.platform].home or cell.inside,
@@ -146,18 +159,22 @@ def environment(app: App, known: Understanding, cell: Cell, prefix: str) -> dict
         "PYHOST_APP": app.name,
         "PYHOST_DATA": cell.path("data"),
         "WEB_CONCURRENCY": str(workers(app)),
-        **known.environment,
-        **app.environment,
+        **told(app, known, bound),
     }
 
 
 def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, int]) -> dict[str, str]:
     """The files of the app's configuration set: path below the set to text."""
-    declared = _supervisor.programs_conf(cell, app.drain, programs(app.processes), web(app))
-    if not web(app):
-        return {"supervisor.d/app.conf": declared}
     texts = {
-        "supervisor.d/app.conf": declared,
+        "supervisor.d/app.conf": _supervisor.programs_conf(
+            cell, app.drain, programs(app.processes), web(app), bool(app.cron)
+        ),
+        _rotation.LIMITS: _rotation.text(app.logs.bytes, app.logs.keep, app.logs.days),
+    }
+    if not web(app):
+        return texts
+    texts = {
+        **texts,
         "nginx.conf": _nginx.main_conf(cell, cell.path("conf", "nginx.d", "*.conf"), app.drain, app.requests.body),
         "nginx.d/app.conf": servers(app, known, cell),
     }
@@ -194,8 +211,9 @@ def make_plan(
     site: Site,
     release: str,
     digest: str,
+    bound: Sequence[Reach] = (),
 ) -> Plan:
-    """The plan of ``app`` for its release directory ``release`` with the source digest ``digest``.
+    """The plan of ``app`` for its release directory ``release`` with the source digest ``digest``, ``bound`` as said.
 
     Raises `PyhostError` when the app cannot live on the interpreter's branch.
     """
@@ -208,7 +226,7 @@ def make_plan(
     conf_digest = digest_of(conf)
     prefix = cell.path("virtualenvs", order["fingerprint"])
     cwd = posixpath.normpath(cell.path("releases", release, app.approot))
-    env = environment(app, known, cell, prefix)
+    env = environment(app, known, cell, prefix, bound)
     if known.files:
         extra = cell.path("conf", "sets", conf_digest, "python")
         env["PYTHONPATH"] = ":".join(part for part in (extra, env.get("PYTHONPATH", "")) if part)
@@ -240,7 +258,9 @@ def make_plan(
         "app": app.name,
         "process": process,
         "process_digest": process_digest,
-        "processes": programs(app.processes),
+        "processes": programs(wrapped(app, known, prefix)),
+        "cron": {name: asdict(one) for name, one in app.cron.items()},
+        "services": {one.service: one.type for one in bound},
         "ports": ports,
         "health": {**asdict(app.health), "host": host_name(app)},
         "drain": app.drain,
@@ -249,7 +269,7 @@ def make_plan(
         "python": order["version"],
         "digest": digest,
     }
-    view = _viewing.view(PLATFORMS[app.platform], known, app, cell)
+    view = _viewing.view(PLATFORMS[app.platform], known, app.approot, cell, told(app, known, bound))
     if view:
         launch["view"] = view
     if known.supervisor:
@@ -279,8 +299,20 @@ def make_plan(
         how=known.how,
         drain=app.drain,
         build_timeout=app.build_timeout,
+        services=tuple({**one.to_dict(), "password": ""} for one in bound),
         once=dict(known.once),
     )
+
+
+def wrapped(app: App, known: Understanding, prefix: str) -> dict[str, Process]:
+    """The app's processes, run by what its platform runs them with."""
+    if not known.process_wrapper:
+        return app.processes
+    words = shlex.join(word.replace("{bin}", f"{prefix}/bin") for word in known.process_wrapper)
+    return {
+        name: replace(one, command=f"{words} /bin/sh -c {shlex.quote(replacing(one.command))}")
+        for name, one in app.processes.items()
+    }
 
 
 def hooks(app: App, known: Understanding) -> tuple[dict[str, str], ...]:

@@ -47,6 +47,11 @@ def children(parent: int) -> dict[int, int]:
     return _living(PARENT, parent)
 
 
+def members(group: int) -> dict[int, int]:
+    """The living processes of a process group: number to start time (`start_time`)."""
+    return _living(GROUP, group)
+
+
 def end_orphans(run: Path, program: str, number: int) -> None:
     """End what a killed master of ``program`` left running, with the signal ``number``, or soon with SIGKILL.
 
@@ -57,11 +62,11 @@ def end_orphans(run: Path, program: str, number: int) -> None:
     if not isinstance(master, int) or master < 2 or Path(f"/proc/{master}").exists():
         return
     for signal_number, seconds in ((number, ORPHAN_SECONDS), (signal.SIGKILL, ORPHAN_SECONDS)):
-        for pid in _living(GROUP, master):
+        for pid in members(master):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal_number)
         end = time.monotonic() + seconds
-        while _living(GROUP, master) and time.monotonic() < end:
+        while members(master) and time.monotonic() < end:
             time.sleep(POLL)
 
 

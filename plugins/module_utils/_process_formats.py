@@ -18,7 +18,7 @@ SIGNALS = ("TERM", "INT", "QUIT", "HUP", "USR1", "USR2", "KILL")
 """What Supervisor can end a program with (its documentation, ``stopsignal``)."""
 
 PROGRAMS = ("app", "app-next", "nginx", "cron", "workers-next")
-FILES = ("access", "history", "journal", "memory", "nginx-error", "release-hook", "supervisord")
+FILES = ("access", "history", "journal", "logs", "memory", "nginx-error", "release-hook", "supervisord")
 """Files of our own in ``logs`` and ``run``, where every process has one of its name."""
 
 
@@ -30,7 +30,7 @@ def process_name(value: str) -> str:
         )
     if value == "web":
         return f"{shown(value)} is the app itself; write what serves it as command"
-    if value in (*PROGRAMS, *FILES):
+    if value in (*PROGRAMS, *FILES) or value.startswith("cron-"):
         return f"{shown(value)} is a program or a file of the platform itself; choose another name"
     if re.search(r"_[0-9]+$", value):
         return f"{shown(value)} is like an instance of a process; choose another name, and write count for several"

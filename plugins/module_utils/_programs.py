@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import configparser
+import signal
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,9 +49,20 @@ def withdraw(supervisor: Supervisor) -> None:
 
 
 def wanted(launch: Mapping[str, Any]) -> tuple[str, ...]:
-    """The programs that a launch file wants at rest: ``app`` and ``nginx``, where there is web, and each process."""
+    """The programs that a launch file wants at rest: ``app`` and ``nginx``, where there is web, each process, and the
+    scheduler of what runs by the clock.
+    """
     web = () if _processes.webless(launch) else (_home.APP, _home.NGINX)
-    return (*web, *_processes.rows(launch))
+    return (*web, *_processes.rows(launch), *((_home.CRON,) if launch.get("cron") else ()))
+
+
+def end_left(home: Path, launch: Mapping[str, Any]) -> None:
+    """End what programs that ``launch`` does not want any more have left running."""
+    for path in sorted((home / "run").glob("*.json")):
+        name, pid = path.stem, _files.read_json(path).get("pid")
+        if name not in wanted(launch) and isinstance(pid, int) and not _process.start_time(pid):
+            _process.end_orphans(home / "run", name, signal.SIGTERM)
+            path.unlink(missing_ok=True)
 
 
 def app_differs(home: Path, old: str, new: str) -> bool:

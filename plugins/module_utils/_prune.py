@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _history, _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _cronstate, _files, _history, _home
 from ansible_collections.pyhost.platform.plugins.module_utils._process import start_time
 from ansible_collections.pyhost.platform.plugins.module_utils._start import remove_stale
 
@@ -36,13 +36,15 @@ def prune(home: Path, keep: int, rehearsed: float = REHEARSED_SECONDS) -> list[s
 
 
 def unneeded(home: Path, keep: int, rehearsed: float = REHEARSED_SECONDS) -> list[str]:
-    """What can go. The launch in force stays, the newest others, and the newest launch of each of ``keep`` releases.
+    """What can go. The launch in force stays, the newest others, the newest launch of each of ``keep`` releases, and
+    what a scheduled run still uses.
 
     Launches that never were in force are no choice for a rollback and go. ``rehearsed`` is for how many seconds the
     work of a rehearsal stays. Returns names below the home.
     """
     launches = {path.name: _home.launch(home, path.name) for path in (home / "launches").iterdir()}
     kept = chosen(launches, _order(home, launches), keep)
+    kept |= _cronstate.launches(home / "run" / "cron.json") & set(launches)
     needed, dropped = _references(launches, kept), _references(launches, set(launches) - kept)
     now = time.time()
     found = []

@@ -91,7 +91,7 @@ def copy(home: Path, name: str, new: str, rehearsed: str = "") -> None:
     for directory, _directories, _names in os.walk(stage):
         os.chmod(directory, 0o750)
     content = _files.read_json(home / "releases" / f"{name}.json")
-    for what in ("prepared", "checked"):
+    for what in ("prepared", "checked", "sealed"):
         content.pop(what, None)
     if rehearsed:
         content["rehearsed"] = rehearsed

@@ -10,15 +10,17 @@ between apps. All problems of all apps are reported together.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
-from ansible_collections.pyhost.platform.plugins.module_utils import _listen
+from ansible_collections.pyhost.platform.plugins.module_utils import _listen, _order
 from ansible_collections.pyhost.platform.plugins.module_utils._draft import Draft, make_draft
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
 from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
 from ansible_collections.pyhost.platform.plugins.module_utils._schema import keys
+from ansible_collections.pyhost.platform.plugins.module_utils._service import Service, app_problems
 from ansible_collections.pyhost.platform.plugins.module_utils._shape import Report
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import quote_it, shown, unknown, wrong_type
 
@@ -30,7 +32,7 @@ class Settings:
     """What holds for all apps of a host.
 
     ``scope`` is system or account, ``root`` the directory of account scope, ``python_default`` the branch
-    of apps that name none ("" leaves it to the host); ``platforms`` and ``servers`` are those there are.
+    of apps that name none ("" leaves it to the host); ``platforms``, ``servers`` and ``services`` are those there are.
     """
 
     scope: str
@@ -38,6 +40,7 @@ class Settings:
     python_default: str
     platforms: tuple[str, ...]
     servers: tuple[str, ...]
+    services: Mapping[str, Service] = field(default_factory=dict)
 
 
 def resolve(entries: object, settings: Settings) -> tuple[App, ...]:
@@ -54,7 +57,11 @@ def resolve(entries: object, settings: Settings) -> tuple[App, ...]:
         problems.append(Problem("", "pyhost_apps", wrong_type(entries, "a list", "write one list entry for each app")))
     _check_names(drafts)
     _check_claims(drafts)
+    _check_order(drafts)
     problems.extend(problem for draft in drafts for problem in draft.report.problems)
+    for draft in drafts:
+        if draft.app.state != "absent":
+            problems.extend(app_problems(draft.app, settings.services, settings.scope))
     if problems:
         raise Problems(problems)
     return _with_listen([draft.app for draft in drafts], settings.scope)
@@ -94,6 +101,13 @@ def _check_names(drafts: list[Draft]) -> None:
         if len(same) > 1:
             owners = " and ".join(f"pyhost_apps[{place}]" for place in same)
             drafts[same[0]].report.add("name", f"{shown(name)} names {owners}; give each app its own name")
+
+
+def _check_order(drafts: list[Draft]) -> None:
+    """Apps that start after others; what is absent starts never."""
+    present = {draft.app.name: draft for draft in drafts if draft.app.state != "absent"}
+    for name, text in _order.problems({name: draft.app.after for name, draft in present.items()}):
+        present[name].report.add("after", text)
 
 
 def _check_claims(drafts: list[Draft]) -> None:

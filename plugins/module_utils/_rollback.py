@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _history, _home, _processes
+from ansible_collections.pyhost.platform.plugins.module_utils import _failed, _history, _home, _processes
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._rollout import rollout
 
@@ -39,7 +39,11 @@ def rollback(home: Path, job: dict[str, Any]) -> dict[str, Any]:
         return {**found, "changed": digest != now, "did": []}
     plan = {"cell": job["cell"], "launch": launch, "launch_digest": digest}
     order = {"plan": plan, "keep": job["keep"], "claim": job["claim"], "what": "rolled back"}
-    return {**found, **rollout(home, order)}
+    try:
+        return {**found, **rollout(home, order)}
+    except PyhostError as error:
+        _failed.remember(home, "rollback", str(error), job["claim"]["who"])
+        raise
 
 
 def _kept(home: Path) -> dict[str, str]:
@@ -107,4 +111,6 @@ def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         found.append("command line")
     if _processes.rows(old) != _processes.rows(new):
         found.append("processes")
+    if old.get("cron", {}) != new.get("cron", {}):
+        found.append("schedules")
     return found + (["rules"] if old.get("conf") != new["conf"] else [])

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _answering,
+    _failed,
     _files,
     _history,
     _home,
@@ -47,6 +49,7 @@ def rollout(home: Path, job: dict[str, Any]) -> dict[str, Any]:
 
     Raises `PyhostError` when the new version does not prove itself; the old one then still serves.
     """
+    _answering.check(job["plan"].get("services", ()))
     return _Rollout(home, job).go()
 
 
@@ -56,6 +59,7 @@ class _Rollout:
         self.keep = job["keep"]
         self.what = job.get("what", DEPLOYED)
         self.who = job["claim"]["who"]
+        self.why = job.get("why", "")
         self.cell = Cell(**job["plan"]["cell"])
         self.launch = job["plan"]["launch"]
         self.digest = job["plan"]["launch_digest"]
@@ -84,8 +88,10 @@ class _Rollout:
             self._move(before)
         _home.forget_ahead(self.home)
         _programs.settle(self.home, self.supervisor, self.launch)
+        _programs.end_left(self.home, self.launch)
         removed = prune(self.home, self.keep)
         _journal.end(self.home)
+        _failed.forget(self.home)
         return {"changed": True, "did": self.done, "removed": removed}
 
     def _own_programs(self) -> str:
@@ -121,7 +127,7 @@ class _Rollout:
     def _commit(self, digest: str) -> None:
         self._put_in_force(digest)
         if digest == self.digest:
-            _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who)
+            _history.append(self.home, self.what, self.launch["process"]["release"], digest, self.who, self.why)
 
     def _instance(self, program: str, launch: dict[str, Any] | None = None) -> Instance:
         return Instance(self.home, self.supervisor, program, launch or self.launch)

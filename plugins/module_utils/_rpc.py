@@ -80,6 +80,14 @@ class Supervisor:
             for one in self._call("getAllProcessInfo")
         }
 
+    def ages(self) -> dict[str, int]:
+        """Seconds since each program was started for the last time."""
+        return {one["name"]: max(0, int(one["now"]) - int(one["start"])) for one in self._call("getAllProcessInfo")}
+
+    def pid(self) -> int:
+        """The number of the daemon's own process."""
+        return int(self._call("getPID"))
+
     def reread(self) -> dict[str, list[str]]:
         """Read the files again; the names of programs that are added, changed and removed there."""
         added, changed, removed = self._call("reloadConfig")[0]
@@ -129,7 +137,7 @@ class Supervisor:
 
         It closes its socket last, and from the first moment refuses every call, so no call tells when it has ended.
         """
-        pid = int(self._call("getPID"))
+        pid = self.pid()
         begun = start_time(pid)
         self._call("shutdown")
         end = time.monotonic() + SHUTDOWN_SECONDS

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
-from ansible_collections.pyhost.platform.plugins.module_utils import _process_formats
+from ansible_collections.pyhost.platform.plugins.module_utils import _process_formats, _schedule
 from ansible_collections.pyhost.platform.plugins.module_utils._listen import listen_form
 from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES
 
@@ -123,6 +123,25 @@ LIMITS = (
         '"2G"', default="", number=True, rule=formats.amount),
 )  # fmt: skip
 
+CRON = (
+    Key("schedule", "str", "When it runs, in the timezone of the host: minute, hour, day of month, month and day of "
+        "week as in crontab(5), or @hourly, @daily, @weekly, @monthly, @yearly, or @reboot for the start of the cell.",
+        '"*/5 * * * *"', required=True, rule=_schedule.problem),
+    Key("command", "str", "What runs then, in the release and with the environment and virtualenv of the app.",
+        "python manage.py clearsessions", required=True, rule=formats.one_line),
+    Key("overlap", "str", "What happens when it is due and still runs: it is left out, runs once the run before it has "
+        "ended, or runs beside it.", "queue", default="skip", choices=("skip", "queue", "allow")),
+    Key("max_age", "int", "Seconds after which a run is ended, with all that it started.", "3600", default=86400,
+        least=1, most=604800),
+)  # fmt: skip
+
+LOGS = (
+    Key("size", "str", "A log that is larger is turned over.", "10M", default="10M", number=True,
+        rule=formats.log_size),
+    Key("keep", "int", "Older parts of each log that stay.", "5", default=5, least=1, most=100),
+    Key("days", "int", "Days after which nothing of a log stays.", "14", default=14, least=1, most=3650),
+)  # fmt: skip
+
 REQUESTS = (
     Key("body", "str", "The largest request that is taken, as nginx writes sizes; a larger one meets 413.", "20m",
         default="100m", number=True, rule=formats.body_size),
@@ -201,6 +220,16 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("processes", "dict", "Further programs of the app by name, each a command or these keys; those of a "
             "Procfile run, too.", "{worker: celery -A shop worker}", default={}, elements="dict", keys=PROCESS,
             short="command", name_rule=_process_formats.process_name),
+        Key("cron", "dict", "What runs by the clock, by name.",
+            '{tidy: {schedule: "@daily", command: python tidy.py}}', default={}, elements="dict", keys=CRON,
+            name_rule=formats.cron_name),
+        Key("logs", "dict", "How much of the app's logs stays.", "{size: 10M, keep: 5, days: 14}", default={},
+            keys=LOGS),
+        Key("services", "list", "Services of pyhost_services that the app is bound to, each with a database, vhost or "
+            "instance of its own; the first one of a type gives DATABASE_URL, REDIS_URL and so on.", "[db, cache]",
+            default=(), elements="str", rule=formats.service_name),
+        Key("after", "list", "Apps whose new versions serve before that of this one starts; if one of them fails, this "
+            "one stays as it is.", "[api]", default=(), elements="str", rule=formats.name),
         Key("health", "dict", "How a new instance proves itself.", "{path: /, timeout: 30}", default={}, keys=HEALTH),
         Key("hooks", "dict", "Commands at points of the app's life.", "{release: python manage.py migrate}",
             default={}, keys=HOOKS),
@@ -228,7 +257,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("drain", "int", "Seconds that an old instance has to finish its requests.", "30", default=30, most=3600),
         Key("state", "str", "absent removes exactly what was created.", "present", default="present",
             choices=("present", "absent")),
-        Key("purge", "bool", "With state absent: remove data and logs, too.", "true", default=False),
+        Key("purge", "bool", "With state absent: remove data and logs, too. In any case: remove the data of "
+            "services that the app is no longer bound to.", "true", default=False),
     )  # fmt: skip
 
 
@@ -237,13 +267,14 @@ def _below(key: Key) -> str:
     return "[]." if key.type == "list" else ".NAME." if key.elements else "."
 
 
-def _rows(table: tuple[Key, ...], prefix: str) -> Iterator[tuple[str, str, str, str]]:
+def rows(table: tuple[Key, ...], prefix: str = "") -> Iterator[tuple[str, str, str, str]]:
+    """What `documentation` says of the keys of ``table``."""
     for key in table:
         type_ = f"list of {key.elements}" if key.type == "list" else key.type
         default = "required" if key.required else "" if key.default is None else json.dumps(key.default)
         choices = f" One of {', '.join(key.choices)}." if key.choices else ""
         yield prefix + key.name, type_, default, key.text + choices
-        yield from _rows(key.keys, prefix + key.name + _below(key))
+        yield from rows(key.keys, prefix + key.name + _below(key))
 
 
 def documentation(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> list[tuple[str, str, str, str]]:
@@ -252,4 +283,4 @@ def documentation(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()
 
     The default is JSON, "required" for a key that must be given, "" for a key without default.
     """
-    return list(_rows(keys(platforms, servers), ""))
+    return list(rows(keys(platforms, servers)))

@@ -175,6 +175,6 @@ def _table(value: object, key: Key, report: Report, where: str) -> Values | None
         value = {key.short: value}
     if not isinstance(value, Mapping):
         text = f"a mapping or the string for {key.short}" if key.short else "a mapping"
-        report.add(where, wrong_type(value, text, f"write {key.example.strip('{}').partition(': ')[2]}"))
+        report.add(where, wrong_type(value, text, f"write {key.example[1:-1].partition(': ')[2]}"))
         return None
     return read_table(value, key.keys, report, where + ".")

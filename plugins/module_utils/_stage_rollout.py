@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _home, _processes
+from ansible_collections.pyhost.platform.plugins.module_utils import _home, _order, _processes
 from ansible_collections.pyhost.platform.plugins.module_utils._asuser import as_users
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -36,15 +37,32 @@ def rollouts(job: dict[str, Any]) -> dict[str, Any]:
             start_daemon(cell)
         except PyhostError as error:
             return {"ok": False, "error": str(error), "committed": False, "seconds": 0}
-        order = {"plan": plan, "keep": job["keep"], "claim": job["claim"]}
+        order = {"plan": plan, "keep": job["keep"], "claim": job["claim"], "why": row.get("why", "")}
         seconds = rollout_seconds(plan["launch"]) + _exchange_seconds(row.get("processes"))
         answer = call(cell, "rollout", order, seconds)
         return {**answer, "seconds": round(time.monotonic() - begun, 2)}
 
-    answers = each(job["jobs"], job["apps"], one)
+    answers = in_order(job["jobs"], job["apps"], one)
     _see_what_serves(job["apps"], answers)
     results = {row["plan"]["app"]: answer for row, answer in zip(job["apps"], answers)}
     return {"changed": any(one.get("changed") for one in answers), "apps": results}
+
+
+def in_order(jobs: int, rows: list[dict[str, Any]], work: Callable[[dict[str, Any]], dict[str, Any]]) -> list[Any]:
+    """The answers of ``work`` for each of ``rows``; an app that comes after others waits for these."""
+    after = {row["plan"]["app"]: row.get("after", ()) for row in rows}
+    answers: dict[str, dict[str, Any]] = {}
+
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        failed = [name for name, answer in answers.items() if not answer.get("ok") and not answer.get("committed")]
+        text = _order.refusal(row["plan"]["app"], after, failed)
+        return {"ok": False, "error": text, "committed": False, "seconds": 0} if text else work(row)
+
+    while len(answers) < len(rows):
+        names = _order.next_ones([name for name in after if name not in answers], after)
+        wave = [row for row in rows if row["plan"]["app"] in names]
+        answers.update(zip((row["plan"]["app"] for row in wave), each(jobs, wave, one)))
+    return [answers[row["plan"]["app"]] for row in rows]
 
 
 def _see_what_serves(rows: list[dict[str, Any]], answers: list[dict[str, Any]]) -> None:

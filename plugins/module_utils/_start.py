@@ -14,6 +14,7 @@ import re
 import signal
 import socket
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -32,6 +33,9 @@ def main(program: str, tools: str) -> NoReturn:
     _process.end_orphans(home / "run", program, signal.SIGQUIT if program == _home.NGINX else signal.SIGTERM)
     if program == _home.NGINX:
         _nginx(home, tools)
+    if program == _home.CRON:  # Imported here, because no other program should take the time.
+        os.umask(0o027)
+        sys.exit(import_module(f"{__package__}._cron").main(home, tools))
     if program not in (_home.APP, _home.NEXT):
         _worker(home, program)
     base = home / "run" / "next" if program == _home.NEXT else home / "current"

@@ -44,6 +44,6 @@ def run_steps(home: Path, plan: dict[str, Any], when: str, deadline: Deadline) -
         log = home / "logs" / step["log"]
         _logline.begin(log, f"{step['name']} of release {plan['release']}")
         seconds = min(step["seconds"] or deadline.left(), deadline.left())
-        process = {**launch["process"], "environment": _view.environment(launch)}
+        process = {**launch["process"], "environment": _view.environment(launch), "seen": _view.seen(launch)}
         command(home, process, step["name"], step["command"], Deadline(seconds), log)
     return [one["name"] for one in chosen]

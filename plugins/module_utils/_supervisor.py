@@ -24,14 +24,11 @@ NGINX_DRAIN = 30
 """Seconds that nginx has to finish; not the app's ``drain``, a change of which would restart nginx."""
 
 
+CRON_DRAIN = 15
+"""Seconds that scheduled runs have to end when their scheduler is stopped, a killed one included."""
+
 MEMORY = "PYHOST_MEMORY"
 """How supervisord knows the bytes that a program may take; the program itself never sees it."""
-
-NGINX_LOGS = ("access.log", "nginx-error.log")
-"""What the cell's nginx writes by itself, below ``logs``."""
-
-LARGEST_LOG = 10 << 20
-"""Bytes of a log before it is turned over; Supervisor's own limit for what programs print is the same."""
 
 
 def daemon_conf(cell: Cell) -> str:
@@ -56,8 +53,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 
 [rpcinterface:logs]
 supervisor.rpcinterface_factory=pyhost_supervisor:rotation
-paths={" ".join(here("logs", name) for name in NGINX_LOGS)}
-largest={LARGEST_LOG}
+home={cell.inside}
 
 [rpcinterface:memory]
 supervisor.rpcinterface_factory=pyhost_supervisor:memory
@@ -95,13 +91,20 @@ stdout_logfile_backups=5
 {limit}"""
 
 
-def programs_conf(cell: Cell, drain: int, processes: Mapping[str, Mapping[str, Any]], web: bool = True) -> str:
-    """The programs at rest: ``app`` and ``nginx``, where there is web, and the app's own processes (`programs`)."""
+def programs_conf(
+    cell: Cell, drain: int, processes: Mapping[str, Mapping[str, Any]], web: bool = True, cron: bool = False
+) -> str:
+    """The programs at rest: ``app`` and ``nginx``, where there is web, the app's own processes (`programs`), and the
+    scheduler where there is ``cron``.
+    """
     blocks = []
     if web:
         blocks.append(program_conf(cell, "app", drain + STOP_MARGIN, "app.log"))
         blocks.append(program_conf(cell, "nginx", NGINX_DRAIN + STOP_MARGIN, "nginx.log", "QUIT"))
-    return HEADER + "\n".join([*blocks, *_processes(cell, processes)])
+    blocks += _processes(cell, processes)
+    if cron:
+        blocks.append(program_conf(cell, "cron", CRON_DRAIN, "cron.log"))
+    return HEADER + "\n".join(blocks)
 
 
 def processes_conf(cell: Cell, processes: Mapping[str, Mapping[str, Any]]) -> str:

@@ -120,6 +120,8 @@ def _changes(new: dict[str, Any], old: dict[str, Any]) -> list[str]:
         found.append("rules changed")
     if _processes.rows(new) != _processes.rows(old):
         found.append("processes changed")
+    if new.get("cron", {}) != old.get("cron", {}):
+        found.append("schedules changed")
     return found
 
 
@@ -150,14 +152,14 @@ def _drift(plan: dict[str, Any], look: dict[str, Any]) -> list[str]:
         state = programs.get(name, {"state": "missing", "record": {}})
         if state["state"] not in RUNNING:
             found.append(f"{name} is {state['state'].lower()}")
-        elif name != "nginx" and state["record"].get("process") != wanted:
+        elif name not in ("nginx", "cron") and state["record"].get("process") != wanted:
             found.append(f"{name} runs something else")
     return found
 
 
 def owner_notes(look: dict[str, Any]) -> list[str]:
     """What the owner of a cell made or stopped there: told, and left as it is."""
-    ours = ("app", "app-next", "nginx", *_processes.rows(look.get("launch", {})))
+    ours = ("app", "app-next", "nginx", "cron", *_processes.rows(look.get("launch", {})))
     programs = look.get("programs", {})
     stopped = [name for name in sorted(programs) if name not in ours and programs[name]["state"] not in RUNNING]
     own = [*look.get("own", ()), *look.get("aliases", ())]

@@ -22,8 +22,11 @@ LimitNOFILE={DESCRIPTORS}
 """Debian's unit of nginx stays down when its master is killed, and may open 1024 files."""
 
 ROTATION = f"""{HEADER}{LOGS}/{OF_LOG}*.log {{
-    size 50M
+    daily
+    maxsize 50M
     rotate 14
+    maxage 14
+    notifempty
     compress
     delaycompress
     missingok
@@ -34,7 +37,7 @@ ROTATION = f"""{HEADER}{LOGS}/{OF_LOG}*.log {{
     endscript
 }}
 """
-"""Debian turns nginx's logs over once a day, whatever they have grown to by then (logrotate(8))."""
+"""Debian turns nginx's logs over once a day, whatever they have grown to by then (logrotate(8)); two weeks stay."""
 
 SERVICE = f"""{HEADER}[Unit]
 Description=Logs of apps are turned over when they are large

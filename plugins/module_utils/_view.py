@@ -74,13 +74,18 @@ def _write(path: Path, text: str) -> None:
 
 def environment(launch: dict[str, Any]) -> dict[str, str]:
     """What a command that prepares a version finds otherwise than its processes: the virtualenv at its known path."""
-    view = launch.get("view")
-    given = dict(launch["process"]["environment"])
-    if view and view["apart"] and view["virtualenv"]:
+    given, place = dict(launch["process"]["environment"]), seen(launch)
+    if place:
         real = given.get("VIRTUAL_ENV", "")
-        given["PATH"] = given.get("PATH", "").replace(f"{real}/bin", f"{view['virtualenv']}/bin", 1)
-        given["VIRTUAL_ENV"] = view["virtualenv"]
+        given["PATH"] = given.get("PATH", "").replace(f"{real}/bin", f"{place}/bin", 1)
+        given["VIRTUAL_ENV"] = place
     return given
+
+
+def seen(launch: dict[str, Any]) -> str:
+    """Where a command that prepares a version finds its virtualenv, "" at its own place."""
+    view = launch.get("view")
+    return str(view["virtualenv"]) if view and view["apart"] else ""
 
 
 def _places(home: Path, view: dict[str, Any], names: dict[str, str]) -> dict[str, str]:

@@ -5,24 +5,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import HOME_VIEW, Cell
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import Platform, Understanding
 
 
-def view(platform: Platform, known: Understanding, app: App, cell: Cell) -> dict[str, Any]:
-    """``view`` of the launch; empty where the platform puts nothing anywhere."""
-    files = {**known.home, **platform.home_files({**known.environment, **app.environment})}
+def view(platform: Platform, known: Understanding, approot: str, cell: Cell, told: Mapping[str, str]) -> dict[str, Any]:
+    """``view`` of the launch; empty where the platform puts nothing anywhere. ``told`` is what the app is told."""
+    files = {**known.home, **platform.home_files(told)}
     if not platform.links and not files:
         return {}
     seen = {row[0]: row[1] for row in cell.views}
     return {
         "home": seen.get(HOME_VIEW, cell.inside),
         "apart": HOME_VIEW in seen,
-        "approot": app.approot,
+        "approot": approot,
         "virtualenv": platform.virtualenv,
         "links": dict(platform.links),
         "files": files,
+        "writable": platform.writable,
     }

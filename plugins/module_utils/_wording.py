@@ -31,10 +31,15 @@ def _quoted(text: str) -> str:
     )
 
 
+def masked(text: str) -> str:
+    """The text without the credentials of its URLs."""
+    return _CREDENTIALS.sub(r"\1***@", text)
+
+
 def shown(value: object) -> str:
     """The value as YAML would have it: ``"text"`` in quotes, ``true``, ``null``, ``3``; a container by its kind."""
     if isinstance(value, str):
-        text = _CREDENTIALS.sub(r"\1***@", str(value))
+        text = masked(str(value))
         return _quoted(text if len(text) <= SHOWN else text[:SHOWN] + "…")
     if value is None or isinstance(value, bool):
         return json.dumps(value)

@@ -15,11 +15,11 @@ author:
 description:
   - Stage report. It prints a table with one row per app, writes a JSON file on the controller, and fails when an app of
     the host failed, naming each with its cause and what serves now.
-  - It runs on the controller alone, as an action plugin. In check mode no file is written.
+  - The host is asked when an app failed, or had failed before; the app remembers that in C(run/failed.json), for
+    M(pyhost.platform.status). In check mode nothing is written.
 options: {}
-notes:
-  - The role P(pyhost.platform.app#role) runs the stages in their order.
 extends_documentation_fragment:
+  - pyhost.platform.stage
   - pyhost.platform.attributes
 seealso:
   - module: pyhost.platform.resolve
@@ -50,4 +50,13 @@ report:
       warnings: []
 """
 
-# The action plugin of the same name does all the work, on the controller.
+from ansible_collections.pyhost.platform.plugins.module_utils._serve import serve
+from ansible_collections.pyhost.platform.plugins.module_utils._stage_report import reports
+
+
+def main() -> None:
+    serve(reports)
+
+
+if __name__ == "__main__":
+    main()

@@ -108,6 +108,27 @@ options:
       - Where the report of a run is written on the controller; none is written if empty.
     type: str
     default: ""
+  services:
+    description:
+      - What servers there are for apps to be bound to, a list of dictionaries; the collection's C(docs/services.md) has
+        their keys.
+    type: raw
+    default: []
+  services_rotation:
+    description:
+      - Any word; with another one apps get new passwords.
+    type: str
+    default: ""
+  services_passwords:
+    description:
+      - The directory of the controller that keeps the passwords of bindings.
+    type: str
+    default: ~/.pyhost/passwords
+  services_secrets:
+    description:
+      - Passwords that are given instead, by C(APP_SERVICE).
+    type: dict
+    default: {}
   rehearse:
     description:
       - Branch that a rehearsal tries every app on, whatever the app names itself. It is V("") in a deploy.

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Platform, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS
@@ -74,7 +74,7 @@ def _of_platform(entry: Mapping[str, Any], base: Path) -> Iterator[dict[str, Any
 
 
 def _understood(app: App, platform: Platform, base: Path) -> Understanding:
-    local = open_source(app.source, base, platform.ignore, platform.excluded)
+    local = open_source(app.source, base, platform.ignore, platform.excluded, platform.ignore_lines, platform.leaves)
     wanted = (app.approot, app.requirements, app.constraints, app.entrypoint)
     return platform.understand(app, local_facts(local, *wanted, reads=platform.reads))
 
@@ -95,7 +95,7 @@ def _row(app: App, platform: Platform, known: Understanding, services: Iterable[
         "why": known.how,
         "server": known.server,
         "runs": _runs(app, known),
-        "wrapper": list(known.wrapper),
+        "wrapper": [word.replace("{bin}", "VIRTUALENV/bin") for word in known.wrapper],
         "approot": app.approot,
         "python": app.python or known.python,
         "requirements": list(known.inputs.files) or [INPUTS.get(known.inputs.kind, known.inputs.kind)],
@@ -116,6 +116,8 @@ def _row(app: App, platform: Platform, known: Understanding, services: Iterable[
 
 
 def _runs(app: App, known: Understanding) -> str:
+    if known.server == WEBLESS:
+        return f"no web; processes: {', '.join({**known.processes, **app.processes})}"
     if known.server == "command":
         return app.command or known.command
     return f"{known.server} {known.target}".strip()

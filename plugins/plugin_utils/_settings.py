@@ -29,13 +29,17 @@ DEFAULTS: dict[str, Any] = {
     "acme_directory": "https://acme-v02.api.letsencrypt.org/directory",
     "acme_email": "",
     "report_path": "",
+    "services": [],
+    "services_rotation": "",
+    "services_passwords": "~/.pyhost/passwords",
+    "services_secrets": {},
     "rehearse": "",
     "only": [],
 }
 """Every setting of `pyhost.platform.resolve` and its default; the types are those of the defaults."""
 
 
-OTHERWISE = ("scope", "root", "python_default", "rehearse", "jobs", "keep_releases", "lock_wait")
+OTHERWISE = ("scope", "root", "python_default", "rehearse", "jobs", "keep_releases", "lock_wait", "services")
 """Settings that have checks of their own, here or in resolve."""
 
 

@@ -23,7 +23,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._archive import (
     sha256_file,
     tree_digest,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import LeavesSource, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Source
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts, read_tree
 
@@ -193,6 +193,8 @@ def _open_tree(root: Path, ignore: str, excluded: tuple[str, ...], lines: Lines)
         if not names:
             raise PyhostError(f"source.path: {root} holds no files to deploy")
         return LocalSource(tree_digest(root, names), "tree", str(root), names)
+    except LeavesSource:
+        raise
     except PyhostError as error:
         raise _with_key("source.path", error) from None
 
@@ -226,19 +228,26 @@ def open_source(
     ignore: str = "",
     excluded: tuple[str, ...] = (),
     lines: Lines = str.splitlines,
+    leaves: str = "",
 ) -> LocalSource:
     """The code that ``source.path`` or ``source.archive`` names; relative to ``base_dir``, ``~`` expanded.
 
-    ``ignore``, ``excluded`` and ``lines`` are of the app's platform (`Platform`). Raises ``PyhostError`` when it is
-    missing, empty, unreadable, or not what the checksum says. Damage that only reading the whole archive shows is
-    found by ``local_facts``.
+    ``ignore``, ``excluded``, ``lines`` and ``leaves`` are of the app's platform (`Platform`). Raises ``PyhostError``
+    ``ignore``, ``excluded``, ``lines`` and ``leaves`` are of the app's platform (`Platform`). Raises ``PyhostError``
+    when the code is missing, empty, unreadable, or not what the checksum says. Damage that only reading the whole
+    archive shows is found by ``local_facts``.
     """
     if app_source.kind == "git" or "://" in app_source.location:
         raise PyhostError(f"source.{app_source.kind}: {app_source.location} is not on the controller")
     place = _absolute(app_source.location, base_dir)
     if app_source.kind == "archive":
         return _open_archive(place, app_source.checksum)
-    return _open_tree(place, ignore, excluded, lines)
+    try:
+        return _open_tree(place, ignore, excluded, lines)
+    except LeavesSource as error:
+        if not leaves:
+            raise _with_key("source.path", error) from None
+        raise PyhostError(f"source.path: {leaves.format(link=error.link, root='.')}") from None
 
 
 def local_facts(

@@ -43,6 +43,7 @@ ENTRIES = (
     "_owner",
     "_rotation",
     "_memory",
+    "_cron",
     *sorted({file for file, function in STAGES.values()}),
 )
 """The files that run on a host by themselves; everything they import comes along."""

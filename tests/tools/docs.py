@@ -146,6 +146,17 @@ def apps_page() -> str:
     return APPS_HEAD + GENERATED + "\n\n" + table(((n, t, d, x.replace("|", "\\|")) for n, t, d, x in rows), "key")
 
 
+def services_page() -> str:
+    """``docs/services.md`` with the table of keys as it is."""
+    _importable()
+    keys = importlib.import_module("ansible_collections.pyhost.platform.plugins.plugin_utils._declared_services").TABLE
+    schema = importlib.import_module(f"{UTILS}._schema")
+    text = (ROOT / "docs" / "services.md").read_text(encoding="utf-8")
+    rows = table(((n, t, d, x.replace("|", "\\|")) for n, t, d, x in schema.rows(keys)), "key")
+    pattern = re.compile(rf"{re.escape(GENERATED)}.*?{re.escape(END)}", re.DOTALL)
+    return pattern.sub(lambda _: f"{GENERATED}\n\n{rows}\n{END}", text)
+
+
 def _importable() -> None:
     """Let the collection be imported from a plain clone."""
     for name, path in (
@@ -163,6 +174,7 @@ def pages() -> dict[Path, str]:
     texts = {ROOT / "roles" / role / "README.md": readme(role) for role in roles()}
     texts[ROOT / "docs" / "variables.md"] = variables_page()
     texts[ROOT / "docs" / "apps.md"] = apps_page()
+    texts[ROOT / "docs" / "services.md"] = services_page()
     return texts
 
 

@@ -80,6 +80,9 @@ class Understanding:
     ports: tuple[str, ...] = ("PORT",)
     port: int = 0
     wrapper: tuple[str, ...] = ()
+    process_wrapper: tuple[str, ...] = ()
+    """Words before the command of each process, as ``wrapper`` is before the server's own."""
+
     config: dict[str, Any] = field(default_factory=dict)
     workers: int = 0
     processes: dict[str, str] = field(default_factory=dict)
@@ -127,6 +130,9 @@ class Platform:
     """Files of the home, like `Understanding.home`, that tell the app its environment: what its platform, its services
     and it itself say, without what every cell has (``PATH`` and so on)."""
 
+    leaves: str = ""
+    """What it says of a symlink that leads out of the source, with ``{link}`` and ``{root}`` ("": our own words)."""
+
     reads: tuple[str, ...] = ()
     home: str = ""
     virtualenv: str = ""
@@ -138,3 +144,5 @@ class Platform:
     path: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     site: str = ""
+    writable: bool = False
+    """Whether an app may write into its own code; what it writes there goes with the release."""

@@ -55,7 +55,7 @@ def _read(app: App, facts: TreeFacts) -> dict[str, Service]:
 def _contradictions(app: App, service: Service) -> list[Problem]:
     """What an entry has to say itself, because its code is not on the controller; elsewhere `expand` has said it."""
     found = []
-    if app.approot == "." and service.approot != ".":
+    if "approot" not in app.given and app.approot != service.approot:
         found.append(("approot", service.approot))
     if not app.python:
         found.append(("python", f'"{service.config.get("python_version", DEFAULT_PYTHON)}"'))

@@ -72,13 +72,30 @@ def remove(path):
     shutil.rmtree(path)
 
 
-def make(home, code, port):
-    """The droplet of the instance at port; a port has one instance at a time, so what is there is left over."""
-    place = os.path.join(home, "run", "droplets", port)
+def sweep(droplets):
+    """Remove the droplets of instances that are no more; one without a number is just being made."""
+    for name in os.listdir(droplets):
+        try:
+            with open(os.path.join(droplets, name, "run.pid")) as handle:
+                number = int(handle.read())
+        except (OSError, IOError, ValueError):
+            continue
+        try:
+            os.kill(number, 0)
+        except OSError:
+            remove(os.path.join(droplets, name))
+
+
+def make(home, code, name):
+    """The droplet of an instance; each name has one at a time, so what is there is left over."""
+    place = os.path.join(home, "run", "droplets", name)
     remove(place)
     if not os.path.isdir(os.path.dirname(place)):
         os.makedirs(os.path.dirname(place), 0o750)
+    sweep(os.path.dirname(place))
     os.mkdir(place, 0o750)
+    with open(os.path.join(place, "run.pid"), "w") as handle:
+        handle.write("%d\\n" % os.getpid())
     app = os.path.join(place, "app")
     shutil.copytree(code, app, symlinks=True)
     for directory, _names, files in os.walk(app):
@@ -94,17 +111,18 @@ def make(home, code, port):
     return place
 
 
-def tell(place, port, version):
+def tell(place, port, index, version):
     """The variables that only this instance knows, and the old names of all of them."""
     now = time.time()
     told = json.loads(os.environ["VCAP_APPLICATION"])
     told.update(
         instance_id=uuid.uuid4().hex,
+        instance_index=index,
         version=version,
         start=time.strftime("%Y-%m-%d %H:%M:%S +0000", time.gmtime(now)),
         state_timestamp=int(now),
     )
-    if port.isdigit():
+    if port:
         told["port"] = int(port)
         os.environ["VCAP_APP_PORT"] = os.environ["VMC_APP_PORT"] = port
     application = json.dumps(told, sort_keys=True)
@@ -170,11 +188,12 @@ def tables(home):
 def main(words):
     wanted = words[:1] == ["--tables"]
     home, code = os.path.dirname(os.environ["PYHOST_DATA"]), os.getcwd()
-    port = os.environ.get("PORT") or "none"
-    place = make(home, code, port)
+    port, process = os.environ.get("PORT", ""), os.environ.get("PYHOST_PROCESS", "")
+    number = process.rpartition("_")[2]
+    place = make(home, code, process or port or "app")
     version = code.rpartition("/releases/")[2].partition("/")[0]
     logs(home)
-    tell(place, port, version)
+    tell(place, port, int(number) if number.isdigit() else 0, version)
     os.chdir(os.path.join(place, "app"))
     if wanted:
         tables(home)

@@ -10,8 +10,10 @@ its stager.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _droplet, _frameworks, _vcap
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._frameworks import DJANGO, STANDALONE, WSGI
@@ -40,14 +42,31 @@ MODULE = "pyhost_wsgi"
 SERVES = f"../python/bin/gunicorn -c ../{_droplet.CONFIG} "
 INSTANCES = 1
 
+BUNDLE = "app.pybundle"
+_MODERN = "pip has no such bundles since 1.5: put wheels into wheels/, which are installed without an index"
+
 
 def understand(app: App, facts: TreeFacts) -> Understanding:
     """How to build and run ``app``; raises `Problems` where AppFog would not take it."""
     prefix = below(app.approot)
-    found = _framework(app, prefix, facts)
+    if app.server not in ("", "gunicorn", "command", WEBLESS):
+        message = f'"{app.server}" is not what this platform serves apps with; remove it, or write platform: native'
+        raise Problems([Problem(app.name, "server", message)])
     inputs = _inputs(app, prefix, facts)
-    if app.command:
-        return _run(app, STANDALONE, inputs, "", "a standalone app with a start command")
+    known = _known(app, prefix, facts, inputs)
+    bundled = f"{prefix}{BUNDLE}" in facts.paths and not inputs.wheels
+    if bundled and not inputs.files:
+        message = f"is not read, and there is no requirements.txt; {_MODERN}"
+        raise Problems([Problem(app.name, f"{prefix}{BUNDLE}", message)])
+    return replace(known, notes=(f"{BUNDLE} is not read; {_MODERN}",)) if bundled else known
+
+
+def _known(app: App, prefix: str, facts: TreeFacts, inputs: Inputs) -> Understanding:
+    if app.server == WEBLESS:
+        return _run(app, STANDALONE, inputs, "", "processes without a URL")
+    if app.command and not app.command.startswith(SERVES):
+        return _run(app, STANDALONE, inputs, "", "a start command")
+    found = _framework(app, prefix, facts)
     if found.framework == STANDALONE:
         raise Problems([Problem(app.name, "command", _no_command(found, prefix, facts))])
     if found.framework not in (WSGI, DJANGO):
@@ -63,9 +82,6 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
 
 def _framework(app: App, prefix: str, facts: TreeFacts) -> _frameworks.Found:
     """What the source is taken for; a server or an entry point is the answer "no" to the client's question."""
-    if app.server not in ("", "gunicorn", "command"):
-        message = f'"{app.server}" is not what this platform serves apps with; remove it, or write platform: native'
-        raise Problems([Problem(app.name, "server", message)])
     names = [name[len(prefix) :] for name in facts.paths if name.startswith(prefix)]
     if app.server == "gunicorn" or app.entrypoint:
         names = [name for name in names if name in ("manage.py", "settings.py", "wsgi.py")]
@@ -83,8 +99,9 @@ def _run(app: App, framework: str, inputs: Inputs, target: str, how: str) -> Und
     if django:
         files[f"{MODULE}.py"] = DJANGO_WSGI
     packages = {"gunicorn": bool(target), "django": django, "pip": _can_have_pip(inputs)}
+    starter = ("{bin}/python", "-m", _droplet.STARTER)
     return Understanding(
-        "command",
+        WEBLESS if app.server == WEBLESS else "command",
         "",
         inputs,
         tuple(name for name, wanted in packages.items() if wanted and name not in inputs.names),
@@ -92,7 +109,8 @@ def _run(app: App, framework: str, inputs: Inputs, target: str, how: str) -> Und
         files=files,
         how=f"{_frameworks.DESCRIPTIONS[framework]}: {how}",
         command=SERVES + target if target else "",
-        wrapper=("{bin}/python", "-m", _droplet.STARTER, *((_droplet.TABLES,) if django else ())),
+        wrapper=(*starter, *((_droplet.TABLES,) if django else ())),
+        process_wrapper=starter,
         workers=INSTANCES,
     )
 
@@ -143,4 +161,9 @@ def _not_python(found: _frameworks.Found) -> str:
     )
 
 
-PLATFORM = Platform(understand, reads=_frameworks.READS, ignore=".afignore", excluded=(".git/",))
+PLATFORM = Platform(
+    understand,
+    leaves="Can't deploy application containing links '{link}' that reach outside its root '{root}'",
+    reads=_frameworks.READS,
+    ignore=".afignore",
+)

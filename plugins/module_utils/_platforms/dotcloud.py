@@ -72,8 +72,8 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
         config={**config, **agent.config},
         workers=workers,
         processes=processes,
-        rules=_rules(app, facts),
-        passing=_passing(app, facts, SERVERS[server].protocol),
+        rules="" if server == "none" else _rules(app, facts),
+        passing="" if server == "none" else _passing(app, facts, SERVERS[server].protocol),
         supervisor=_supervisor(app, facts, steps),
         steps=steps,
         system_packages=service.systempackages,
@@ -84,15 +84,18 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
 def _server(app: App, service: Service, problems: list[Problem]) -> tuple[str, str, str, dict[str, str]]:
     """The server, its target, the command that speaks HTTP, and the other processes."""
     processes = {_program(name): line for name, line in service.processes.items()}
-    if app.command or app.server == "command":
-        return "command", "", "", processes
     if app.server == "none" or not service.web:
         return "none", "", "", processes
     if not service.http:
+        if app.command:
+            return "command", "", "", processes
         return app.server or "uwsgi", app.entrypoint or "wsgi:application", "", processes
     variable = f"PORT_{service.http.upper()}"
     naming = [name for name, line in processes.items() if variable in line]
     chosen = naming or list(processes)
+    if app.command:  # In place of the process that the file has for it.
+        others = {name: line for name, line in processes.items() if chosen != [name]}
+        return "command", "", "", others
     if len(chosen) != 1:
         says = f"{' and '.join(chosen)} could be it" if chosen else "there is no process"
         text = f"which process of service {service.name} listens on ${variable} cannot be told: {says}; write it here"
@@ -206,4 +209,5 @@ PLATFORM = Platform(
     ignore_lines=gitignore,
     excluded=("*.pyc", ".git", ".hg"),
     home_files=environment.files,
+    writable=True,
 )

@@ -1,9 +1,8 @@
-# -*- coding: utf-8 -*-
 """The site of a new app, until its owner brings one: it says what there is, and where."""
 
 import platform
 
-PAGE = u"""<!doctype html>
+PAGE = """<!doctype html>
 <html lang="cs">
 <meta charset="utf-8">
 <title>Roští.cz</title>

@@ -61,7 +61,7 @@ class Run:
         job = _job.unpack(module_args["job"])
         self.claims.append(job.pop("claim"))
         self.jobs.append((name, job))
-        answer = self.answers[name]
+        answer = self.answers.get(name, {"changed": False}) if name == "report" else self.answers[name]
         return answer(job) if callable(answer) else dict(answer)
 
     @property
@@ -102,6 +102,7 @@ HOST = {
     "network": False,
     "acme": False,
     "sudo": "",
+    "services": {},
     "quota": {"tool": False, "bases": {base: {"mount": "/", "has": False, "users": {}} for base in ("/home", "/srv")}},
     "logrotate": "/usr/sbin/logrotate",
     "guarded": True,

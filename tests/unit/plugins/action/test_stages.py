@@ -122,6 +122,7 @@ def test_inspect_tells_what_to_prepare(run, ramen, host):
             "any": True,
             "lists": False,
         },
+        "services": {"any": False, "elsewhere": []},
     }
     assert run.jobs[0] == (
         "inspect",
@@ -129,6 +130,7 @@ def test_inspect_tells_what_to_prepare(run, ramen, host):
             "scope": "account",
             "root": "/home/me/pyhost",
             "python_paths": [],
+            "services": [],
             "system_packages": [],
             "branches": [],
             "apps": [
@@ -272,6 +274,30 @@ def test_plan(run, ramen, host):
         },
     }
     assert SECRET not in json.dumps(found)
+
+
+def test_a_procfile_completes_the_app_and_the_entry_wins(run, ramen, host):
+    (ramen / "Procfile").write_text("web: python serve.py\nworker: python -m jobs\nrelease: python -m migrate\n")
+    found = planned(run, ramen, host, processes={"worker": {"count": 2}})
+    row = run.state["apps"]["ramen"]
+    launch = row["plan"]["launch"]
+    assert found["plans"]["ramen"]["how"] == "Procfile: web"
+    assert launch["process"]["argv"] == ["/bin/sh", "-c", "exec python serve.py"]
+    assert sorted(launch["ports"]) == ["app", "app-next"]
+    assert list(launch["processes"]) == ["worker_00", "worker_01"]
+    assert {one["command"] for one in launch["processes"].values()} == {"python -m jobs"}
+    assert row["app"]["hooks"]["release"] == "python -m migrate"
+
+
+def test_what_the_tree_says_wrong_is_among_the_problems(run, ramen):
+    (ramen / "Procfile").write_text("python -m jobs\n")
+    more = {"name": "udon", "source": {"path": str(ramen)}, "processes": {"mail": {"count": 2}}}
+    found = run.stage("resolve", apps=[*apps(ramen), more], scope="account", root="/r")
+    assert found["failed"] is True
+    assert found["msg"].splitlines()[1].startswith('  ramen: Procfile: line 1: "python -m jobs" is no process; ')
+    (ramen / "Procfile").write_text("worker: python -m jobs\n")
+    found = run.stage("resolve", apps=[*apps(ramen), more], scope="account", root="/r")
+    assert found["msg"].splitlines()[1].startswith("  udon: processes.mail.command: missing; ")
 
 
 @pytest.mark.parametrize(("given", "wait"), [({}, 0), ({"lock_wait": "90"}, 90)])
@@ -419,7 +445,7 @@ def test_a_whole_run(run, ramen, host, tmp_path, monkeypatch):
     run.answers["configure"] = {"changed": True, "apps": {"ramen": {"ok": True, "changed": True}}}
     found = run.stage("configure")
     assert [one["after_header"].rpartition("/conf/")[2] for one in found["diff"]] == [
-        "nginx.conf", "nginx.d/app.conf", "pages/502.html", "pages/503.html", "pages/504.html", "supervisor.d/app.conf",
+        "logs.json", "nginx.conf", "nginx.d/app.conf", "pages/502.html", "pages/503.html", "pages/504.html", "supervisor.d/app.conf",
     ]  # fmt: skip
     run.answers["rollout"] = {
         "changed": True,
@@ -653,3 +679,61 @@ def test_release_prepared_for_another_virtualenv_is_copied(run, ramen, host):
     assert run.stage("plan")["plans"]["ramen"]["release"] == f"4-{digest[:12]}"
     row = run.state["apps"]["ramen"]
     assert (row["copy_of"], row["todo"]["build"][-1]) == (f"3-{digest[:12]}", "release to prepare")
+
+
+CELL = {"name": "ramen", "scope": "account", "user": "me", "home": "/h", "inside": "/h", "tools": "/t"}
+
+
+def reported(run, tmp_path, check=False, **more):
+    row = {
+        "app": {"name": "ramen", "state": "present"}, "cell": CELL, "stages": {}, "todo": {}, "failed": None, "look": {}, "reasons": [],
+        **more,
+    }  # fmt: skip
+    run.save({"settings": {"report_path": ""}, "order": ["ramen"], "apps": {"ramen": row}})
+    run.stage("report", check=check)
+    return [job["apps"] for name, job in run.jobs if name == "report"]
+
+
+PLAN = {"release": "1-a", "virtualenv": {}}
+
+
+@pytest.mark.parametrize("stage", ["cells", "build", "hook", "rollout", "front"])
+def test_an_app_remembers_that_its_change_failed(run, tmp_path, stage):
+    failed = {"stage": stage, "error": "no wheel"}
+    assert reported(run, tmp_path, failed=failed) == [[{"cell": CELL, "failed": failed}]]
+
+
+@pytest.mark.parametrize(
+    "failed",
+    [
+        {"stage": "inspect", "error": "refused"},
+        {"stage": "rollout", "error": "another deploy of this app is at work: anna, rollout, since noon; run again"},
+    ],
+)
+def test_a_refusal_is_no_failed_change(run, tmp_path, failed):
+    assert reported(run, tmp_path, failed=failed) == []
+
+
+def test_a_good_run_without_a_rollout_forgets_the_failure(run, tmp_path):
+    assert reported(run, tmp_path, look={"failed": True}, plan=PLAN) == [[{"cell": CELL, "failed": {}}]]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"look": {"failed": False}, "plan": PLAN},
+        {"look": {"failed": True}},
+        {"look": {"failed": True}, "plan": PLAN, "stages": {"rollout": {"ok": True}}},
+        {"look": {"failed": True}, "plan": PLAN, "app": {"name": "ramen", "state": "absent"}},
+        {"look": {"failed": True}, "plan": PLAN, "check": True},
+    ],
+)
+def test_no_host_is_asked_for_nothing(run, tmp_path, more):
+    assert reported(run, tmp_path, **more) == []
+
+
+def test_a_host_that_is_lost_hides_no_report(run, tmp_path):
+    run.answers["report"] = {"unreachable": True, "msg": "gone"}
+    row = {"failed": {"stage": "build", "error": "no wheel"}}
+    assert reported(run, tmp_path, **row)
+    assert run.stage("report")["msg"].endswith("no wheel")

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 # Playbooks of one task: the table of runtimes, a freeze, a prune, against a host whose answers are made up.
 import json
+from datetime import UTC, datetime
 
 import pytest
+from ansible.errors import AnsibleConnectionFailure
 from ansible.utils.display import Display
 
 
@@ -116,3 +118,73 @@ def test_no_file_is_lost(run, said, tmp_path):
     assert path.read_text() == TEXT
     found = run.stage("requirements", name="ramen", found=[WEB1], dest=str(tmp_path / "none" / "x.txt"))
     assert found["msg"].endswith("cannot be written: No such file or directory")
+
+
+LOOK = {
+    "current": "d1", "release": {"name": "1-a", "source": "", "digest": "", "there": True}, "python": "3.13.5",
+    "wanted": ["app"], "programs": {"app": {"state": "FATAL", "seconds": 0, "restarts": 0, "memory": 0, "why": ""}},
+}  # fmt: skip
+
+
+def test_status(run):
+    run.answers["status"] = {"changed": False, "now": 0, "os": "Debian", "apps": {"ramen": LOOK}}
+    found = run.stage("status", scope="account", root="/r", apps=[{"name": "ramen"}, {"name": "new"}])
+    assert run.jobs == [("status", {"scope": "account", "root": "/r"})]
+    assert (found["changed"], found["host"], found["status"]["state"]) == (False, "web1", "problem")
+    assert [row["app"] for row in found["status"]["apps"]] == ["new", "ramen"]
+
+
+@pytest.mark.parametrize("fails", [{"failed": True, "msg": "no Python"}, AnsibleConnectionFailure("no Python")])
+def test_a_host_that_cannot_be_looked_at_is_no_failure(run, fails):
+    def answer(job):
+        if isinstance(fails, Exception):
+            raise fails
+        return fails
+
+    run.answers["status"] = answer
+    found = run.stage("status", apps=[{"name": "ramen"}])
+    assert "failed" not in found
+    assert (found["status"]["reached"], found["status"]["error"]) == (False, "no Python")
+
+
+def looked(host, **more):
+    from ansible_collections.pyhost.platform.plugins.plugin_utils._status_rows import host_row
+
+    return {"host": host, "status": host_row({"apps": {"ramen": {**LOOK, **more}}}, [], NOW)}
+
+
+GOOD = {"wanted": []}
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def test_overview(run, said, tmp_path):
+    path, page = tmp_path / "new" / "status.json", tmp_path / "status.html"
+    run.hosts = ["web1", "web2", "lost"]
+    found = run.stage("overview", found=[looked("web2", **GOOD), looked("web1")], path=str(path), page=str(page))
+    assert found == {
+        "changed": False,
+        "counts": {"hosts": 3, "unreached": 1, "apps": 2, "ok": 1, "warning": 0, "problem": 1},
+    }
+    written = json.loads(path.read_text())
+    assert (written["format"], list(written["hosts"])) == (1, ["lost", "web1", "web2"])
+    assert written["hosts"]["web1"]["apps"][0]["findings"] == [
+        {"level": "problem", "kind": "program", "text": "app is fatal"}
+    ]
+    assert page.read_text().startswith("<!DOCTYPE html>")
+    assert (page.stat().st_mode & 0o777, len(said)) == (0o644, 1)
+    assert "  FAIL ramen: app is fatal" in said[0]
+
+
+def test_overview_in_check_mode_writes_nothing(run, said, tmp_path):
+    run.stage(
+        "overview", check=True, found=[looked("web1")], page=str(tmp_path / "x.html"), path=str(tmp_path / "x.json")
+    )
+    assert list(tmp_path.glob("x*")) == []
+
+
+def test_a_strict_overview_fails_and_writes_all_the_same(run, said, tmp_path):
+    page = tmp_path / "status.html"
+    found = run.stage("overview", found=[looked("web1"), looked("web2", **GOOD)], strict=True, page=str(page))
+    assert (found["failed"], found["msg"]) == (True, "ramen on web1: app is fatal")
+    assert page.exists()
+    assert "failed" not in run.stage("overview", found=[looked("web2", **GOOD)], strict=True)

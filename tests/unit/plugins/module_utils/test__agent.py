@@ -146,6 +146,8 @@ ALONE = [
     ("hook", True),
     ("rollout", True),
     ("rollback", True),
+    ("backup", True),
+    ("restore", True),
     ("fetch", False),
     ("wheel", False),
     ("check", False),

@@ -45,7 +45,7 @@ def test_the_entry_wins():
         (
             {"server": "none"},
             "ramen: processes: missing; with server: none there is nothing else, "
-            "so write {worker: celery -A shop worker}",
+            "so write {worker: celery -A shop worker}, or cron",
         ),
     ],
 )

@@ -7,10 +7,12 @@ import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problems
 from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     App,
+    Cron,
     Health,
     Hooks,
     Limits,
     Location,
+    Logs,
     Process,
     Source,
 )
@@ -60,6 +62,8 @@ def test_everything_given():
             "worker": "celery -A shop worker",
             "beat": {"command": "b", "count": 0, "stop_signal": "INT", "stop_wait": 9, "memory": "1G"},
         },
+        "cron": {"tidy": {"schedule": "@daily", "command": "python tidy.py", "overlap": "queue", "max_age": 60}},
+        "logs": {"size": "1M", "keep": 2, "days": 7},
         "health": {"path": "/up", "status": 200, "timeout": 5, "good": 1, "seconds": 3, "command": "python probe.py"},
         "hooks": {"release": "python manage.py migrate"},
         "strategy": "restart",
@@ -95,6 +99,8 @@ def test_everything_given():
                 "worker": Process("celery -A shop worker", stop_wait=1),
                 "beat": Process("b", 0, "INT", 9, "1G"),
             },
+            cron={"tidy": Cron("@daily", "python tidy.py", "queue", 60)},
+            logs=Logs("1M", 2, 7),
             health=Health("/up", "200", 5, 1, 3, "python probe.py"),
             hooks=Hooks("python manage.py migrate"),
             strategy="restart",

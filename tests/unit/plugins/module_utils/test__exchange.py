@@ -9,6 +9,7 @@ import threading
 import time
 
 import pytest
+from ansible_collections.pyhost.platform.plugins.module_utils import _process
 from ansible_collections.pyhost.platform.plugins.module_utils._exchange import process_of
 from living.cell import NGINX, Living, wait
 
@@ -160,6 +161,17 @@ def test_a_worker_that_does_not_finish_is_killed_and_that_is_told(cell):
     found = cell.roll(cell.plan(2, processes=cell.work(1)))
     assert "worker did not finish within 1 s and was killed" in found["did"]
     assert cell.unrest(cell.plan(2, processes=cell.work(1))) == {}
+
+
+def test_what_a_process_leaves_behind_ends_with_it(cell):
+    """A shell that is told to end leaves its jobs."""
+    row = next(iter(cell.work(1).values()))
+    assert cell.roll(cell.plan(1, processes={"jobs": {**row, "command": "sleep 1234.5 & sleep 1234.5; true"}}))["ok"]
+    jobs = list(_process.children(cell.pid("jobs")))
+    assert jobs
+    assert cell.roll(cell.plan(1, processes={}))["ok"]
+    assert [pid for pid in jobs if _process.start_time(pid)] == []
+    assert not (cell.home / "run" / "jobs.json").exists()
 
 
 def test_the_way_back_brings_the_workers(cell):

@@ -11,7 +11,6 @@ import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _history
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._hook import hook
-from ansible_collections.pyhost.platform.plugins.module_utils._logline import LARGEST
 
 
 def job(home, command, release="3-abc", timeout=30):
@@ -65,10 +64,10 @@ def test_what_was_written_before_the_deadline_is_kept(home):
 
 def test_a_large_log_begins_anew(home):
     hook(home, job(home, "echo one"))
-    os.truncate(home / "logs" / "release-hook.log", LARGEST + 1)
+    os.truncate(home / "logs" / "release-hook.log", (10 << 20) + 1)
     hook(home, job(home, "echo two"))
     assert log(home) == "--- TIME release 3-abc\ntwo\n"
-    assert (home / "logs" / "release-hook.log.1").stat().st_size == LARGEST + 1
+    assert (home / "logs" / "release-hook.log.1").stat().st_size == (10 << 20) + 1
 
 
 def test_a_planted_link_is_not_followed(home):

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -115,3 +116,16 @@ def test_a_holder_without_a_name(home, text):
     with _lock.held(home, ANNA, "rollout"):
         (home / "run" / "lock").write_text(text)
         assert _lock.holder(home) == "somebody who left no name"
+
+
+def test_a_look_refuses_nobody(home):
+    """Whoever asks who holds the lock has it for an instant."""
+    (home / "run").mkdir()
+    (home / "run" / "lock").touch()
+    with (home / "run" / "lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        timer = threading.Timer(0.1, lambda: fcntl.flock(lock, fcntl.LOCK_UN))
+        timer.start()
+        with _lock.held(home, {"who": "anna", "wait": 0}, "rollout"):
+            pass
+        timer.join()

@@ -23,6 +23,7 @@ EMPTY = {
     "links": False,
     "rolling": False,
     "held": "",
+    "failed": False,
     "own": [],
     "aliases": [],
     "supervisord": False,

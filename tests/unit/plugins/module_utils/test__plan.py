@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from dataclasses import replace
 
 import pytest
@@ -14,13 +15,15 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Pyh
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import Interpreter
 from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     App,
+    Cron,
     Health,
     Limits,
     Location,
+    Logs,
     Process,
     Source,
 )
-from ansible_collections.pyhost.platform.plugins.module_utils._plan import Site, make_plan
+from ansible_collections.pyhost.platform.plugins.module_utils._plan import Site, make_plan, wrapped
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs
 
@@ -45,6 +48,13 @@ def servers():
     """The servers of an app that declares nothing."""
     rules = _nginx.app_rules(CELL, "http", "", _pages.error_rules(CELL, ".", {}), False)
     return _nginx.servers_conf(CELL, ("127.0.0.1:8000",), rules)
+
+
+def test_processes_run_by_what_their_platform_runs_them_with():
+    app = App("ramen", Source("path", "x"), processes={"worker": Process("cd sub && python 'a b.py'")})
+    known = Understanding("gunicorn", "wsgi:application", Inputs("none"), process_wrapper=("{bin}/python", "-m", "x"))
+    (found,) = wrapped(app, known, "/v").values()
+    assert shlex.split(found.command) == ["/v/bin/python", "-m", "x", "/bin/sh", "-c", "cd sub && exec python 'a b.py'"]
 
 
 def test_the_whole_plan():
@@ -87,6 +97,8 @@ def test_the_whole_plan():
         "process": process,
         "process_digest": sha(process, 12),
         "processes": {},
+        "cron": {},
+        "services": {},
         "ports": {},
         "health": {
             "path": "/", "status": "200-399", "timeout": 30, "good": 2, "seconds": 4, "command": "",
@@ -102,6 +114,7 @@ def test_the_whole_plan():
         "nginx.conf": _nginx.main_conf(CELL, "/srv/conf/nginx.d/*.conf", 30),
         "nginx.d/app.conf": servers(),
         **_pages.files(()),
+        "logs.json": '{"days": 14, "keep": 5, "size": 10485760}\n',
         "supervisor.d/app.conf": _supervisor.programs_conf(CELL, 30, {}),
     }
     assert conf == sha(texts, 12)
@@ -145,6 +158,7 @@ def test_the_whole_plan():
         "how": "wsgi.py",
         "drain": 30,
         "build_timeout": 900,
+        "services": (),
         "once": {},
     }
     assert json.loads(json.dumps(found)) == {
@@ -152,6 +166,7 @@ def test_the_whole_plan():
         "cell": {**CELL.to_dict(), "views": []},
         "hooks": [],
         "steps": [],
+        "services": [],
     }
 
 
@@ -243,7 +258,7 @@ def test_an_app_without_web():
     app = replace(APP, server="none", listen=(), processes={"worker": Process("celery", 2)})
     found = plan(app, replace(KNOWN, server="none", target="", packages=("pip",), manage="manage.py"))
     launch = found["launch"]
-    assert list(found["conf"]) == ["supervisor.d/app.conf"]
+    assert list(found["conf"]) == ["supervisor.d/app.conf", "logs.json"]
     assert "[program:app]" not in found["conf"]["supervisor.d/app.conf"]
     assert (launch["process"]["server"], launch["process"]["argv"], launch["ports"]) == ("none", [], {})
     assert list(launch["processes"]) == ["worker_00", "worker_01"]
@@ -331,3 +346,22 @@ def test_the_platform_comes_below_the_app_and_the_operator_does_not_reach_it():
 def test_the_app_is_asked_with_its_own_name(changes, host):
     found = plan(replace(APP, **changes))
     assert (found["launch"]["health"]["host"], found["address"]) == (host, f"http://{host}/")
+
+
+def test_schedules():
+    one, two = (
+        plan(replace(APP, cron={"tidy": Cron("@daily", command)})) for command in ("python a.py", "python b.py")
+    )
+    assert (one["conf_digest"], one["process"]) == (two["conf_digest"], two["process"])
+    assert one["launch"]["cron"] == {
+        "tidy": {"schedule": "@daily", "command": "python a.py", "overlap": "skip", "max_age": 86400}
+    }
+    assert "[program:cron]" in one["conf"]["supervisor.d/app.conf"]
+    assert "[program:cron]" not in plan()["conf"]["supervisor.d/app.conf"]
+
+
+def test_a_change_of_logs_starts_no_process_anew():
+    one, two = plan(replace(APP, logs=Logs("1M", 2, 7))), plan()
+    assert one["conf"]["supervisor.d/app.conf"] == two["conf"]["supervisor.d/app.conf"]
+    assert one["process"] == two["process"]
+    assert one["conf_digest"] != two["conf_digest"]

@@ -202,3 +202,15 @@ def test_a_supervisord_that_refuses(home, supervisord, daemon):
     supervisord.answers["startProcess"] = supervisord.fault(10)
     with pytest.raises(PyhostError, match=r"^supervisord refused startProcess\('app', False\): FAULT 10$"):
         _programs.settle(home, daemon, json.loads(json.dumps(LAUNCH)))
+
+
+def test_what_is_not_wanted_leaves_nothing(home):
+    """Records of what is wanted, of what lives and of others stay."""
+    run = home / "run"
+    run.mkdir(exist_ok=True)
+    gone, alive = {"pid": 1 << 30, "start": 5}, {"pid": os.getpid(), "start": 5}
+    records = {"worker": gone, "mail": gone, "cron": alive, "journal": {"step": "beside"}}
+    for name, record in records.items():
+        (run / f"{name}.json").write_text(json.dumps(record))
+    _programs.end_left(home, LAUNCH)
+    assert sorted(path.stem for path in run.glob("*.json")) == ["cron", "journal", "worker"]

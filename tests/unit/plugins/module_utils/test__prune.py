@@ -57,6 +57,18 @@ def test_nothing_to_remove(cell):
     assert there(cell) == before
 
 
+def test_what_a_scheduled_run_uses_stays(cell):
+    (cell / "run" / "cron.json").write_text(
+        json.dumps({"runs": {"tidy.1": {"launch": "l1"}, "tidy.2": {"launch": "x"}}})
+    )
+    prune(cell, 1)
+    assert there(cell)["launches"] == ["l1", "l4"]
+    assert {"1-a", "4-d"} <= set(there(cell)["releases"])
+    (cell / "run" / "cron.json").write_text('{"runs": 5}')
+    prune(cell, 1)
+    assert there(cell)["launches"] == ["l4"]
+
+
 def test_the_newest_and_what_they_need_stay(cell):
     assert prune(cell, 3) == ["launches/l1", "releases/1-a", "releases/1-a.json"]
     assert prune(cell, 2) == ["launches/l2", "releases/2-b", "releases/2-b.json", "virtualenvs/v1"]

@@ -9,10 +9,12 @@ import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _schema
 from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     App,
+    Cron,
     Health,
     Hooks,
     Limits,
     Location,
+    Logs,
     Requests,
     Source,
     Tls,
@@ -32,6 +34,8 @@ def test_every_field_of_an_app_has_a_key():
     ("table", "model"),
     [
         (_schema.keys(), App),
+        (_schema.CRON, Cron),
+        (_schema.LOGS, Logs),
         (_schema.HEALTH, Health),
         (_schema.HOOKS, Hooks),
         (_schema.LIMITS, Limits),
@@ -92,7 +96,13 @@ def test_choices_are_the_members_there_are():
             '"small"',
             "Number of workers by name: small 2, medium 4, large 6, 2xlarge 10. One of small, medium, large, 2xlarge.",
         ),
-        ("purge", "bool", "false", "With state absent: remove data and logs, too."),
+        (
+            "purge",
+            "bool",
+            "false",
+            "With state absent: remove data and logs, too. In any "
+            "case: remove the data of services that the app is no longer bound to.",
+        ),
     ],
 )
 def test_documentation(row):
@@ -102,5 +112,5 @@ def test_documentation(row):
 def test_documentation_is_complete_and_says_something():
     rows = _schema.documentation()
     names = [name for name, _type, _default, _text in rows]
-    assert len(names) == len(set(names)) == 38 + 6 + 3 + 6 + 6 + 1 + 3 + 4 + 6 + 5
+    assert len(names) == len(set(names)) == 42 + 6 + 3 + 6 + 6 + 1 + 3 + 4 + 6 + 5 + 4 + 3
     assert all(text.endswith(".") for _name, _type, _default, text in rows)

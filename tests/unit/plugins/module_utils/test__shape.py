@@ -10,8 +10,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Se
 SYSTEM = Settings("system", "", "3.13", ("native", "rosti"), ("gunicorn", "uwsgi", "uvicorn", "command"))
 RAMEN = {"name": "ramen", "source": {"path": "../ramen"}}
 KNOWN = (
-    "name, platform, source, approot, python, server, entrypoint, command, port, domains, tls, listen, locations, environment, "
-    "size, workers, requirements, constraints, installer, pip_index_url, collectstatic, config, processes, health, "
+    "name, platform, service, source, approot, python, server, entrypoint, command, port, domains, tls, listen, locations, environment, "
+    "size, workers, requirements, constraints, installer, pip_index_url, collectstatic, config, processes, cron, logs, "
+    "services, after, health, "
     "hooks, strategy, maintenance, error_pages, nginx_alias_check, network, ssh_keys, limits, requests, build_timeout, drain, state, purge"
 )
 NO_BOOLEAN = "(YAML reads yes, no, on and off as booleans, too)"
@@ -147,6 +148,41 @@ def problems(entry):
                 "ramen: processes.more.stop_wait: 0 is out of range; write a number from 1 to 86400",
                 'ramen: processes.more.memory: "lots" is no amount; '
                 'write bytes or a number with K, M, G or T, for example "512M"',
+            ],
+        ),
+        (
+            {
+                "cron": {
+                    "a": {"schedule": "61 * * * *", "command": "x"},
+                    "B": {},
+                    "c": "@daily",
+                    "d": {"schedule": "@daily"},
+                }
+            },
+            [
+                'ramen: cron.a.schedule: "61 * * * *": "61" is out of range for the minute; write 0 to 59',
+                'ramen: cron.B: "B" cannot name a schedule; write 1 to 63 lower-case letters, digits and hyphens, a letter first, '
+                'for example "tidy"',
+                'ramen: cron.B.schedule: missing; write schedule: "*/5 * * * *"',
+                "ramen: cron.B.command: missing; write command: python manage.py clearsessions",
+                'ramen: cron.c: "@daily" is a string where a mapping belongs; write {schedule: "@daily", command: python tidy.py}',
+                "ramen: cron.d.command: missing; write command: python manage.py clearsessions",
+            ],
+        ),
+        (
+            {"cron": {"a": {"schedule": "@daily", "command": "x", "overlap": "wait", "max_age": 0, "at": 1}}},
+            [
+                "ramen: cron.a.at: unknown key; known keys are schedule, command, overlap, max_age",
+                'ramen: cron.a.overlap: "wait" is unknown; known values are skip, queue, allow',
+                "ramen: cron.a.max_age: 0 is out of range; write a number from 1 to 604800",
+            ],
+        ),
+        (
+            {"logs": {"size": "1K", "keep": 0, "days": "x"}},
+            [
+                'ramen: logs.size: "1K" is no size from 64K to 64G; write bytes or a number with K, M or G, for example "10M"',
+                "ramen: logs.keep: 0 is out of range; write a number from 1 to 100",
+                'ramen: logs.days: "x" is a string where a whole number belongs; write 14',
             ],
         ),
         (

@@ -76,3 +76,19 @@ def test_files_that_cannot_be_run_are_named_together(home, plan):
     assert str(caught.value) == (
         "postinstall: is not executable; chmod +x it\nprebuild.sh: is not executable; chmod +x it"
     )
+
+
+def test_programs_of_the_virtualenv_are_found_where_the_platform_has_it(home, plan):
+    seen = home / "seen"
+    (home / "virtualenvs" / "v1" / "bin").mkdir(parents=True)
+    plan["launch"]["process"]["environment"] = {"PATH": f"{home}/virtualenvs/v1/bin:/usr/bin:/bin"}
+    plan["launch"]["process"]["environment"]["VIRTUAL_ENV"] = f"{home}/virtualenvs/v1"
+    plan["launch"]["view"] = {
+        "home": str(seen), "apart": True, "approot": ".", "virtualenv": f"{seen}/env", "links": {"env": "{venv}"},
+        "files": {},
+    }  # fmt: skip
+    plan["launch"]["process"]["release"] = "7-abc"
+    seen.mkdir()
+    plan["steps"] = [step("postbuild", "after", "echo $PATH $VIRTUAL_ENV")]
+    run_steps(home, plan, "after", Deadline(20))
+    assert log(home) == f"--- TIME postbuild of release 7-abc\n{seen}/env/bin:/usr/bin:/bin {seen}/env\n"

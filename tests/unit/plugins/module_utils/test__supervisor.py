@@ -41,8 +41,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 
 [rpcinterface:logs]
 supervisor.rpcinterface_factory=pyhost_supervisor:rotation
-paths=/srv/logs/access.log /srv/logs/nginx-error.log
-largest=10485760
+home=/srv
 
 [rpcinterface:memory]
 supervisor.rpcinterface_factory=pyhost_supervisor:memory
@@ -105,6 +104,10 @@ def test_programs_of_an_app_without_web():
     assert programs_conf(RAMEN, 60, {}, web=False) == NOTE
 
 
+def test_the_scheduler():
+    assert programs_conf(RAMEN, 60, {}, web=False, cron=True) == NOTE + program("cron", 15)
+
+
 def test_a_new_drain_does_not_touch_nginx():
     def nginx(drain):
         parser = configparser.RawConfigParser()
@@ -154,7 +157,7 @@ def test_supervisor_reads_it_as_it_was_meant(name, tmp_path, monkeypatch):
         "app-next": ("app-next", f"{start} app-next", f"{tree}/logs/app-next.log", 35, 15),
     }
     assert [tuple(one) for one in found.rpcinterface_factories[1:]] == [
-        ("logs", rotation, {"paths": f"{tree}/logs/access.log {tree}/logs/nginx-error.log", "largest": "10485760"}),
+        ("logs", rotation, {"home": str(tree)}),
         ("memory", memory, {"run": f"{tree}/run"}),
     ]
     limits = {group.name: group.process_configs[0].environment for group in found.process_group_configs}

@@ -21,6 +21,10 @@ WHOLE = {
     "keep_releases": 5,
     "lock_wait": 0,
     "trusted_proxies": [],
+    "services": [],
+    "services_rotation": "",
+    "services_passwords": "~/.pyhost/passwords",
+    "services_secrets": {},
     "shared_wheels": True,
     "acme_directory": "https://acme-v02.api.letsencrypt.org/directory",
     "acme_email": "",
@@ -61,7 +65,8 @@ WRONG = [
     (
         {"job": 1},
         ["job: unknown setting; known are: acme_directory, acme_email, base, build_environment, jobs, keep_releases, lock_wait, "
-         "only, python_aliases, python_default, python_paths, python_sources, rehearse, report_path, root, scope, shared_wheels, trusted_proxies"],
+         "only, python_aliases, python_default, python_paths, python_sources, rehearse, report_path, root, scope, services, "
+         "services_passwords, services_rotation, services_secrets, shared_wheels, trusted_proxies"],
     ),
     ({"jobs": "many"}, ["pyhost_jobs: 'many' is no whole number"]),
     ({"jobs": None}, ["pyhost_jobs: None is no whole number"]),

@@ -71,6 +71,13 @@ def test_pyhostignore(plain, patterns, gone):
     assert set(list_files(plain)) == {*KEPT, ".pyhostignore"} - gone
 
 
+def test_an_ignore_file_with_lines_of_its_own(plain):
+    (plain / ".dotcloudignore").write_text("x")
+    found = list_files(plain, ".dotcloudignore", lines=lambda text: ["*.py"] if text == "x" else [])
+    assert [name for name in found if name.endswith(".py")] == []
+    assert any(name.endswith(".py") for name in list_files(plain, ".dotcloudignore"))
+
+
 def test_pyhostignore_that_cannot_be_used(plain, monkeypatch):
     (plain / ".pyhostignore").write_bytes(b"\xff")
     with pytest.raises(PyhostError) as error:

@@ -12,7 +12,14 @@ import sys
 from typing import ClassVar
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _droplet
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _droplet, appfog
+
+from tests.support.python27 import unknown
+
+
+def test_python_2_7_understands_the_texts():
+    assert unknown(_droplet.START) + unknown(_droplet.GUNICORN.format(drain=1)) + unknown(appfog.DJANGO_WSGI) == []
+
 
 SHOW = "import json, os; print(json.dumps([os.getcwd(), dict(os.environ), sorted(os.listdir('..'))]))"
 SERVICE = {
@@ -70,7 +77,7 @@ def test_it_becomes_the_words_in_a_copy_of_the_code(home):
     assert directory == str(home / "run" / "droplets" / "20000" / "app")
     assert environment["HOME"] == os.path.dirname(directory)
     assert environment["TMPDIR"] == os.path.join(environment["HOME"], "tmp")
-    assert beside == ["app", "gunicorn.config", "logs", "python", "tmp"]
+    assert beside == ["app", "gunicorn.config", "logs", "python", "run.pid", "tmp"]
     assert os.readlink(os.path.join(directory, "link")) == "lib"
 
 
@@ -99,9 +106,26 @@ def test_A11_what_an_instance_writes_is_gone_with_the_next_one(home):
 
 def test_two_instances_of_a_rollout_have_their_own(home):
     first, _environment, _beside = shown(home)
+    with open(os.path.join(first, "..", "run.pid"), "w") as handle:
+        handle.write(f"{os.getpid()}\n")
     second, _environment, _beside = shown(home, PORT="20001")
     assert first != second
     assert os.path.isdir(first)
+
+
+def test_the_droplet_of_an_instance_that_is_no_more_goes(home):
+    first, _environment, _beside = shown(home)
+    shown(home, PORT="20001")
+    assert not os.path.exists(os.path.dirname(first))
+
+
+def test_processes_have_droplets_and_numbers_of_their_own(home):
+    first, environment, _beside = shown(home, PORT="", PYHOST_PROCESS="worker_01")
+    assert first.endswith("run/droplets/worker_01/app")
+    assert json.loads(environment["VCAP_APPLICATION"])["instance_index"] == 1
+    assert "VCAP_APP_PORT" not in environment
+    second, _environment, _beside = shown(home, PORT="", PYHOST_PROCESS="mail")
+    assert second.endswith("run/droplets/mail/app")
 
 
 def test_services_by_their_old_names(home):

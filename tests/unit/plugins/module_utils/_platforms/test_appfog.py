@@ -117,6 +117,18 @@ def test_a_standalone_app_runs_its_command_in_a_droplet():
     assert "gunicorn.config" not in known.files
 
 
+def test_a_worker_without_a_url_runs_in_a_droplet():
+    known = understand({"work.py": ""}, server="none")
+    assert known.server == "none"
+    assert known.process_wrapper == ("{bin}/python", "-m", "pyhost_droplet")
+
+
+def test_what_it_said_once_it_says_again():
+    texts = {"wsgi.py": WSGI}
+    known = understand(texts, CALLABLE)
+    assert understand(texts, CALLABLE, command=known.command, workers=known.workers) == known
+
+
 def test_a_stray_file_of_another_language_is_named():
     problem = refusal({"wsgi.py": WSGI, "index.php": ""}, CALLABLE)
     assert problem.key == "server"
@@ -165,6 +177,19 @@ def test_wheels_are_the_modern_bundle():
     known = understand({"wsgi.py": WSGI, "requirements.txt": "flask\n"}, CALLABLE, ("wheels/flask-3-py3-none-any.whl",))
     assert known.inputs.wheels
     assert known.packages == ("gunicorn",)
+
+
+def test_A12_a_bundle_of_the_old_form_is_told_of():
+    known = understand({"wsgi.py": WSGI, "requirements.txt": "flask\n", "app.pybundle": ""}, CALLABLE)
+    assert "app.pybundle is not read" in known.notes[0]
+    assert "wheels/" in known.notes[0]
+    wheels = ("wheels/flask-3-py3-none-any.whl",)
+    assert understand({"wsgi.py": WSGI, "app.pybundle": ""}, CALLABLE, wheels).notes == ()
+
+
+def test_A12_a_bundle_that_alone_says_what_to_install_is_refused():
+    problem = refusal({"wsgi.py": WSGI, "app.pybundle": ""}, CALLABLE)
+    assert (problem.key, "wheels/" in problem.message) == ("app.pybundle", True)
 
 
 def test_A08_the_application_is_described():

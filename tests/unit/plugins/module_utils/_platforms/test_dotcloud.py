@@ -254,6 +254,7 @@ def test_D12_a_worker_has_no_web():
     known = understand("www: {type: python-worker, process: 'celery -B'}", {}, approot=".", server="none")
     assert (known.server, known.target, known.packages) == ("none", "", ("pip",))
     assert known.processes == {"www": "celery -B"}
+    assert (known.rules, known.passing) == ("", "")
 
 
 def test_D13_a_worker_that_speaks_http():
@@ -277,6 +278,17 @@ www:
     assert known.environment["DOTCLOUD_WWW_LOGS_PORT"] == port
     assert known.environment["DOTCLOUD_WWW_LOGS_URL"] == f"tcp://127.0.0.1:{port}"
     assert "proxy_set_header X-Forwarded-Port $pyhost_port;" in known.passing
+
+
+def test_D13_the_entry_has_another_command_for_the_port():
+    text = "www: {type: python-worker, ports: {web: http}, processes: {a: ./a $PORT_WEB, b: ./b}}"
+    known = understand(text, {}, approot=".", command="./other $PORT_WEB")
+    assert (known.server, known.command, known.processes) == ("command", "", {"b": "./b"})
+    assert known.ports == ("PORT_WEB", "PORT")
+
+
+def test_D14_an_owner_may_touch_files_of_the_code():
+    assert DOTCLOUD.writable
 
 
 def test_D13_the_only_process_listens():

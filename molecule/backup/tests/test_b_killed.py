@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Backups and restores that are killed, and the way onto a new host."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+from testinfra.host import Host
+
+from molecule.backup.tests.conftest import APP, HOST, Larder, fill, listing, manifest
+from tests.support.deploy import ROOT, good
+from tests.support.faults import wait_for_rest
+from tests.support.interrupt import SIGNALS, ending
+
+testinfra_hosts = [f"ansible://{HOST}"]
+pytestmark = pytest.mark.soak
+
+LARGE = 150_000_000
+
+
+@pytest.mark.parametrize("after", [2.0, 6.0])
+@pytest.mark.parametrize("signal", ["KILL", "INT"])
+def test_backup_is_killed_on_the_controller(larder: Larder, host: Host, signal: str, after: float) -> None:
+    """What has the name of an archive is whole; the next backup finds nothing in its way."""
+    fill(host, "killed", LARGE)
+    before = larder.all()
+    run = larder.run("backup", environment=ending("Back up", signal, after))
+    assert run.status == SIGNALS[signal], run.output
+    time.sleep(6)
+    manifest(larder.backup(pyhost_backup_keep=0))
+    for one in larder.all():
+        manifest(one)
+    assert (larder.left(), len(larder.all()) > len(before)) == ([], True)
+    wait_for_rest(HOST, APP)
+
+
+@pytest.mark.parametrize("after", [1.0, 4.0, 8.0])
+def test_restore_is_killed_on_the_controller(larder: Larder, host: Host, after: float) -> None:
+    """The old data or the new, never a part; the same restore comes to its end."""
+    first = fill(host, "first", LARGE)
+    archive = larder.backup(pyhost_backup_keep=0)
+    second = fill(host, "second", 1000)
+    words = ("-e", f"archive={archive}", "-e", "safety=false")
+    run = larder.run("restore", *words, environment=ending("Restore", "KILL", after))
+    assert run.status == SIGNALS["KILL"], run.output
+    assert listing(host) in (first, second)
+    time.sleep(6)
+    good(larder.run("restore", *words))
+    assert listing(host) == first
+    wait_for_rest(HOST, APP)
+    larder.kitchen.rests()
+
+
+def test_the_agent_is_killed_on_the_host(larder: Larder, host: Host) -> None:
+    first = fill(host, "first", LARGE)
+    host.run("(sleep 4; pkill -KILL -u %s -f 'pyhost-agent.py backup') >/dev/null 2>&1 &", APP)
+    before = larder.all()
+    run = larder.run("backup")
+    if run.status:
+        assert "cut off" in run.message() or "without an answer" in run.message()
+        assert larder.all() == before
+    archive = larder.backup(pyhost_backup_keep=0)
+    fill(host, "second", 1000)
+    good(larder.run("restore", "-e", f"archive={archive}"))
+    assert listing(host) == first
+
+
+def test_onto_a_new_host(larder: Larder, host: Host) -> None:
+    """The host is destroyed; deploy and restore bring the app back with the same data."""
+    first = fill(host, "moving", LARGE)
+    larder.backup()
+    subprocess.run([sys.executable, "-m", "tests.hosts", "reset", HOST], cwd=ROOT, check=True)
+    good(larder.kitchen.deploy())
+    good(larder.run("restore"))
+    assert listing(host) == first
+    assert larder.kitchen.serves_within(5) == larder.kitchen.versions
+    larder.kitchen.rests()

@@ -1,0 +1,78 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What apps are bound to: declared services, and the names of one app's part of them. Pure. PRIVATE.
+
+A binding is one app's own part of a service: a database, a vhost or an instance, named ``APP_SERVICE``. Apps have no
+underscore in their names, so no two bindings share one. Whoever logs in does so as ``APP_SERVICE.TAG``; the tag says
+which rotation made the password, so that the old and the new login work side by side until the rollout is over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown, unknown
+
+TYPES = ("postgresql", "mariadb", "redis", "rabbitmq", "memcached")
+INSTANCES = ("redis", "memcached")
+"""Types of which every binding gets a server of its own."""
+
+TRUST = "/etc/pyhost/services"
+"""Where a host keeps the certificates of services on other hosts, which its apps trust."""
+
+MEMORY = {"redis": 256, "memcached": 64}
+"""Megabytes of an instance that declares none."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One entry of ``pyhost_services``, complete.
+
+    ``host`` is an inventory name, ``address`` where apps of other hosts reach it ("" when only those of ``host`` do),
+    ``rotation`` any word, ``memory`` megabytes of each instance.
+    """
+
+    name: str
+    type: str
+    host: str
+    address: str = ""
+    rotation: str = ""
+    memory: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def data_name(app: str, service: str) -> str:
+    """The database, vhost or instance of one app and service."""
+    return f"{app}_{service}"
+
+
+def login_name(app: str, service: str, rotation: str) -> str:
+    """Who logs in; another ``rotation`` is another login."""
+    return f"{data_name(app, service)}.{hashlib.sha256(rotation.encode()).hexdigest()[:6]}"
+
+
+def app_problems(app: App, services: Mapping[str, Service], scope: str) -> list[Problem]:
+    """What is wrong with the services that an app names."""
+    found: list[Problem] = []
+    if app.services and scope == "account":
+        text = "needs root on the host, and pyhost_scope is account; remove it, or give the URL in environment"
+        return [Problem(app.name, "services", text)]
+    for place, name in enumerate(app.services):
+        key = f"services[{place}]"
+        if name in app.services[:place]:
+            found.append(Problem(app.name, key, f"{shown(name)} is named twice; remove one"))
+        elif name not in services:
+            fix = unknown(name, list(services), "services") if services else "pyhost_services declares none"
+            found.append(Problem(app.name, key, f"{shown(name)} is not declared; {fix}"))
+        elif services[name].type == "rabbitmq" and app.network == "private" and not services[name].address:
+            text = "RabbitMQ of the same host is not reached with network: private; remove one, or give it another host"
+            found.append(Problem(app.name, key, text))
+    return found
