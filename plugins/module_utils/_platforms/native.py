@@ -53,7 +53,7 @@ def served(app: App, facts: TreeFacts, declared: Procfile = EMPTY) -> Understand
     tree = _Tree(inputs, manage, declared.processes, declared.release)
     if app.server == WEBLESS:
         return tree.understood(app.server, "", how="processes only")
-    if app.command:
+    if app.command and (app.server or app.command != declared.web):
         return tree.understood("command", "", how="command")
     if declared.web and not (app.server or app.entrypoint):
         return tree.understood("command", "", how="Procfile: web", command=declared.web)
