@@ -56,13 +56,8 @@ def served(app: App, facts: TreeFacts, declared: Procfile = EMPTY) -> Understand
     tree = _Tree(inputs, manage, declared.processes, declared.release)
     if app.server == WEBLESS:
         return tree.understood(app.server, "", how="processes only")
-<<<<<<< HEAD
     if app.command:
         return tree.understood("command", "", how="command" if app.server else PROCFILE)
-=======
-    if app.command and (app.server or app.command != declared.web):
-        return tree.understood("command", "", how="command")
->>>>>>> rosti
     if declared.web and not (app.server or app.entrypoint):
         return tree.understood("command", "", how=PROCFILE, command=declared.web)
     wanted = SERVERS[app.server].interfaces[0] if app.server else ""
