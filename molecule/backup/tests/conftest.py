@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from testinfra.host import Host
 from tests.support.deploy import Run, good, playbook
 from tests.support.kitchen import Kitchen
 
-HOST = "pyhost-debian12"
+HOST = os.environ.get("PYHOST_BACKUP_HOST", "pyhost-debian12")
 APP = "larder"
 
 FILL = r"""
@@ -40,7 +41,7 @@ class Larder:
     """The app ``larder`` on one host, and the playbooks that move its data."""
 
     def __init__(self, folder: Path, host: str) -> None:
-        self.kitchen = Kitchen(folder / "kitchen", host, (APP,), python="3.13" if host.endswith("13") else "3.11")
+        self.kitchen = Kitchen(folder / "kitchen", host, (APP,), python="3.11" if host.endswith("12") else "3.13")
         self.host, self.folder, self.archives = host, folder, folder / "archives"
         self._runs = 0
 
