@@ -68,7 +68,8 @@ class Shop:
 
     def all_done(self) -> dict[str, int]:
         """Once no task is on its way: the numbers; those of now when that takes too long."""
-        return until(self.numbers, lambda row: row["sent"] == row["done"])
+        found: dict[str, int] = until(self.numbers, lambda row: row["sent"] == row["done"])
+        return found
 
     def confirmed(self) -> int:
         """The number on the page: by the database, the queue, the worker, the schedule and the cache; -1 for none."""
