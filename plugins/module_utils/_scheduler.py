@@ -29,6 +29,9 @@ AT_ONCE = 16
 """Runs of one job at the same time, however its overlaps are allowed."""
 
 
+SIGNALS = {int(one): one.name for one in signal.Signals}
+
+
 class Processes(Protocol):
     """What the scheduler needs of `_cronrun.Runs`."""
 
@@ -207,6 +210,7 @@ class Scheduler:
     def _serve_queue(self) -> None:
         free = [name for name in self.state.queued if not self.state.running(name)]
         if free:
+            self._look()  # There may be new code since the last minute.
             self.state.queued = [name for name in self.state.queued if name not in free]
             self._wish([name for name in free if name in self._entries])
 
@@ -215,6 +219,7 @@ def outcome(status: int) -> str:
     """An exit status in words, "ok" for success."""
     if status == _cronrun.LOST:
         return "was killed, or its cell was"
-    if status > 128 and status - 128 in signal.valid_signals():
-        return f"killed by {signal.Signals(status - 128).name}"
+    name = SIGNALS.get(status - 128)
+    if name:
+        return f"killed by {name}"
     return f"exit status {status}" if status else "ok"

@@ -135,6 +135,7 @@ def test_a_run_by_the_minute():
         (127, "exit status 127"),
         (128 + 9, "killed by SIGKILL"),
         (255, "exit status 255"),
+        (128 + 50, "exit status 178"),
         (LOST, "was killed, or its cell was"),
     ],
 )
@@ -156,8 +157,9 @@ def test_a_run_that_waits_for_the_one_before_it():
     machine = Machine(tidy={"overlap": "queue"})
     machine.wait(250)
     assert machine.runs() == [("tidy", "1:00")]
+    machine.release = "2-bbbb"
     machine.end("tidy")  # Three were due meanwhile; one of them is made up for.
-    assert machine.runs() == [("tidy", "1:00"), ("tidy", "4:10")]
+    assert machine.begun == [("tidy", "1-aaaa", "1:00"), ("tidy", "2-bbbb", "4:10")]
     machine.end("tidy")
     assert len(machine.runs()) == 2
 
