@@ -105,6 +105,12 @@ class Scheduler:
         if self._changed:
             self._save()
 
+    def look_again(self) -> None:
+        """There may be another launch in force: what follows from it is not to wait for the next minute."""
+        self._look()
+        if self._changed:
+            self._save()
+
     def seconds(self) -> float:
         """How long there is nothing to do, unless a run ends."""
         now, ticks = self._world.clock(), self._world.ticks()
