@@ -319,3 +319,25 @@ def test_the_first_version_has_to_prove_itself():
     assert machine.row("tidy")["next"] == "2027-01-15T12:02:00Z"
     machine.wait(60)
     assert machine.runs() == [("warm", "1:12"), ("tidy", "2:00")]
+
+
+def test_a_rollout_tells_of_another_launch():
+    machine = Machine(tidy={})
+    machine.cron["other"] = dict(ROW)
+    machine.scheduler.look_again()
+    assert list(json.loads(machine.saved)["jobs"]) == ["tidy"]
+    machine.release = "2-bbbb"
+    machine.scheduler.look_again()
+    assert list(json.loads(machine.saved)["jobs"]) == ["tidy", "other"]
+
+
+def test_an_entry_that_is_gone_between_wish_and_start():
+    machine = Machine(tidy={}, other={"schedule": "@yearly"})
+    begin, machine.begin = machine.begin, lambda *rest: (_ for _ in ()).throw(KeyboardInterrupt)
+    with pytest.raises(KeyboardInterrupt):
+        machine.wait(61)
+    machine.begin = begin
+    del machine.cron["tidy"]
+    machine.boot("one")
+    assert machine.runs() == []
+    assert json.loads(machine.saved)["runs"] == {}
