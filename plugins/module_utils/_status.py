@@ -26,6 +26,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _home,
     _journal,
     _lock,
+    _memory,
     _process,
     _processes,
     _programs,
@@ -148,6 +149,7 @@ def _running(home: Path, launch: dict[str, Any]) -> dict[str, Any]:
     except PyhostError:
         return {"wanted": wanted, "daemon": False, "programs": {}, "memory": {"app": 0, "cell": 0}}
     log = _files.text_since(home / "logs" / "supervisord.log", 0)
+    over = _memory.recent(home / "run" / _memory.FILE, time.time())
     ends = _restarts.restarts(log, time.time())
     names = [*wanted, *sorted(set(programs) - set(wanted))][: 2 * MOST]
     memory = _usage.used([daemon, *(row["pid"] for row in programs.values() if row["pid"])])
@@ -162,6 +164,7 @@ def _running(home: Path, launch: dict[str, Any]) -> dict[str, Any]:
             "why": str(row["why"]),
             "restarts": ends.get(name, 0),
             "memory": memory.get(row["pid"], 0),
+            "over": over.get(name, ""),
             "other": differs and name in wanted,
         }
     apps = sum(row["memory"] for name, row in rows.items() if name != _home.NGINX)
