@@ -170,8 +170,19 @@ def test_D14_maintenance(deployed: Run) -> None:
     assert get(HOST, DOMAIN, "/").status == 200
 
 
+def test_D16_the_crontab_of_postinstall(deployed: Run) -> None:
+    assert inside("crontab -l") == (TREES / "hello" / "hellopython" / "jobs" / "crontab").read_text()
+    assert "cron RUNNING" in " ".join(inside("supervisorctl status cron").split())
+
+
 def test_a_second_run_changes_nothing(deployed: Run, work: Path) -> None:
     assert good(again(work)).changed[HOST] == 0
+
+
+@pytest.mark.soak
+def test_D16_the_crontab_runs(deployed: Run) -> None:
+    line = "until test -e ~/data/cron; do sleep 1; done; head -n 1 ~/data/cron"
+    assert inside(f"timeout 130 sh -c {shlex.quote(line)}") == "production /home/dotcloud\n"
 
 
 @pytest.mark.soak

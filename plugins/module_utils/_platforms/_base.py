@@ -144,5 +144,8 @@ class Platform:
     path: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     site: str = ""
+    crontab: bool = False
+    """Whether owners install a table of their own with crontab(1), which the cell's scheduler reads."""
+
     writable: bool = False
     """Whether an app may write into its own code; what it writes there goes with the release."""

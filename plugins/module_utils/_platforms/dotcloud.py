@@ -217,5 +217,6 @@ PLATFORM = Platform(
     ignore_lines=gitignore,
     excluded=("*.pyc", ".git", ".hg"),
     home_files=environment.files,
+    crontab=True,
     writable=True,
 )
