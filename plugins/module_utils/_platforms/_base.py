@@ -144,6 +144,9 @@ class Platform:
     path: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     site: str = ""
+    logs: str = ""
+    """Where programs of an app's own Supervisor file log, unless it says so ("": where the cell's own do)."""
+
     crontab: bool = False
     """Whether owners install a table of their own with crontab(1), which the cell's scheduler reads."""
 
