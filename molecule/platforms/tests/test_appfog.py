@@ -178,7 +178,7 @@ def test_a_broken_manifest_is_refused_with_its_place(refused: Run) -> None:
 def test_A03_django_without_a_wsgi_file_has_its_tables(deployed: Run, work: Path) -> None:
     app = entry(work, "af-django", "django", domains=["af-django.example.com"])
     good(deploy([app], work, HOST))
-    assert get(HOST, "af-django.example.com").body == b"bowls: 1"
+    assert get(HOST, "af-django.example.com").body.startswith(b"bowls: ")
     log = shell(HOST, "cat /home/af-django/logs/startup.log")
     assert "shop" in log
     (work / "trees" / "django" / "new.txt").write_text("new")
