@@ -122,6 +122,29 @@ def test_N07_pip_is_upgraded_when_it_is_asked_for(deployed: Run) -> None:
     assert version("an-wsgi") < (25, 3) <= version("an-conf")
 
 
+@pytest.mark.soak
+def test_N08_django_collects_its_static_files_when_it_is_built(deployed: Run, work: Path) -> None:
+    apps = [
+        entry(work, "an-django", "django"),
+        entry(work, "an-plain", "django", environment={"DISABLE_COLLECTSTATIC": "TRUE"}),
+    ]
+    good(deploy([*entries(work), *apps], work, HOST))
+    assert shell(HOST, "cat /home/an-django/app/staticfiles/shop.css") == "body { margin: 0 }\n"
+    assert get(HOST, "an-django.example.com", "/static/shop.css").status == 200, "by WhiteNoise"
+    assert shell(HOST, "ls /home/an-plain/app/staticfiles 2>/dev/null || true") == ""
+    assert shell(HOST, "ls /home/an-django/data /home/an-plain/data | grep sqlite || true") == "", "nothing migrates"
+    settings = work / "trees" / "django" / "shop" / "settings.py"
+    text = settings.read_text()
+    try:
+        settings.write_text(text.replace("STATIC_ROOT", "ELSEWHERE"))
+        failed = deploy([*entries(work), *apps], work, HOST)
+    finally:
+        settings.write_text(text)
+    assert failed.status != 0
+    assert "ImproperlyConfigured" in failed.output
+    assert get(HOST, "an-django.example.com").status == 200
+
+
 def test_N09_variables_of_the_file_are_there_when_building_and_running(deployed: Run) -> None:
     assert told("an-hooks")["environment"]["FOO"] == "BAR of the file"
     assert "Logic to include before: BAR of the file" in shell(HOST, "cat /home/an-hooks/logs/build.log")

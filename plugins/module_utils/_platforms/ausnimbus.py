@@ -38,7 +38,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeF
 HOME = "/opt/app-root"
 
 GUARANTEED = {
-    "HOME": f"{HOME}/src",
+    "XDG_RUNTIME_DIR": "/srv/run",
     "PYTHONUNBUFFERED": "1",
     "PYTHONIOENCODING": "UTF-8",
     "LC_ALL": "en_US.UTF-8",
