@@ -69,7 +69,7 @@ class Redis(Kind):
         left = {name: secret for name, secret in _logins(_text(_conf(row["name"]))).items() if name not in logins}
         if left:
             _write(row, left)
-            _tell(row["name"], ["resetpass", *(f"#{secret}" for secret in left.values())], kick=True)
+            _tell(row["name"], ["resetpass", *(f"#{secret}" for secret in left.values())])
             return
         end(Path("/etc/systemd/system", _unit(row["name"])))
         for path in (_conf(row["name"]), _secret(row["name"])):
@@ -159,15 +159,13 @@ def _render(row: Row, logins: dict[str, str], admin: str) -> str:
         f"{HEADER}{comments}{listen}unixsocket {_socket(name)}\nunixsocketperm 770\ndir /var/lib/pyhost-redis/{name}\n"
         f"appendonly yes\nmaxmemory {row['memory']}mb\nmaxmemory-policy noeviction\nenable-debug-command no\n"
         f"user default on {hashes} {MAY}\n"
-        f"user {ADMIN} on #{hashlib.sha256(admin.encode()).hexdigest()} +acl +client +auth +ping\n"
+        f"user {ADMIN} on #{hashlib.sha256(admin.encode()).hexdigest()} +acl +auth\n"
     )
 
 
-def _tell(name: str, words: list[str], kick: bool = False) -> None:
-    """Change the app's user in the running server; with ``kick`` whoever is connected has to log in again."""
+def _tell(name: str, words: list[str]) -> None:
+    """Change the app's user in the running server. Connections last, for they do not say which password was theirs."""
     orders = [["AUTH", ADMIN, _text(_secret(name))], ["ACL", "SETUSER", "default", *words]]
-    if kick:
-        orders.append(["CLIENT", "KILL", "USER", "default"])
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(SECONDS)
         try:
