@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
     _cronstate,
+    _crontab,
     _home,
     _journal,
     _process,
@@ -23,6 +24,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
 from ansible_collections.pyhost.platform.plugins.module_utils._cronlog import Log
 from ansible_collections.pyhost.platform.plugins.module_utils._cronrun import Runs
 from ansible_collections.pyhost.platform.plugins.module_utils._cronstate import State
+from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._scheduler import Scheduler, World
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -83,11 +85,18 @@ def _offset(minute: int) -> int:
 
 
 def _in_force(home: Path) -> tuple[str, dict[str, Any]]:
-    """Digest and content of the launch in force; the one before, while a new one has not proved itself."""
+    """Digest and content of the launch in force; the one before, while a new one has not proved itself.
+
+    The owner's own table counts among its schedules, if that is one of the platform.
+    """
     digest, row = _home.current(home), _journal.read(home)
     if row.get("step") == "unproved" and row["new"] == digest:
         digest = row["old"]
-    return digest, _home.launch(home, digest)
+    launch, table = _home.launch(home, digest), _crontab.read(home)
+    if not launch or not launch.get("crontab") or not table:
+        return digest, launch
+    entries = {**_crontab.entries(table), **launch.get("cron", {})}
+    return f"{digest} {digest_of(table)}", {**launch, "cron": entries}
 
 
 def _save(path: Path, state: State) -> None:

@@ -53,7 +53,7 @@ def wanted(launch: Mapping[str, Any]) -> tuple[str, ...]:
     scheduler of what runs by the clock.
     """
     web = () if _processes.webless(launch) else (_home.APP, _home.NGINX)
-    return (*web, *_processes.rows(launch), *((_home.CRON,) if launch.get("cron") else ()))
+    return (*web, *_processes.rows(launch), *((_home.CRON,) if launch.get("cron") or launch.get("crontab") else ()))
 
 
 def end_left(home: Path, launch: Mapping[str, Any]) -> None:

@@ -43,6 +43,7 @@ def test_a_procfile_that_is_broken_is_refused_at_once(kitchen: Galley) -> None:
     assert run.changed.get(HOST, 0) == 0
 
 
+@pytest.mark.soak
 def test_a_process_of_the_procfile_is_scaled_and_turned_off(kitchen: Galley) -> None:
     """A web server that cannot be touched: it runs on meanwhile."""
     before = kitchen.control("stall", "pid", "app")
