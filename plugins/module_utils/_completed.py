@@ -41,6 +41,7 @@ def completed(app: App, known: Understanding) -> App:
         port=port,
         strategy="restart" if port else app.strategy,
         workers=app.workers or known.workers,
+        cron={**known.cron, **app.cron},
         config={**known.config, **app.config},
         python=known.python if known.python and "python" not in app.given else app.python,
         pip_index_url=app.pip_index_url or known.pip_index_url,

@@ -33,14 +33,16 @@ LINGER = 1.0
 
 
 def main(home: Path, tools: str) -> None:
-    """Run until SIGTERM comes, and then until every run has ended."""
+    """Run until SIGTERM comes, and then until every run has ended; SIGHUP tells of another launch in force."""
     ended: list[int] = []
+    asked: list[int] = []
     woken, waker = socket.socketpair()
     woken.setblocking(False)
     waker.setblocking(False)
     signal.set_wakeup_fd(waker.fileno())
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     signal.signal(signal.SIGTERM, lambda number, _frame: ended.append(number))
+    signal.signal(signal.SIGHUP, lambda number, _frame: asked.append(number))
     logs = _Logs(home)
     runs = Runs(home, logs.write)
     runs.selector.register(woken, 1)
@@ -58,6 +60,9 @@ def main(home: Path, tools: str) -> None:
     scheduler.start(_cell())
     while not (ended and scheduler.stop()):
         if not ended:
+            if asked:
+                asked.clear()
+                scheduler.look_again()
             scheduler.work()
             if not Path(__file__).exists():  # The tools are newer than this process.
                 os.execv(f"{tools}/bin/pyhost-start", ["pyhost-start", "cron"])

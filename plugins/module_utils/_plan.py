@@ -175,6 +175,7 @@ def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, i
             cell, app.drain, programs(app.processes), web(app), scheduled(app)
         ),
         _rotation.LIMITS: _rotation.text(app.logs.bytes, app.logs.keep, app.logs.days),
+        **{f"python/{name}": text for name, text in known.files.items()},
     }
     if not web(app):
         return texts
@@ -186,7 +187,6 @@ def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, i
     if ports:
         texts["nginx.d/app.conf"] += _nginx.bridge_conf(cell, ports, app.requests.timeout)
     texts.update(_pages.files(app.error_pages))
-    texts.update({f"python/{name}": text for name, text in known.files.items()})
     return texts
 
 

@@ -14,8 +14,8 @@ from dataclasses import replace
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _crontab_file, native
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _rosti_texts as texts
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import native
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import (
     AFTER,
     START,
@@ -57,6 +57,7 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
         steps.append(Step("init.sh", START, "sh ./init.sh", log="init.log"))
     return replace(
         known,
+        cron=_crontab_file.read(facts.texts.get(f"{prefix}crontab", ""), f"{prefix}crontab"),
         packages=_with_gunicorn(known),
         environment={"TZ": "Europe/Prague"},
         through=None if dropped else (_reached(listen[0]), inner),
@@ -109,7 +110,7 @@ def _extra(facts: TreeFacts, prefix: str) -> tuple[str, ...]:
 
 PLATFORM = Platform(
     understand,
-    reads=(EXTRA,),
+    reads=(EXTRA, "crontab"),
     virtualenv="/srv/venv",
     views=(("python", "/opt/python/bin"),),
     links={

@@ -105,6 +105,11 @@ def test_R11_what_runs_before_a_start_and_what_is_installed():
         understand({**APP_PY, ".extra_packages": "ffmpeg --force\n"})
 
 
+def test_R11_a_crontab():
+    known = understand({**APP_PY, "crontab": "@daily python clear.py\n"})
+    assert [(one.schedule, one.command) for one in known.cron.values()] == [("@daily", "python clear.py")]
+
+
 def test_R12_the_old_and_the_new_name_of_the_logs():
     assert PLATFORMS["rosti"].links["log"] == "logs"
 
