@@ -18,7 +18,7 @@ def completed(app: App, known: Understanding) -> App:
     A process of the entry without a command is that of the tree with other settings. Doing this twice changes
     nothing. Raises `Problems`.
     """
-    processes = {name: Process(command, stop_wait=app.drain) for name, command in known.processes.items()}
+    processes = {name: Process(command, stop_wait=max(app.drain, 1)) for name, command in known.processes.items()}
     problems = []
     for name, own in app.processes.items():
         command = own.command or known.processes.get(name, "")

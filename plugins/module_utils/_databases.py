@@ -20,12 +20,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any, Callable
 
+from ansible_collections.pyhost.platform.plugins.module_utils import _redisdata
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 
 CHUNK = 1 << 20
 SECONDS = 60
 """How long a question to a server may take; a dump takes as long as it takes."""
 
+REDIS = "redis"
 LEVEL = 3
 LINES = 20
 
@@ -41,7 +43,7 @@ class Binding:
     @property
     def member(self) -> str:
         """The name of its dump in an archive."""
-        return f"database-{self.service}.sql.gz"
+        return f"database-{self.service}.{'jsonl' if self.type == REDIS else 'sql'}.gz"
 
 
 def bindings(launch: Mapping[str, Any]) -> list[Binding]:
@@ -49,7 +51,7 @@ def bindings(launch: Mapping[str, Any]) -> list[Binding]:
     environment = launch.get("process", {}).get("environment", {})
     found = []
     for service, kind in sorted(dict(launch.get("services", {})).items()):
-        if kind in TYPES:
+        if kind in (*TYPES, REDIS):
             prefix = service.upper().replace("-", "_") + "_"
             fields = {key[len(prefix) :].lower(): text for key, text in environment.items() if key.startswith(prefix)}
             found.append(Binding(service, kind, fields))
@@ -158,22 +160,26 @@ class MariaDB:
 
 
 TYPES: dict[str, Any] = {"postgresql": PostgreSQL(), "mariadb": MariaDB()}
-"""Types of services that hold data of their own; caches and queues do not."""
+"""Databases that have programs for dumps. Of the other types Redis keeps what it holds, too."""
 
 
 def missing(found: list[Binding]) -> list[str]:
     """Packages that this host needs for the dumps and has not."""
-    kinds = {one.type for one in found}
+    kinds = {one.type for one in found} - {REDIS}
     return sorted({TYPES[kind].package for kind in kinds if not shutil.which(TYPES[kind].dumper, path=_path())})
 
 
 def version(one: Binding) -> str:
     """The server's version as it tells it; raises `PyhostError` when it does not answer."""
+    if one.type == REDIS:
+        return _redisdata.version(one.fields)
     return _ask(one, TYPES[one.type].version).split("-", 1)[0].split(" ", 1)[0]
 
 
 def dump(one: Binding, out: IO[bytes]) -> int:
-    """Write the database as SQL, compressed, to ``out``; returns the bytes of the SQL. Raises `PyhostError`."""
+    """Write what the database holds, compressed, to ``out``; returns the bytes of that. Raises `PyhostError`."""
+    if one.type == REDIS:
+        return _redisdata.dump(one.fields, out)
     kind, size = TYPES[one.type], 0
     with tempfile.TemporaryFile() as errors, gzip.GzipFile("", "wb", LEVEL, out, mtime=0) as zipped:
         with _start(one, kind.dump_words(one.fields), errors, stdout=subprocess.PIPE) as process:
@@ -188,7 +194,9 @@ def dump(one: Binding, out: IO[bytes]) -> int:
 
 
 def load(one: Binding, source: IO[bytes]) -> None:
-    """Replace what is in the database with the SQL in ``source``, which `dump` wrote. Raises `PyhostError`."""
+    """Replace what is in the database with what is in ``source``, which `dump` wrote. Raises `PyhostError`."""
+    if one.type == REDIS:
+        return _redisdata.load(one.fields, source)
     kind = TYPES[one.type]
     clearing = kind.clearing(lambda text: _ask(one, text))
     with tempfile.TemporaryFile() as errors:
@@ -199,6 +207,7 @@ def load(one: Binding, source: IO[bytes]) -> None:
         _succeeded(one, kind.client, process.returncode, errors)
     if not whole:
         raise PyhostError(f"{one.service}: {kind.client} did not take all of the dump")
+    return None
 
 
 def _hand_over(process: subprocess.Popen[bytes], clearing: str, source: IO[bytes], after: str) -> bool:

@@ -196,7 +196,8 @@ def _info(name: str, entry: os.stat_result, kind: bytes) -> tarfile.TarInfo:
     info = tarfile.TarInfo(name)
     info.type = kind
     info.mode = stat.S_IMODE(entry.st_mode)
-    info.mtime = entry.st_mtime
+    info.mtime = int(entry.st_mtime)
+    info.pax_headers = {"mtime": f"{entry.st_mtime_ns // 10**9}.{entry.st_mtime_ns % 10**9:09}"}
     return info
 
 

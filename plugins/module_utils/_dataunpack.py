@@ -54,14 +54,14 @@ class _Unpacking:
         self.target = target
         self.count = 0
         self.kinds: dict[str, bytes] = {"": tarfile.DIRTYPE}
-        self.directories: list[tuple[str, int, float]] = []
+        self.directories: list[tuple[str, int, int]] = []
 
     def take(self, tar: tarfile.TarFile, info: tarfile.TarInfo) -> None:
         name = self._clean(info.name)
         self.count += 1
         if info.isdir():
             self._make(name)
-            self.directories.append((name, info.mode & MODES, info.mtime))
+            self.directories.append((name, info.mode & MODES, _nanoseconds(info)))
             return
         if not name or name in self.kinds:
             raise _refused(info.name, "appears twice")
@@ -69,7 +69,7 @@ class _Unpacking:
         path = self.target / name
         if info.issym():
             os.symlink(info.linkname, path)
-            os.utime(path, (info.mtime, info.mtime), follow_symlinks=False)
+            os.utime(path, ns=(_nanoseconds(info),) * 2, follow_symlinks=False)
         elif info.islnk():
             first = self._clean(info.linkname)
             if self.kinds.get(first) != tarfile.REGTYPE:
@@ -87,7 +87,7 @@ class _Unpacking:
             shutil.copyfileobj(content, stream, 1 << 20)
             stream.flush()
             os.fchmod(stream.fileno(), info.mode & MODES)
-            os.utime(stream.fileno(), (info.mtime, info.mtime))
+            os.utime(stream.fileno(), ns=(_nanoseconds(info),) * 2)
 
     def _clean(self, name: str) -> str:
         """The name without ``.`` and empty parts."""
@@ -117,7 +117,15 @@ class _Unpacking:
         """Modes and times of directories, last: one may forbid to write into it."""
         for name, mode, mtime in reversed(self.directories):
             os.chmod(self.target / name, mode)
-            os.utime(self.target / name, (mtime, mtime))
+            os.utime(self.target / name, ns=(mtime, mtime))
+
+
+def _nanoseconds(info: tarfile.TarInfo) -> int:
+    """When the entry was changed; a float would be off by some hundred nanoseconds."""
+    seconds, _point, rest = info.pax_headers.get("mtime", "").partition(".")
+    if seconds.lstrip("-").isdigit() and rest.isdigit():
+        return int(seconds) * 10**9 + int(rest[:9].ljust(9, "0"))
+    return int(info.mtime * 10**9)
 
 
 def _refused(name: str, why: str) -> PyhostError:

@@ -8,9 +8,11 @@ A watcher of its own would cost ten megabytes in every cell; so supervisord load
 
 from __future__ import annotations
 
+import calendar
 import json
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,10 @@ from ansible_collections.pyhost.platform.plugins.module_utils._supervisor import
 
 FILE = "memory.json"
 """Below ``run``: by program ``times`` it was restarted, ``last`` (UTC), and the bytes it ``used`` of its ``limit``."""
+
+
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+DAY = 24 * 3600
 
 
 class Watch:
@@ -68,10 +74,23 @@ def note(path: Path, name: str, used: int, limit: int) -> None:
     rows = _files.read_json(path)
     row = rows.get(name)
     times = row.get("times") if isinstance(row, dict) else 0
-    last = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    last = time.strftime(TIME, time.gmtime())
     counted = times + 1 if isinstance(times, int) else 1
     rows[name] = {"times": counted, "last": last, "used": used, "limit": limit}
     _files.write(path, json.dumps(rows, sort_keys=True))
+
+
+def recent(path: Path, now: float) -> dict[str, str]:
+    """What the file ``path``, which its owner can write, says of the day before ``now``: program to words."""
+    found = {}
+    for name, row in _files.read_json(path).items():
+        with suppress(KeyError, TypeError, ValueError):
+            last = calendar.timegm(time.strptime(row["last"], TIME))
+            if now - DAY < last <= now:
+                found[name] = (
+                    f"took more memory than it may: restarted {int(row['times'])} times, last at {row['last']}"
+                )
+    return found
 
 
 def _append(path: str, line: str) -> None:

@@ -23,7 +23,10 @@ def main(tools: str) -> NoReturn:
     launch = _files.read_json(home / "current" / "launch.json")
     command = os.environ.get(COMMAND, "")
     words = [BASH, "-c", command] if command else [BASH]
-    named = {name.encode(): value.encode("utf-8", "surrogateescape") for name, value in _told(launch, tools).items()}
+    told = _told(launch, tools)
+    named = {name.encode(): value.encode("utf-8", "surrogateescape") for name, value in told.items()}
+    if Path(told.get("HOME", "")).is_dir():  # Where the app's platform has it.
+        os.chdir(told.get("HOME", ""))
     os.umask(0o027)
     os.execve(words[0], words, named)
 

@@ -19,6 +19,7 @@ import socket
 import subprocess
 import threading
 import time
+import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -38,12 +39,14 @@ PATIENCE = 15.0
 BLOCK = 1 << 16
 
 
-def start(path: Path, words: Sequence[str], job: dict[str, Any], cwd: str) -> None:
+def start(path: Path, words: Sequence[str], job: dict[str, Any], cwd: str) -> str:
     """Run ``words`` and hold it at the socket ``path``, whose directory only this user may enter.
 
-    ``job`` is the first line of its input. Raises `PyhostError` when another run is at it.
+    ``job`` is the first line of its input. Returns a word by which `call` is told from that of another run. Raises
+    `PyhostError` when another run is at it.
     """
     _take_over(path)
+    token = uuid.uuid4().hex
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(str(path))
     listener.listen(1)
@@ -51,11 +54,11 @@ def start(path: Path, words: Sequence[str], job: dict[str, Any], cwd: str) -> No
     if child:
         listener.close()
         os.waitpid(child, 0)
-        return
+        return token
     try:
         if os.fork() == 0:
             _detach(listener.fileno())
-            _Pump(path, listener, words, job, cwd).serve()
+            _Pump(path, listener, words, job, cwd, token).serve()
     finally:
         os._exit(0)
 
@@ -68,7 +71,7 @@ def _take_over(path: Path) -> None:
         return
     if row["idle"] < TAKEN_OVER:
         raise PyhostError(f"another run is at it: {row['who']}; run again when it has ended")
-    call(path, "stop")
+    call(path, "leave")
     end = time.monotonic() + PATIENCE
     while path.exists() and time.monotonic() < end:
         time.sleep(0.05)
@@ -85,19 +88,24 @@ def _detach(keep: int) -> None:
     os.closerange(keep + 1, most + 1)
 
 
-def call(path: Path, verb: str, data: bytes = b"", most: int = 0) -> tuple[dict[str, Any], bytes]:
-    """Ask the process at ``path``: its answer, and the bytes that come with it.
+def call(path: Path, verb: str, token: str = "", data: bytes = b"", most: int = 0) -> tuple[dict[str, Any], bytes]:
+    """Ask the process at ``path``, by the word that `start` gave: its answer, and the bytes that come with it.
 
     ``take`` gets ``most`` bytes of what the program says, ``give`` hands ``data`` to it unless it is busy, ``close``
-    ends what it hears, ``idle`` and ``stop`` are for another run. Raises `PyhostError` when there is none.
+    ends what it hears, ``stop`` ends all. ``idle`` and ``leave`` are for another run. Raises `PyhostError` when
+    there is none, or one of another run.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(IDLE)
         try:
             line.connect(str(path))
-            line.sendall(json.dumps({"verb": verb, "size": len(data), "most": most}).encode() + b"\n" + data)
+            line.sendall(
+                json.dumps({"verb": verb, "token": token, "size": len(data), "most": most}).encode() + b"\n" + data
+            )
             with line.makefile("rb") as stream:
                 row = json.loads(stream.readline())
+                if row.get("foreign"):
+                    raise PyhostError("what was at work on the host gave way to another run")
                 return row, stream.read(row["size"])
         except (OSError, ValueError) as error:
             raise PyhostError(f"what was at work on the host has ended: {error}") from error
@@ -105,9 +113,10 @@ def call(path: Path, verb: str, data: bytes = b"", most: int = 0) -> tuple[dict[
 
 class _Pump:
     def __init__(
-        self, path: Path, listener: socket.socket, words: Sequence[str], job: dict[str, Any], cwd: str
+        self, path: Path, listener: socket.socket, words: Sequence[str], job: dict[str, Any], cwd: str, token: str
     ) -> None:
         self.path = path
+        self.token = token
         self.listener = listener
         self.who = str(job.get("claim", {}).get("who", ""))
         self.called = time.monotonic()
@@ -138,6 +147,8 @@ class _Pump:
         self.deaf = True
         with suppress(OSError):
             stream.close()
+        while True:  # nobody waits for room
+            self.given.get()
 
     def serve(self) -> None:
         try:
@@ -161,6 +172,9 @@ class _Pump:
         verb, idle = asked["verb"], time.monotonic() - self.called
         row: dict[str, Any] = {}
         data = b""
+        if verb not in ("idle", "leave") and asked["token"] != self.token:
+            stream.write(b'{"foreign": true, "size": 0}\n')
+            return True
         if verb != "idle":
             self.called = time.monotonic()
         if verb == "take":
@@ -177,7 +191,7 @@ class _Pump:
         stream.write(json.dumps({**row, "size": len(data)}).encode() + b"\n" + data)
         stream.flush()
         self.called = time.monotonic() if verb != "idle" else self.called
-        return verb != "stop" and not row.get("ended", False)
+        return verb not in ("stop", "leave") and not row.get("ended", False)
 
     def _take(self, most: int) -> tuple[bytes, bool]:
         """What the program says, at most ``most`` bytes, and whether that was the last."""

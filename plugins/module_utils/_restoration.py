@@ -29,7 +29,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._command import co
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._frames import Event, Incoming, events
 from ansible_collections.pyhost.platform.plugins.module_utils._instance import Instance
-from ansible_collections.pyhost.platform.plugins.module_utils._programs import settle
+from ansible_collections.pyhost.platform.plugins.module_utils._programs import settle, wanted
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 from ansible_collections.pyhost.platform.plugins.module_utils._snapshot import DATA
@@ -125,6 +125,7 @@ class _Restore:
             return
         rows = self.supervisor.programs()
         running = [name for name, row in rows.items() if row["pid"] and name != _home.NGINX]
+        running.sort(key=lambda name: name not in (_home.CRON, _home.APP))  # what makes work ends before what does it
         self.stopped = [*running, ""]
         for name in running:
             self.supervisor.stop(name)
@@ -149,8 +150,11 @@ class _Restore:
             if name and name != _home.NEXT:
                 self.supervisor.start(name)
         settle(self.home, self.supervisor, self.launch)
-        Instance(self.home, self.supervisor, _home.APP, self.launch).prove(again=True)
-        self._say("programs started, the app answers")
+        if _home.APP in wanted(self.launch):
+            Instance(self.home, self.supervisor, _home.APP, self.launch).prove(again=True)
+            self._say("programs started, the app answers")
+        else:
+            self._say("programs started")
 
     def _say(self, text: str) -> None:
         self.done.append(f"{text} ({time.monotonic() - self.begun:.1f} s)")

@@ -29,8 +29,9 @@ LOOK_SECONDS = 300.0
 def backup(job: dict[str, Any]) -> dict[str, Any]:
     """One step of a backup or a restore, as ``job["step"]`` says.
 
-    ``look`` counts what is there (``name`` "" is every app), ``begin`` starts the agent's ``verb`` with ``order``; then
-    ``take`` returns what it says, ``give`` hands it the file ``path``, ``close`` ends that, ``stop`` ends all.
+    ``look`` counts what is there (``name`` "" is every app). ``begin`` starts the agent's ``verb`` with ``order`` and
+    returns the ``token`` of all that follows: ``take`` returns what it says, ``give`` hands it the file ``path``,
+    ``close`` ends that, ``stop`` ends all.
     """
     root = os.path.realpath(os.path.expanduser(job["root"]))
     name = job["name"]
@@ -56,12 +57,11 @@ def _step(cell: Cell, job: dict[str, Any]) -> dict[str, Any]:
             start_daemon(cell)
         words = command(cell, job["verb"], job["seconds"])
         cwd = "/" if cell.scope == "system" else cell.home
-        _pump.start(path, words, {**job["order"], "place": cell.home, "claim": job["claim"]}, cwd)
-        return {}
+        return {"token": _pump.start(path, words, {**job["order"], "place": cell.home, "claim": job["claim"]}, cwd)}
     if job["step"] == "give":
-        row, _none = _pump.call(path, "give", Path(job["path"]).read_bytes())
+        row, _none = _pump.call(path, "give", job["token"], Path(job["path"]).read_bytes())
         return row
-    row, data = _pump.call(path, job["step"], most=job.get("most", 0))
+    row, data = _pump.call(path, job["step"], job["token"], most=job.get("most", 0))
     return {**row, "data": base64.b64encode(data).decode()}
 
 

@@ -35,8 +35,12 @@ from ansible_collections.pyhost.platform.plugins.module_utils._rotation import r
 """What supervisord imports by a name of its own, so that its configuration stays as it is when our code changes."""
 
 SCRIPT = '#!/bin/sh\nexec "{python}" -I "{main}" "$@"\n'
-CONTROL = '#!/bin/sh\nexec "{target}/bin/supervisorctl" -c "$HOME/conf/supervisord.conf" "$@"\n'
-"""What an owner finds under this name; HOME is the cell's."""
+CONTROL = """\
+#!/bin/sh
+home="${{PYHOST_DATA%/data}}"
+exec "{target}/bin/supervisorctl" -c "${{home:-$HOME}}/conf/supervisord.conf" "$@"
+"""
+"""What an owner finds under this name. HOME is the cell's where no version of the app is in force yet."""
 
 NGINX = '#!/bin/sh\nexec "{nginx}" -e stderr "$@"\n'
 

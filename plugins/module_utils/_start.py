@@ -35,7 +35,7 @@ def main(program: str, tools: str) -> NoReturn:
         _nginx(home, tools)
     if program == _home.CRON:  # Imported here, because no other program should take the time.
         os.umask(0o027)
-        sys.exit(import_module(f"{__package__}._cron").main(home, tools))
+        raise SystemExit(import_module(f"{__package__}._cron").main(home, tools))
     if program not in (_home.APP, _home.NEXT):
         _worker(home, program)
     base = home / "run" / "next" if program == _home.NEXT else home / "current"

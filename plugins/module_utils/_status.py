@@ -9,6 +9,7 @@ numbers have bounds, and nothing waits for long.
 
 from __future__ import annotations
 
+import math
 import re
 import signal
 import time
@@ -25,6 +26,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _home,
     _journal,
     _lock,
+    _memory,
     _process,
     _processes,
     _programs,
@@ -42,6 +44,9 @@ PART_SECONDS = 3.0
 
 MOST = 64
 """Programs, jobs and services that are told of one app."""
+
+LONGEST_RUN = 10**9
+"""Seconds that a program may have run, as far as its supervisord is believed."""
 
 LONGEST = 500
 """Characters of a text that are told."""
@@ -62,10 +67,14 @@ def status(home: Path) -> dict[str, Any]:
         "launched": bool(launch),
         "failed": _failed.read(home),
         "rolling": _journal.there(home) or _home.next_conf(home).exists(),
-        "held": _lock.holder(home),
-        "last": _last(home),
+        "held": "",
+        "last": {},
         "late": [],
     }
+    always: tuple[tuple[str, Callable[[], dict[str, Any]]], ...] = (
+        ("lock", lambda: {"held": _lock.holder(home)}),
+        ("history", lambda: {"last": _last(home)}),
+    )
     parts: tuple[tuple[str, Callable[[], dict[str, Any]]], ...] = (
         ("version", lambda: _version(home, launch)),
         ("files", lambda: _conf(home, launch)),
@@ -74,7 +83,7 @@ def status(home: Path) -> dict[str, Any]:
         ("changes by hand", lambda: _by_hand(home, launch)),
         ("jobs", lambda: {"cron": _cron(home, launch), "services": _services(launch)}),
     )
-    for name, part in parts if launch else ():
+    for name, part in (*always, *parts) if launch else always:
         try:
             with _within(PART_SECONDS):
                 found.update(part())
@@ -140,6 +149,7 @@ def _running(home: Path, launch: dict[str, Any]) -> dict[str, Any]:
     except PyhostError:
         return {"wanted": wanted, "daemon": False, "programs": {}, "memory": {"app": 0, "cell": 0}}
     log = _files.text_since(home / "logs" / "supervisord.log", 0)
+    over = _memory.recent(home / "run" / _memory.FILE, time.time())
     ends = _restarts.restarts(log, time.time())
     names = [*wanted, *sorted(set(programs) - set(wanted))][: 2 * MOST]
     memory = _usage.used([daemon, *(row["pid"] for row in programs.values() if row["pid"])])
@@ -150,10 +160,11 @@ def _running(home: Path, launch: dict[str, Any]) -> dict[str, Any]:
         differs = bool(record.get("process")) and record["process"] != launch["process_digest"]
         rows[name] = {
             "state": str(row["state"]),
-            "seconds": ages.get(name, 0) if row["pid"] else 0,
+            "seconds": min(ages.get(name, 0), LONGEST_RUN) if row["pid"] else 0,
             "why": str(row["why"]),
             "restarts": ends.get(name, 0),
             "memory": memory.get(row["pid"], 0),
+            "over": over.get(name, ""),
             "other": differs and name in wanted,
         }
     apps = sum(row["memory"] for name, row in rows.items() if name != _home.NGINX)
@@ -184,8 +195,9 @@ def _cron(home: Path, launch: dict[str, Any]) -> dict[str, Any]:
         row = told.get(name) if isinstance(told, dict) else None
         row = row if isinstance(row, dict) else {}
         jobs[name] = {key: str(row.get(key) or "") for key in ("schedule", "last", "next", "result")}
-        with suppress(TypeError, ValueError):
-            jobs[name]["seconds"] = round(float(row.get("seconds") or 0), 1)
+        with suppress(TypeError, ValueError, OverflowError):
+            seconds = float(row.get("seconds") or 0)
+            jobs[name]["seconds"] = round(seconds, 1) if math.isfinite(seconds) else 0.0
     return jobs
 
 

@@ -15,11 +15,13 @@ author:
 description:
   - For each app, writes one archive on the controller with its data directory and its databases, while the app runs.
   - The archive is a tar file with C(data.tar.gz), C(data.sha256) (a line for each file, as C(sha256sum) writes it), a
-    compressed SQL dump for each database, and C(manifest.json), which names app, host, time, release, versions of
-    servers, the names of variables and the SHA-256 of each member. Nobody but the user who runs Ansible can read it.
+    compressed dump for each database of PostgreSQL, MariaDB and Redis, and C(manifest.json), which names app, host,
+    time, release, versions of servers, the names of variables and the SHA-256 of each member. Nobody but the user who
+    runs Ansible can read it.
   - It is streamed, and needs neither memory nor disk space on the host, except for the copy of one SQLite database at a
     time.
-  - A SQLite database is copied by SQLite, and a dump is of one moment. Caches and queues are not part of a backup.
+  - A SQLite database is copied by SQLite, and a dump is of one moment. What memcached and
+    RabbitMQ hold is not part of a backup.
   - What is there under an archive's name is whole. A backup that fails, or is killed, leaves none.
 options:
   name:

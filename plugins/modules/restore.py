@@ -20,8 +20,8 @@ description:
   - The data directory is unpacked beside the old one while the app runs. Then the app's programs stop, databases are
     loaded, the directories change places by one rename, the release hook runs if there is a database, and the programs
     start.
-  - A PostgreSQL database is replaced in one transaction. One of MariaDB cannot be; killed in the middle, it is half
-    until the restore is repeated.
+  - A PostgreSQL database is replaced in one transaction. Those of MariaDB and Redis cannot be; killed in the middle,
+    they are half until the restore is repeated.
 options:
   name:
     description:

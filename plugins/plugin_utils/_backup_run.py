@@ -44,13 +44,13 @@ def take(place: Place, folder: Path, look: dict[str, Any]) -> dict[str, Any]:
     began, moment = time.monotonic(), time.time()
     writer = Writer(folder / place.app / _backups.file_name(place.app, place.host, _backups.stamp(moment)))
     try:
-        place.ask({"step": "begin", "verb": "backup", "order": {}, "seconds": PATIENCE})
+        ask = _begin(place, "backup", {})
         try:
-            said = Said(place.ask)
+            said = Said(ask)
             progress = Progress(f"{place.app} on {place.host}, backup", 0, place.tell)
             last = _copy(_frames.events(io.BufferedReader(said, _remote_agent.MOST)), writer, moment, progress, said)
         finally:
-            _stop(place)
+            _stop(ask)
         manifest = {
             "app": place.app,
             "host": place.host,
@@ -96,19 +96,19 @@ def _copy(
 def bring_back(place: Place, reader: Reader, order: dict[str, Any], work: Path) -> dict[str, Any]:
     """Send the archive to the host, whose agent puts it in force; returns what that did. Raises `PyhostError`."""
     began = time.monotonic()
-    place.ask({"step": "begin", "verb": "restore", "order": order, "seconds": PATIENCE})
+    ask = _begin(place, "restore", order)
     try:
         progress = Progress(f"{place.app} on {place.host}, restore", reader.size, place.tell)
-        if _remote_agent.give(place.ask, place.send, _stream(reader, progress), work):
-            place.ask({"step": "close"})
-        said = Said(place.ask)
+        if _remote_agent.give(ask, place.send, _stream(reader, progress), work):
+            ask({"step": "close"})
+        said = Said(ask)
         try:
             last: Any = list(_frames.events(io.BufferedReader(said)))[-1]
         except PyhostError as error:
             raise PyhostError(said.errors or str(error)) from error
         answer = _remote_agent.checked(last, said)
     finally:
-        _stop(place)
+        _stop(ask)
     return {"did": answer["did"], "seconds": round(time.monotonic() - began, 1)}
 
 
@@ -134,9 +134,19 @@ def _stream(reader: Reader, progress: Progress) -> Iterator[bytes]:
     yield _remote_agent.line({"all": True})
 
 
-def _stop(place: Place) -> None:
+def _begin(place: Place, verb: str, order: dict[str, Any]) -> Ask:
+    """Start the agent; what is returned asks this one and no other run's."""
+    begun = place.ask({"step": "begin", "verb": verb, "order": order, "seconds": PATIENCE})
+
+    def ask(step: dict[str, Any]) -> dict[str, Any]:
+        return place.ask({**step, "token": begun["token"]})
+
+    return ask
+
+
+def _stop(ask: Ask) -> None:
     """Whatever came of it, nothing stays behind; mostly it has ended by itself."""
     try:
-        place.ask({"step": "stop"})
+        ask({"step": "stop"})
     except PyhostError:
         return

@@ -100,6 +100,8 @@ def _programs(look: Mapping[str, Any]) -> _Found:
             yield WARNING, "drift", f"{name} runs something else than was deployed"
         if row.get("restarts", 0) >= MANY:
             yield WARNING, "program", f"{name} ended by itself {row['restarts']} times within a day"
+        if row.get("over"):
+            yield WARNING, "program", f"{name} {row['over']}"
 
 
 def _missing(look: Mapping[str, Any]) -> _Found:

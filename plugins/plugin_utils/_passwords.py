@@ -82,11 +82,11 @@ class Passwords:
             return self._read(path)
         if check and not path.exists():
             return COMING
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         lookup = lookup_loader.get(
             "ansible.builtin.password", loader=self._action._loader, templar=self._action._templar
         )
         try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             password = str(lookup.run([str(path)], {}, **RULES)[0])
         except (AnsibleError, OSError) as error:
             raise PyhostError(f"{path}: no password can be kept there: {error}") from error

@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _endoflife
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import masked
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _certificates, _findings
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _certificates, _findings, _plain
 
 FORMAT = 1
 
@@ -23,9 +23,8 @@ LONGEST = 400
 
 
 def plain(text: object, longest: int = LONGEST) -> str:
-    """Printable text on one line; what a terminal would obey or what turns the direction of writing is replaced."""
-    words = masked(" ".join(str(text).split()))
-    words = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in words)
+    """Text on one line that no terminal obeys, of at most ``longest`` characters, and without credentials."""
+    words = masked(" ".join(_plain.plain(" ".join(str(text).split())).split()))
     return words if len(words) <= longest else f"{words[: longest - 1]}…"
 
 

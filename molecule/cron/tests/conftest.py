@@ -30,17 +30,18 @@ def application(environ, start_response):
 EVERY_MINUTE = "* * * * *"
 
 CRON: dict[str, dict[str, Any]] = {
-    "tick": {"command": "sh tick.sh"},
-    "slow": {"command": "echo $$ > $PYHOST_DATA/slow.pid; sleep 75; sh tick.sh; exit 3"},
-    "queue": {"command": "date +%s >> $PYHOST_DATA/queue; sleep 75", "overlap": "queue"},
+    "tick": {"schedule": EVERY_MINUTE, "command": "sh tick.sh"},
+    "yearly": {"schedule": "@yearly", "command": "echo now"},
+    "slow": {
+        "command": "echo $$ > $PYHOST_DATA/slow.pid; until test -e $PYHOST_DATA/go; do sleep 0.2; done; sh tick.sh; exit 3"
+    },
     "late": {"command": "trap '' TERM; sleep 1000 & wait; sleep 1000", "max_age": 5},
     "loud": {"command": "head -c 100000000 /dev/zero | tr '\\0' x"},
     "left": {"command": "sleep 1000 & echo $! > $PYHOST_DATA/left.pid; exit 0", "max_age": 5},
     "silent": {"command": "exec >&- 2>&-; sleep 1"},
     "missing": {"command": "no-such-program"},
-    "boot": {"schedule": "@reboot", "command": "echo up"},
-    "yearly": {"schedule": "@yearly", "command": "echo now"},
 }
+"""Without a schedule of its own, a job runs when the cell starts, which is the first deploy."""
 
 
 class Clock:
@@ -57,7 +58,7 @@ class Clock:
             "environment": {"MENU": "100% kürbis"},
             "health": {"timeout": 90, "seconds": 1},
             "logs": {"size": "1M", "keep": 2, "days": 3},
-            "cron": {name: {"schedule": EVERY_MINUTE, **one} for name, one in CRON.items()},
+            "cron": {name: {"schedule": "@reboot", **one} for name, one in CRON.items()},
         }
 
     def version(self, name: str) -> None:

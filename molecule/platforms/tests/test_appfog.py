@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,7 @@ def test_A01_gunicorn_serves_wsgi_on_the_port_that_is_told(deployed: Run) -> Non
     port = found["environment"]["VCAP_APP_PORT"]
     lines = shell(HOST, "ps -eo user:20,args | grep '^af-hello .*gunicorn'").splitlines()
     assert any("-c ../gunicorn.config wsgi:application" in line for line in lines), lines
-    listening = shell(HOST, f"ss -Hltnp 'sport = :{port}'")
-    assert f"127.0.0.1:{port}" in listening
-    assert "gunicorn" in listening
+    assert f"127.0.0.1:{port}" in shell(HOST, f"ss -Hltn 'sport = :{port}'")
     config = shell(HOST, f"cat /home/af-hello/run/droplets/{port}/gunicorn.config")
     assert "VCAP_APP_PORT" in config
 
@@ -113,10 +112,9 @@ def test_A11_what_an_app_wrote_is_gone_after_a_restart_and_an_update(deployed: R
     assert "written" in told("/write")["files"]
     assert "written" in told()["files"]
     shell(HOST, "systemctl restart pyhost-af-hello")
-    shell(
-        HOST,
-        "timeout 60 sh -c 'until curl -sf -H Host:af-hello.example.com http://127.0.0.1/ >/dev/null; do sleep 0.3; done'",
-    )
+    end = time.monotonic() + 60
+    while get(HOST, "af-hello.example.com").status != 200 and time.monotonic() < end:
+        time.sleep(0.3)
     assert "written" not in told()["files"]
     told("/write")
     (work / "trees" / "hello" / "new.txt").write_text("new")

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support import branches
 from tests.support.deploy import Run, deploy, good
 from tests.support.remote import shell
 from tests.support.web import get
@@ -21,8 +22,6 @@ from tests.support.web import get
 HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees" / "dotcloud"
 DOMAIN = "dc-hello.example.com"
-HOME = "/var/lib/pyhost/cells/dc-hello/home"
-SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -53,31 +52,29 @@ def deployed(work: Path) -> Run:
     return good(again(work))
 
 
+def other(work: Path, name: str, tree: str, **more: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "platform": "dotcloud",
+        "source": {"path": str(work / "trees" / tree)},
+        "domains": [f"{name}.example.com"],
+        "health": {"seconds": 1, "timeout": 60},
+        **more,
+    }
+
+
 def told(path: str = "/", domain: str = DOMAIN) -> dict[str, str]:
     """What the app says of a request, of its environment and of itself."""
     answer = get(HOST, domain, path)
     assert answer.status == 200, answer
-    first, *lines = answer.body.splitlines()
+    first, *lines = answer.body.decode().splitlines()
     assert first == "Hello world!"
     return dict(line.partition("=")[::2] for line in lines)
 
 
 def inside(command: str, app: str = "dc-hello") -> str:
-    """What ``command`` prints in the view of the app's cell."""
-    number = shell(HOST, f"systemctl show --property MainPID --value pyhost-{app}").strip()
-    return shell(
-        HOST, f"nsenter --mount --target {number} setpriv --reuid {app} --regid {app} --init-groups sh -c {command!r}"
-    )
-
-
-def serving(path: str, status: int) -> bool:
-    """Whether ``path`` is answered with ``status`` within a minute."""
-    end = time.monotonic() + SECONDS
-    while get(HOST, DOMAIN, path).status != status:
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.2)
-    return True
+    """What ``command`` of the owner's prints."""
+    return shell(HOST, f"/opt/pyhost/tools/bin/pyhost-enter {app} sh -c {shlex.quote(command)}")
 
 
 def change(work: Path, name: str, text: str) -> None:
@@ -103,7 +100,7 @@ def test_D02_paths_that_apps_hard_code(deployed: Run) -> None:
 
 
 def test_D03_static_files_are_those_of_nginx_conf(deployed: Run) -> None:
-    assert get(HOST, DOMAIN, "/media/x.css").body == "body { color: red }\n"
+    assert get(HOST, DOMAIN, "/media/x.css").body == b"body { color: red }\n"
     assert get(HOST, DOMAIN, "/media/none.css").status == 404
     assert told("/static/x")["PATH_INFO"] == "/static/x"
 
@@ -150,10 +147,7 @@ def test_D10_hooks_in_their_order_once(deployed: Run) -> None:
 
 
 def test_D12_programs_of_the_owners(deployed: Run) -> None:
-    status = shell(
-        HOST,
-        "runuser -u dc-hello -- /opt/pyhost/tools/bin/supervisorctl -s unix:///home/dc-hello/run/supervisor.sock status || true",
-    )
+    status = inside("supervisorctl status")
     assert [line.split()[1] for line in status.splitlines() if line.startswith("tick")] == ["RUNNING", "RUNNING"]
     assert "tick production" in inside("tail -n 1 /var/log/supervisor/tick_00.log")
 
@@ -180,6 +174,7 @@ def test_a_second_run_changes_nothing(deployed: Run, work: Path) -> None:
     assert good(again(work)).changed[HOST] == 0
 
 
+@pytest.mark.soak
 def test_D11_data_survives(deployed: Run, work: Path) -> None:
     inside("echo kept > /home/dotcloud/data/kept; echo gone > /home/dotcloud/current/gone")
     before = inside("readlink -f /home/dotcloud/current")
@@ -188,9 +183,10 @@ def test_D11_data_survives(deployed: Run, work: Path) -> None:
     assert inside("cat /home/dotcloud/data/kept") == "kept\n"
     assert inside("readlink -f /home/dotcloud/current") != before
     assert inside("ls /home/dotcloud/current/gone 2>&1 || true").endswith("No such file or directory\n")
-    assert get(HOST, DOMAIN, "/media/y.css").body == "new\n"
+    assert get(HOST, DOMAIN, "/media/y.css").body == b"new\n"
 
 
+@pytest.mark.soak
 def test_D10_a_postinstall_that_fails(deployed: Run, work: Path) -> None:
     before = inside("readlink -f /home/dotcloud/current")
     inside("touch /home/dotcloud/data/refuse")
@@ -204,6 +200,7 @@ def test_D10_a_postinstall_that_fails(deployed: Run, work: Path) -> None:
     assert get(HOST, DOMAIN, "/media/z.css").status == 404
 
 
+@pytest.mark.soak
 def test_D10_a_postinstall_that_is_not_executable(deployed: Run, work: Path) -> None:
     (work / "trees" / "hello" / "hellopython" / "postinstall").chmod(0o644)
     run = again(work)
@@ -213,6 +210,7 @@ def test_D10_a_postinstall_that_is_not_executable(deployed: Run, work: Path) -> 
     assert told()["os.MODE"] == "production"
 
 
+@pytest.mark.soak
 def test_D07_a_requirement_that_cannot_be_had(deployed: Run, work: Path) -> None:
     file = work / "trees" / "hello" / "dotcloud.yml"
     text = file.read_text()
@@ -242,6 +240,7 @@ def test_D06_and_D17_a_wrong_file_touches_nothing(deployed: Run, work: Path) -> 
     assert told()["os.MODE"] == "production"
 
 
+@pytest.mark.soak
 def test_D15_rules_that_nginx_refuses(deployed: Run, work: Path) -> None:
     change(work, "hellopython/nginx.conf", "location /media { root /home/dotcloud/current; }\nnonsense on;\n")
     run = again(work)
@@ -251,6 +250,7 @@ def test_D15_rules_that_nginx_refuses(deployed: Run, work: Path) -> None:
     assert get(HOST, DOMAIN, "/media/x.css").status == 200
 
 
+@pytest.mark.soak
 def test_D18_newrelic_of_a_python_that_it_does_not_know(deployed: Run, work: Path) -> None:
     file = work / "trees" / "hello" / "dotcloud.yml"
     text = file.read_text()
@@ -262,6 +262,7 @@ def test_D18_newrelic_of_a_python_that_it_does_not_know(deployed: Run, work: Pat
     assert told()["os.MODE"] == "production"
 
 
+@pytest.mark.soak
 def test_D19_a_service_that_leaves_the_file_stays(deployed: Run, work: Path) -> None:
     file = work / "trees" / "hello" / "dotcloud.yml"
     text = file.read_text()
@@ -270,3 +271,23 @@ def test_D19_a_service_that_leaves_the_file_stays(deployed: Run, work: Path) -> 
     file.write_text(text)
     assert sorted(run.rows[HOST]) == ["dc-hello", "dc-hello-jobs"]
     assert shell(HOST, "systemctl is-active pyhost-dc-hello-api").strip() == "active"
+
+
+@pytest.mark.soak
+def test_D01_the_listing_of_the_documentation(work: Path) -> None:
+    branches.build(HOST, "2.7")
+    seed = other(work, "dc-seed", "seed")
+    settings: dict[str, Any] = {"python_aliases": {"2.6": "2.7"}, "python_paths": [f"{branches.PLACE}/python-*"]}
+    good(deploy([seed], work, HOST, **settings))
+    found = told(domain="dc-seed.example.com")
+    assert found["ENVIRONMENT"] == "prod"
+    assert found["PATH_INFO"] == "/"
+    assert "uwsgi.version" in found
+
+
+@pytest.mark.soak
+def test_D18_the_agent_of_newrelic_starts(work: Path) -> None:
+    good(deploy([other(work, "dc-watched", "newrelic")], work, HOST, python_aliases={"2.6": "3.13"}))
+    assert get(HOST, "dc-watched.example.com", "/").body == b"watched\n"
+    log = inside("cat /var/log/supervisor/newrelic.log", "dc-watched")
+    assert "New Relic Python Agent" in log

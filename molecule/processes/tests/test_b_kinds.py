@@ -22,7 +22,7 @@ def test_procfile(kitchen: Galley) -> None:
     assert kitchen.page("stall") == kitchen.versions["stall"]
     assert kitchen.states("stall") == {"app": "RUNNING", "nginx": "RUNNING", "worker": "RUNNING"}
     assert shell(HOST, "cat /home/stall/data/released") == "x"
-    environment = shell(HOST, "cat /proc/$(runuser -u stall -- pgrep -f '^python worker.py')/environ").split("\0")
+    environment = shell(HOST, "cat /proc/$(pgrep -u stall -f '^python worker.py')/environ").split("\0")
     assert "GREETING=hello" in environment
     assert "PYHOST_PROCESS=worker" in environment
 

@@ -59,7 +59,10 @@ class CallbackModule(CallbackBase):
 """
 """Python 3.11, as if its end had come."""
 
-JOBS = {"nightly": {"result": "ok"}, "feeds": {"result": "exit status 1"}}
+JOBS = {
+    "nightly": {"schedule": "@daily", "command": "true"},
+    "feeds": {"schedule": "* * * * *", "command": "exit 1"},
+}
 SECONDS = 20
 VIEWS = [{"width": width, "dark": dark} for width in (360, 820, 1280) for dark in (False, True)]
 PICTURES = ROOT / ".cache" / "status"
@@ -70,6 +73,10 @@ def _declare(kitchen: Kitchen) -> None:
     entries = kitchen.entries
     for name in ("curry", "ponzu", "bento"):
         entries[name]["processes"] = {"worker": "sleep 100000"}
+    entries["chazuke"] |= {"server": "none", "processes": {"worker": {"command": "sleep 100000", "count": 2}}}
+    for key in ("domains", "health"):
+        del entries["chazuke"][key]
+    entries["mochi"]["cron"] = JOBS
     entries["katsu"]["python"] = "3.11"
     entries["anpan"]["tls"] = {"self_signed": True}
     entries["yakitori"]["maintenance"] = True
@@ -105,27 +112,17 @@ def _disturb(kitchen: Kitchen) -> None:
     }
     put(HOST, "/home/udon/run", {"failed.json": json.dumps(hostile).encode()})
     shell(HOST, "chmod 644 /home/udon/run/failed.json")
-    _schedule("mochi")
+    _until(lambda: "exit status" in shell(HOST, "cat /home/mochi/run/cron.json"))
     for name in ("anpan", "bento", "hayashi"):
         for _number in range(20):
             get(HOST, f"{name}.example.com")
 
 
 def _until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 100
     while not true():
         assert time.monotonic() < end
         time.sleep(0.2)
-
-
-def _schedule(name: str) -> None:
-    """As if the app had jobs, one of which fails."""
-    path = f"/home/{name}/current/launch.json"
-    launch = json.loads(shell(HOST, f"cat {path}")) | {"cron": {job: {} for job in JOBS}}
-    row = {"schedule": "@daily", "last": "2026-11-22T00:00:00Z", "next": "2026-11-23T00:00:00Z", "seconds": 2.5}
-    told_of = {"jobs": {job: {**row, **more} for job, more in JOBS.items()}}
-    put(HOST, f"/home/{name}/run", {"cron.json": json.dumps(told_of).encode()})
-    shell(HOST, f"chmod 644 /home/{name}/run/cron.json; cat > {path}", json.dumps(launch).encode())
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +130,7 @@ def twenty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kitchen]:
     one = Kitchen(tmp_path_factory.mktemp("twenty"), HOST, NAMES)
     _declare(one)
     for entry in one.entries.values():
-        entry["health"]["timeout"] = 120
+        entry.setdefault("health", {})["timeout"] = 120
     assert one.deploy(*(name for name in NAMES if name != "soba")).status != 0
     _disturb(one)
     yield one
@@ -157,6 +154,7 @@ def test_each_is_told_as_it_is(seen: Told) -> None:
         assert len(found) == len(wanted), (row["app"], found)
         assert all(text.startswith(words) for text, words in zip(found, wanted, strict=True)), (row["app"], found)
     assert seen.row("yakitori")["maintenance"]
+    assert [one["name"] for one in seen.row("chazuke")["programs"]] == ["worker_00", "worker_01"]
     assert "\x1b[31m" not in seen.run.output
 
 

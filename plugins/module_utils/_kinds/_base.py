@@ -108,6 +108,14 @@ def running(units: Sequence[str]) -> dict[str, bool]:
     return {unit: word == "active" for unit, word in zip(units, said)}
 
 
+def end(unit: Path) -> None:
+    """Stop a unit for good and remove its file; one that is gone already is left."""
+    if unit.exists():
+        systemctl("disable", "--now", unit.name)
+        unit.unlink()
+        systemctl("daemon-reload")
+
+
 def put(path: Path, text: str, mode: int = 0o644) -> bool:
     """Have ``text`` in a file of root's; whether that changed it."""
     try:

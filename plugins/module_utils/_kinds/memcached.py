@@ -13,6 +13,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._kinds._base impor
     Kind,
     Row,
     active,
+    end,
     put,
     running,
     systemctl,
@@ -47,9 +48,7 @@ class Memcached(Kind):
     def forbid(self, row: Row, logins: Sequence[str]) -> None:
         if set(row["logins"]) - set(logins):
             return
-        systemctl("disable", "--now", _unit(row["name"]))
-        _path(row["name"]).unlink(missing_ok=True)
-        systemctl("daemon-reload")
+        end(_path(row["name"]))
 
     def purge(self, row: Row) -> None:
         """What it kept was in memory, and has gone with the instance."""

@@ -26,6 +26,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._kinds._base impor
     Kind,
     Row,
     active,
+    end,
     put,
     running,
     systemctl,
@@ -70,10 +71,9 @@ class Redis(Kind):
             _write(row, left)
             _tell(row["name"], ["resetpass", *(f"#{secret}" for secret in left.values())], kick=True)
             return
-        systemctl("disable", "--now", _unit(row["name"]))
-        for path in (_conf(row["name"]), _secret(row["name"]), Path("/etc/systemd/system", _unit(row["name"]))):
+        end(Path("/etc/systemd/system", _unit(row["name"])))
+        for path in (_conf(row["name"]), _secret(row["name"])):
             path.unlink(missing_ok=True)
-        systemctl("daemon-reload")
 
     def purge(self, row: Row) -> None:
         _files.remove(Path("/var/lib/pyhost-redis", row["name"]))

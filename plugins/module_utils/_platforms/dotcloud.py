@@ -43,6 +43,9 @@ PROCESSES = 4
 TAKEN = ("app", "app-next", "cron", "nginx", "web", "workers-next")
 """Names that programs of a cell cannot have, because its own ones have them."""
 
+ERRORS = (404, 500, 502, 503, 504)
+"""Statuses for which the platform asks the named location of that name (dotCloud, "Nginx")."""
+
 POSTINSTALL, POSTINSTALL_SECONDS = "postinstall", 600
 
 
@@ -182,7 +185,12 @@ def _included(texts: list[tuple[str, str]]) -> str:
 
 
 def _rules(app: App, facts: TreeFacts) -> str:
-    return f"root {CURRENT}/;\n{_included(_texts(app, facts, '*nginx.conf'))}"
+    """The app's text, and for each named location that it has for errors the way there."""
+    text = _included(_texts(app, facts, "*nginx.conf"))
+    pages = "".join(
+        f"error_page {one} @{one};\n" for one in ERRORS if re.search(rf"^\s*location\s+@{one}\b", text, re.M)
+    )
+    return f"root {CURRENT}/;\n{pages}{text}"
 
 
 def _passing(app: App, facts: TreeFacts, protocol: str) -> str:

@@ -23,6 +23,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
 
+PROCFILE = "Procfile: web"
+"""How an app without a server of its own is served; such an app may come here a second time, with its command."""
+
 DJANGO_WSGI = """\
 import os
 
@@ -53,10 +56,10 @@ def served(app: App, facts: TreeFacts, declared: Procfile = EMPTY) -> Understand
     tree = _Tree(inputs, manage, declared.processes, declared.release)
     if app.server == WEBLESS:
         return tree.understood(app.server, "", how="processes only")
-    if app.command and (app.server or app.command != declared.web):
-        return tree.understood("command", "", how="command")
+    if app.command:
+        return tree.understood("command", "", how="command" if app.server else PROCFILE)
     if declared.web and not (app.server or app.entrypoint):
-        return tree.understood("command", "", how="Procfile: web", command=declared.web)
+        return tree.understood("command", "", how=PROCFILE, command=declared.web)
     wanted = SERVERS[app.server].interfaces[0] if app.server else ""
     entry = find(facts, app.approot, app.entrypoint, wanted)
     server = _server(app.server, entry)

@@ -37,6 +37,8 @@ class Host:
         if job["step"] == "begin":
             self.orders.append((job["verb"], job["order"]))
             self.said = self._backup() if job["verb"] == "backup" else self._last({"did": ["switched (1 s)"]})
+            return {"token": f"token {len(self.orders)}"}
+        assert job["token"] == f"token {len(self.orders)}"
         if job["step"] == "give":
             return {"taken": True, "end": False}
         if job["step"] == "take":

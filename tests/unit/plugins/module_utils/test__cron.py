@@ -152,8 +152,8 @@ def test_newer_tools_are_used_by_the_same_process(cell):
     (cell.home / "old.py").write_text(START.replace("\nimportlib.import_module", gone))
     words = [sys.executable, "-S", "-E", str(cell.home / "old.py"), "cron", str(cell.home)]
     cell.program = subprocess.Popen(words, cwd=cell.home, stdin=subprocess.DEVNULL)
-    wait((cell.home / "again").exists, "it stays")
-    assert (cell.home / "again").read_text() == "cron\n"
+    seen = cell.home / "again"
+    wait(lambda: seen.exists() and seen.read_text() == "cron\n", "it stays")
     (cell.home / "go").touch()
     wait(lambda: cell.result("warm"), "no end of the run is known")
     assert cell.result("warm") == "exit status 5"

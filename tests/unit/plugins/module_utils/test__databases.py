@@ -25,7 +25,8 @@ LAUNCH = {
 
 
 def test_an_apps_databases_are_those_that_its_environment_tells_of():
-    one, two = _databases.bindings(LAUNCH)
+    cache, one, two = _databases.bindings(LAUNCH)
+    assert (cache.service, cache.member, cache.fields["host"]) == ("cache", "database-cache.jsonl.gz", "x")
     assert (one.service, one.type, one.member, one.fields["user"]) == (
         "db", "postgresql", "database-db.sql.gz", "ramen_db.1a2b3c",
     )  # fmt: skip
@@ -45,7 +46,7 @@ def clients(home, monkeypatch):
             path = home / name.replace("_", "-").replace("pg-", "pg_")
             path.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {home}/words; env > {home}/env\n{script}\n')
             path.chmod(0o755)
-        return _databases.bindings(LAUNCH)
+        return _databases.bindings(LAUNCH)[1:]
 
     return make
 

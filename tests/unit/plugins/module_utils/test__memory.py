@@ -81,6 +81,22 @@ def test_it_is_told_everywhere_and_counted(watch, monkeypatch, tmp_path, said):
     assert row == {"times": 2, "used": 40 << 20, "limit": LIMIT}
 
 
+def test_what_is_told_of_a_day(tmp_path):
+    now = 1_800_000_000.0  # 2027-01-15T08:00:00Z
+    rows = {
+        "worker": {"times": 2, "last": "2027-01-15T07:00:00Z"},
+        "old": {"times": 2, "last": "2027-01-14T07:59:59Z"},
+        "to come": {"times": 2, "last": "2027-01-15T08:00:01Z"},
+        "no time": {"times": 2, "last": "yesterday"},
+        "no number": {"times": [], "last": "2027-01-15T07:00:00Z"},
+        "nothing": None,
+    }
+    (tmp_path / "memory.json").write_text(json.dumps(rows))
+    text = "took more memory than it may: restarted 2 times, last at 2027-01-15T07:00:00Z"
+    assert _memory.recent(tmp_path / "memory.json", now) == {"worker": text}
+    assert _memory.recent(tmp_path / "none.json", now) == {}
+
+
 def test_a_log_that_leads_elsewhere_is_not_written(watch, monkeypatch, tmp_path):
     (tmp_path / "far").write_text("")
     (tmp_path / "worker.log").symlink_to(tmp_path / "far")

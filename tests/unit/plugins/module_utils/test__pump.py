@@ -19,12 +19,17 @@ def pump(home):
     path = home / "a.sock"
 
     def start(script):
-        _pump.start(path, ["/bin/sh", "-c", script], JOB, str(home))
-        return path
+        start.token = _pump.start(path, ["/bin/sh", "-c", script], JOB, str(home))
+        start.path = path
+        return start
 
+    def call(verb, data=b"", most=0):
+        return _pump.call(path, verb, start.token, data, most)
+
+    start.call = call
     yield start
     try:
-        _pump.call(path, "stop")
+        _pump.call(path, "leave")
     except PyhostError:
         pass
 
@@ -36,42 +41,42 @@ def wait(condition):
         time.sleep(0.01)
 
 
-def take_all(path):
+def take_all(one):
     found = b""
     while True:
-        row, data = _pump.call(path, "take", most=100_000)
+        row, data = one.call("take", most=100_000)
         found += data
         if row["end"]:
             return found, row
 
 
 def test_what_it_says_comes_over_many_calls(pump):
-    path = pump("read job; echo $job; head -c 1000000 /dev/zero; echo done; echo a warning >&2; exit 3")
-    said, row = take_all(path)
+    one = pump("read job; echo $job; head -c 1000000 /dev/zero; echo done; echo a warning >&2; exit 3")
+    said, row = take_all(one)
     assert said == b'{"claim": {"who": "anna on laptop", "wait": 0}}\n' + bytes(1_000_000) + b"done\n"
     assert (row["status"], row["errors"]) == (3, "a warning")
-    wait(lambda: not path.exists())
+    wait(lambda: not one.path.exists())
 
 
 def test_what_is_given_over_many_calls_is_heard_in_order(pump, home):
-    path = pump("read job; cat > heard; echo over")
+    one = pump("read job; cat > heard; echo over")
     for number in range(5):
-        assert _pump.call(path, "give", bytes([number]) * 200_000)[0]["taken"]
-    _pump.call(path, "close")
-    assert take_all(path)[0] == b"over\n"
+        assert one.call("give", bytes([number]) * 200_000)[0]["taken"]
+    one.call("close")
+    assert take_all(one)[0] == b"over\n"
     assert (home / "heard").read_bytes() == b"".join(bytes([number]) * 200_000 for number in range(5))
 
 
 def test_who_does_not_listen_is_told_of(pump, monkeypatch):
-    path = pump("exec <&-; echo no; sleep 60")
-    wait(lambda: _pump.call(path, "give", b"x" * 200_000)[0]["end"])
-    assert _pump.call(path, "take", most=3)[1] == b"no\n"
+    one = pump("exec <&-; echo no; sleep 60")
+    wait(lambda: one.call("give", b"x" * 200_000)[0]["end"])
+    assert one.call("take", most=3)[1] == b"no\n"
 
 
 def test_who_is_busy_takes_nothing_more(pump, monkeypatch):
     monkeypatch.setattr(_pump, "PATIENCE", 0.2)
-    path = pump("read job; sleep 60")
-    taken = [_pump.call(path, "give", b"x" * 200_000)[0]["taken"] for _number in range(6)]
+    one = pump("read job; sleep 60")
+    taken = [one.call("give", b"x" * 200_000)[0]["taken"] for _number in range(6)]
     assert taken == [True, True, True, False, False, False]
 
 
@@ -84,21 +89,33 @@ def test_a_second_run_is_refused_while_the_first_one_is_at_it(pump):
 def test_a_second_run_takes_over_what_nobody_asks_for(pump, home, monkeypatch):
     pump("read job; trap 'echo ended > end; exit' PIPE; while :; do echo x || exit; sleep 0.05; done; echo x > end")
     monkeypatch.setattr(_pump, "TAKEN_OVER", -1.0)
-    path = pump("read job; echo second")
-    assert take_all(path)[0] == b"second\n"
+    one = pump("read job; echo second")
+    assert take_all(one)[0] == b"second\n"
 
 
 def test_one_that_was_killed_is_in_nobodys_way(pump, home):
-    path = pump("read job; sleep 60")
-    path.unlink()
-    path.symlink_to("nowhere")
+    one = pump("read job; sleep 60")
+    one.path.unlink()
+    one.path.symlink_to("nowhere")
     with pytest.raises(PyhostError, match="what was at work on the host has ended"):
-        _pump.call(path, "take", most=1)
+        one.call("take", most=1)
     assert take_all(pump("echo second"))[0] == b"second\n"
 
 
 def test_where_nobody_calls_the_program_loses_its_pipes(pump, home, monkeypatch):
     monkeypatch.setattr(_pump, "IDLE", 0.3)
-    path = pump("read job; cat > /dev/null; echo ended > end")
+    one = pump("read job; cat > /dev/null; echo ended > end")
     wait(lambda: (home / "end").exists())
-    assert not os.path.lexists(path)
+    assert not os.path.lexists(one.path)
+
+
+def test_a_run_that_gave_way_cannot_disturb_the_next_one(pump, monkeypatch):
+    pump("read job; sleep 60")
+    old = pump.token
+    monkeypatch.setattr(_pump, "TAKEN_OVER", -1.0)
+    one = pump("read job; cat; echo second")
+    for verb in ("stop", "give", "close", "take"):
+        with pytest.raises(PyhostError, match="gave way to another run"):
+            _pump.call(one.path, verb, old, b"x", 1)
+    one.call("close")
+    assert take_all(one)[0] == b"second\n"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._schedule import due, next_after, parse, problem
 from cronsim import CronSim
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -209,6 +209,7 @@ def test_debians_cron_as_another_library_reads_it(text, begin):
 def test_changed_clocks_as_another_library_reads_them(text, night, later):
     found = next_after(parse(text), night + later, offset_of(BERLIN))
     there = datetime.fromtimestamp(60 * (night + later), BERLIN)
+    assume(not there.fold)  # From within the hour that comes again, cronsim goes back to the first one.
     assert timedelta(minutes=found) == next(CronSim(text, there)) - datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -169,6 +169,20 @@ def test_jobs_and_services(cell):
     assert found["services"] == {"db": "postgresql"}
 
 
+def test_a_lock_that_is_a_pipe(cell, monkeypatch):
+    monkeypatch.setattr(_status, "PART_SECONDS", 0.2)
+    os.mkfifo(cell / "run" / "lock")
+    found = status(cell)
+    assert (found["late"], found["held"], found["release"]["name"]) == (["lock"], "", "2-b")
+
+
+@pytest.mark.parametrize("seconds", ["Infinity", "NaN", "1e999"])
+def test_numbers_that_json_has_not(cell, seconds):
+    launch(cell, cron={"nightly": {}})
+    write(cell / "run" / "cron.json", f'{{"jobs": {{"nightly": {{"seconds": {seconds}}}}}}}')
+    assert status(cell)["cron"]["nightly"]["seconds"] == 0.0
+
+
 def test_an_owner_may_write_anything(cell):
     """Lengths and numbers have bounds, and what is no mapping is none."""
     launch(cell, cron=["x"], services={f"s{number}": "x" * 9999 for number in range(200)}, python="3" * 9999)

@@ -78,6 +78,7 @@ WARNINGS = [
     ({"late": ["requests", "files"]}, "not seen in time: requests, files"),
     ({"wanted": ["app"], "programs": {"app": {**RUNS, "other": True}}}, "app runs something else than was deployed"),
     ({"wanted": ["app"], "programs": {"app": {**RUNS, "restarts": 3}}}, "app ended by itself 3 times within a day"),
+    ({"wanted": ["w"], "programs": {"w": {**RUNS, "over": "took more memory"}}}, "w took more memory"),
 ]
 
 

@@ -92,6 +92,17 @@ def test_D03_every_file_that_ends_in_nginx_conf():
     )
 
 
+def test_named_locations_for_errors():
+    files = {**HELLO, "hellopython/nginx.conf": "location @404 { return 404 none; }\n# location @500 {}\n"}
+    assert understand(TINY, files).rules == (
+        "root /home/dotcloud/current/;\n"
+        "error_page 404 @404;\n"
+        "# hellopython/nginx.conf\n"
+        "location @404 { return 404 none; }\n"
+        "# location @500 {}\n"
+    )
+
+
 def test_D04_parameters_of_uwsgi():
     files = {**HELLO, "hellopython/uwsgi.conf": "uwsgi_param   ENVIRONMENT  prod;\n"}
     assert understand(TINY, files).passing == (

@@ -1,0 +1,83 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every type of service: on the app's own host, on another one with TLS, and killed in the middle."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from molecule.services.tests.conftest import HOST, TYPES, Tenants, counts, tried
+from tests.support.deploy import good
+from tests.support.remote import shell
+
+pytestmark = pytest.mark.soak
+
+OTHER = os.environ.get("PYHOST_SERVICES_OTHER", "pyhost-debian12")
+
+WRONG = {
+    "mariadb": "import pymysql; print(pymysql.connect(host='127.0.0.1', user={user!r}, password={password!r}, "
+    "database='ramen_sql'))",
+    "rabbitmq": "import pika; print(pika.BlockingConnection(pika.ConnectionParameters('127.0.0.1', 5672, 'ramen_queue', "
+    "pika.PlainCredentials({user!r}, {password!r}))))",
+    "memcached": "import socket; socket.socket(socket.AF_UNIX).connect('/run/pyhost-memcached/ramen_mem/memcached.sock')",
+}
+"""What the neighbour tries with its own login."""
+
+SERVICE = {type_: name for name, type_ in TYPES.items()}
+
+
+@pytest.fixture(scope="module")
+def bound(tenants: Tenants) -> Tenants:
+    good(tenants.deploy(*(tenants.entry(name, TYPES) for name in ("ramen", "udon"))))
+    return tenants
+
+
+def test_all_types_count_and_a_second_run_changes_nothing(bound: Tenants) -> None:
+    first, second = counts("ramen"), counts("ramen")
+    assert set(first) == set(TYPES.values())
+    assert {name: second[name] - first[name] for name in first} == dict.fromkeys(first, 1)
+    again = good(bound.deploy(*(bound.entry(name, TYPES) for name in ("ramen", "udon"))))
+    assert again.changed[HOST] == 0
+
+
+@pytest.mark.parametrize("type_", WRONG)
+def test_a_neighbour_does_not_come_in(bound: Tenants, type_: str) -> None:
+    record = shell(HOST, "cat /var/lib/pyhost/services.json")
+    service = SERVICE[type_]
+    user = next(word for word in record.split('"') if word.startswith(f"udon_{service}."))
+    password = bound.password("udon", service) if type_ != "memcached" else ""
+    said = tried("udon", WRONG[type_].format(user=user, password=password))
+    assert said.startswith("REFUSED")
+    assert any(word in said for word in ("denied", "refused", "NOT_ALLOWED"))
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.8, 1.3, 2.0, 2.8])
+def test_a_run_that_is_killed_converges(bound: Tenants, seconds: float) -> None:
+    """The host's side is killed while it makes logins of a rotation."""
+    word = f"killed-{seconds}"
+    killer = f'systemd-run --quiet --collect sh -c \'until pgrep -f "[p]yhost-host.py services"; do sleep 0.05; done; sleep {seconds}; pkill -9 -f "[p]yhost-host.py services"\''
+    shell(HOST, killer)
+    bound.deploy(bound.entry("ramen", TYPES), services_rotation=word)
+    good(bound.deploy(bound.entry("ramen", TYPES), services_rotation=word))
+    assert set(counts("ramen")) == set(TYPES.values())
+    assert good(bound.deploy(bound.entry("ramen", TYPES), services_rotation=word)).changed[HOST] == 0
+    bound.variables["services_rotation"] = word
+
+
+def test_another_host_serves_with_tls(bound: Tenants) -> None:
+    entry = bound.entry("ramen", TYPES)
+    good(bound.deploy(entry, where=OTHER))
+    first, second = counts("ramen"), counts("ramen")
+    assert {name: second[name] - first[name] for name in first} == dict.fromkeys(TYPES.values(), 1)
+    trusted = shell(HOST, "ls /etc/pyhost/services").split()
+    assert trusted == ["cache.pem", "db.pem", "queue.pem", "sql.pem"]
+    environment = shell(HOST, "cat /home/ramen/current/launch.json")
+    assert "sslmode=verify-full" in environment
+    assert "rediss://" in environment
+    again = good(bound.deploy(entry, where=OTHER))
+    assert again.changed[HOST] == 0
+    good(bound.deploy({"name": "ramen", "state": "absent", "purge": True}, where=OTHER))
+    assert '"bindings": {}' in shell(OTHER, "cat /var/lib/pyhost/services.json")
