@@ -56,7 +56,9 @@ class ActionModule(Movement):
         reader.verify(Progress(f"{reader.path.name}, checksums", reader.size, place.tell))
         what = f"{name}: the backup of {manifest['host']} of {manifest['time']} ({megabytes(reader.size)})"
         if self.check:
-            return {"changed": True, "found": True, "msg": f"{what} would replace the data on {self.host}", "did": []}
+            text = f"{what} would replace the data on {self.host}"
+            Display().display(f"\n{text}\n")
+            return {"changed": True, "found": True, "msg": text, "did": []}
         before = ""
         if args.get("safety", True):
             before = _backup_run.take(place, folder, look)["path"]

@@ -12,17 +12,17 @@ from ansible_collections.pyhost.platform.plugins.module_utils._boundhere import 
 from ansible_collections.pyhost.platform.plugins.module_utils._service import Service
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _bound, _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._passwords import Passwords
-from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
+from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage, diff_of
 
 
 class ActionModule(Stage):
-    """One of its ``step``s: what is done for ``on``, a host of the inventory, is delegated to that host by the play."""
+    """One of its ``step``s: what is done for ``host``, one of the inventory, is delegated to that host by the play."""
 
     name = "services"
     TRANSFERS_FILES = False
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
-        step, on = str(args.get("step", "todo")), str(args.get("on", "") or self.host)
+        step, on = str(args.get("step", "todo")), str(args.get("host", "") or self.host)
         settings = self.state["settings"]
         passwords = Passwords(self, settings)
 
@@ -72,7 +72,7 @@ class ActionModule(Stage):
         look = self.looks[on]
         due = [wish for wish in self._wanted(on) if _bound.bind_todo(wish, look, self.host)]
         if self.check or not due:
-            return {**self.result(bool(due)), "diff": self._diff(due, "", "bound")}
+            return {**self.result(bool(due)), "diff": self._diff(due)}
         rows = [
             {
                 "app": wish.app,
@@ -92,10 +92,10 @@ class ActionModule(Stage):
         answer = self.remote({"do": "bind", "rows": rows, "types": self._types(on), "scope": "system"})
         self._remember(on, answer)
         for wish in due:
-            result = answer["results"][wish.name]
+            result = answer["outcomes"][wish.name]
             if not result["ok"]:
                 _state.fail(self.state["apps"][wish.app], self.name, f"{_called(wish.service)}: {result['error']}")
-        return {**self.result(bool(answer["changed"])), "diff": self._diff(due, "", "bound")}
+        return {**self.result(bool(answer["changed"])), "diff": self._diff(due)}
 
     def _trust(self, on: str) -> dict[str, Any]:
         """The certificates of services on other hosts, which apps of this one trust, are here."""
@@ -114,17 +114,19 @@ class ActionModule(Stage):
     def _end(self, on: str) -> dict[str, Any]:
         rows, look = self._gone(on), self.looks[on]
         names = [look["bindings"][row["name"]] for row in rows]
-        diff = [
-            {"header": f"{one['app']}: {one['service']}", "before": "access\n", "after": "no access\n"}
-            for row, one in zip(rows, names)
-            if row["leave"]
-        ]
+        diff = diff_of(
+            [
+                (f"{one['app']}: {one['service']}", "access\n", "no access\n")
+                for row, one in zip(rows, names)
+                if row["leave"]
+            ]
+        )
         if not rows or self.check:
             return {**self.result(bool(rows)), "diff": diff}
         answer = self.remote({"do": "retire", "rows": rows, "types": self._types(on), "scope": "system"})
         self._remember(on, answer)
         for row, one in zip(rows, names):
-            result, entry = answer["results"][row["name"]], self.state["apps"][one["app"]]
+            result, entry = answer["outcomes"][row["name"]], self.state["apps"][one["app"]]
             if not result["ok"]:
                 text = f"{one['service']} ({one['type']} on {on}): its access cannot be removed: {result['error']}"
                 _state.fail(entry, self.name, text)
@@ -140,11 +142,8 @@ class ActionModule(Stage):
         self.looks[on] = answer["look"]
         self.state.setdefault("certificates", {})[on] = answer["certificates"]
 
-    def _diff(self, wishes: list[_bound.Wish], before: str, after: str) -> list[dict[str, str]]:
-        return [
-            {"header": f"{wish.app}: {_called(wish.service)}", "before": before, "after": f"{after}\n"}
-            for wish in wishes
-        ]
+    def _diff(self, wishes: list[_bound.Wish]) -> list[dict[str, str]]:
+        return diff_of([(f"{wish.app}: {_called(wish.service)}", "", f"login {wish.login}\n") for wish in wishes])
 
 
 def _called(service: Service) -> str:

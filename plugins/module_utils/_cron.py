@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
     _cronstate,
+    _crontab,
     _home,
     _journal,
     _process,
@@ -23,6 +24,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
 from ansible_collections.pyhost.platform.plugins.module_utils._cronlog import Log
 from ansible_collections.pyhost.platform.plugins.module_utils._cronrun import Runs
 from ansible_collections.pyhost.platform.plugins.module_utils._cronstate import State
+from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._scheduler import Scheduler, World
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -31,14 +33,16 @@ LINGER = 1.0
 
 
 def main(home: Path, tools: str) -> None:
-    """Run until SIGTERM comes, and then until every run has ended."""
+    """Run until SIGTERM comes, and then until every run has ended; SIGHUP tells of another launch in force."""
     ended: list[int] = []
+    asked: list[int] = []
     woken, waker = socket.socketpair()
     woken.setblocking(False)
     waker.setblocking(False)
     signal.set_wakeup_fd(waker.fileno())
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     signal.signal(signal.SIGTERM, lambda number, _frame: ended.append(number))
+    signal.signal(signal.SIGHUP, lambda number, _frame: asked.append(number))
     logs = _Logs(home)
     runs = Runs(home, logs.write)
     runs.selector.register(woken, 1)
@@ -56,6 +60,9 @@ def main(home: Path, tools: str) -> None:
     scheduler.start(_cell())
     while not (ended and scheduler.stop()):
         if not ended:
+            if asked:
+                asked.clear()
+                scheduler.look_again()
             scheduler.work()
             if not Path(__file__).exists():  # The tools are newer than this process.
                 os.execv(f"{tools}/bin/pyhost-start", ["pyhost-start", "cron"])
@@ -78,11 +85,18 @@ def _offset(minute: int) -> int:
 
 
 def _in_force(home: Path) -> tuple[str, dict[str, Any]]:
-    """Digest and content of the launch in force; the one before, while a new one has not proved itself."""
+    """Digest and content of the launch in force; the one before, while a new one has not proved itself.
+
+    The owner's own table counts among its schedules, if that is one of the platform.
+    """
     digest, row = _home.current(home), _journal.read(home)
     if row.get("step") == "unproved" and row["new"] == digest:
         digest = row["old"]
-    return digest, _home.launch(home, digest)
+    launch, table = _home.launch(home, digest), _crontab.read(home)
+    if not launch or not launch.get("crontab") or not table:
+        return digest, launch
+    entries = {**_crontab.entries(table), **launch.get("cron", {})}
+    return f"{digest} {digest_of(table)}", {**launch, "cron": entries}
 
 
 def _save(path: Path, state: State) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import selectors
 import subprocess
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -43,6 +44,9 @@ BLOCK = 1 << 16
 TURN = 16
 """Blocks that are read of one run before it is another's turn."""
 
+LOOK = 0.5
+"""Seconds between two looks for what a run has left in the background; each of them reads all of /proc."""
+
 LOST = -1000
 """Instead of an exit status: nobody knows it."""
 
@@ -52,6 +56,7 @@ class _Live:
     child: subprocess.Popen[bytes] | None = None
     pipe: int = -1
     status: int | None = None
+    looked: float = 0.0
 
 
 class Runs:
@@ -137,7 +142,10 @@ class Runs:
         live = self._live[name]
         if live.status is None:
             live.status = self._leader(name, run, live.child)
-        if live.status is None or self._left(name, run):
+        if live.status is None or time.monotonic() - live.looked < LOOK:
+            return None
+        if self._left(name, run):
+            live.looked = time.monotonic()
             return None
         return live.status
 

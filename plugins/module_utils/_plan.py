@@ -141,6 +141,11 @@ def workers(app: App) -> int:
     return app.workers or SIZES["small"]
 
 
+def scheduled(app: App) -> bool:
+    """Whether the cell has a scheduler: for the entry's own ``cron``, or for a table that the owner may install."""
+    return bool(app.cron) or PLATFORMS[app.platform].crontab
+
+
 def told(app: App, known: Understanding, bound: Sequence[Reach]) -> dict[str, str]:
     """What an app's services, its platform and its entry say to it; the entry wins."""
     return {**_bindings.environment(bound), **known.environment, **app.environment}
@@ -167,9 +172,10 @@ def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, i
     """The files of the app's configuration set: path below the set to text."""
     texts = {
         "supervisor.d/app.conf": _supervisor.programs_conf(
-            cell, app.drain, programs(app.processes), web(app), bool(app.cron)
+            cell, app.drain, programs(app.processes), web(app), scheduled(app)
         ),
         _rotation.LIMITS: _rotation.text(app.logs.bytes, app.logs.keep, app.logs.days),
+        **{f"python/{name}": text for name, text in known.files.items()},
     }
     if not web(app):
         return texts
@@ -181,7 +187,6 @@ def configuration(app: App, known: Understanding, cell: Cell, ports: dict[str, i
     if ports:
         texts["nginx.d/app.conf"] += _nginx.bridge_conf(cell, ports, app.requests.timeout)
     texts.update(_pages.files(app.error_pages))
-    texts.update({f"python/{name}": text for name, text in known.files.items()})
     return texts
 
 
@@ -269,6 +274,8 @@ def make_plan(
         "python": order["version"],
         "digest": digest,
     }
+    if PLATFORMS[app.platform].crontab:
+        launch["crontab"] = True
     view = _viewing.view(PLATFORMS[app.platform], known, app.approot, cell, told(app, known, bound))
     if view:
         launch["view"] = view

@@ -53,7 +53,7 @@ def wanted(launch: Mapping[str, Any]) -> tuple[str, ...]:
     scheduler of what runs by the clock.
     """
     web = () if _processes.webless(launch) else (_home.APP, _home.NGINX)
-    return (*web, *_processes.rows(launch), *((_home.CRON,) if launch.get("cron") else ()))
+    return (*web, *_processes.rows(launch), *((_home.CRON,) if launch.get("cron") or launch.get("crontab") else ()))
 
 
 def end_left(home: Path, launch: Mapping[str, Any]) -> None:
@@ -94,6 +94,8 @@ def settle(home: Path, supervisor: Supervisor, launch: dict[str, Any]) -> None:
         elif pid:
             continue
         supervisor.start(name)
+    if _home.CRON in wanted(launch) and programs.get(_home.CRON, {}).get("state") == "RUNNING":
+        supervisor.signal(_home.CRON, "HUP")  # The launch in force may be another one.
     for name in wanted(launch):
         if name != _home.APP:
             _wait(home, supervisor, name)

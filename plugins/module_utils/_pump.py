@@ -117,6 +117,7 @@ class _Pump:
     ) -> None:
         self.path = path
         self.token = token
+        self.own = path.lstat().st_ino
         self.listener = listener
         self.who = str(job.get("claim", {}).get("who", ""))
         self.called = time.monotonic()
@@ -164,7 +165,13 @@ class _Pump:
                         if not self._answer(stream):
                             return
         finally:
-            self.path.unlink(missing_ok=True)
+            self._give_up_name()
+
+    def _give_up_name(self) -> None:
+        """Remove the socket, unless it is that of another run already."""
+        with suppress(OSError):
+            if self.path.lstat().st_ino == self.own:
+                self.path.unlink()
 
     def _answer(self, stream: Any) -> bool:
         """Whether there will be another call."""
@@ -188,10 +195,13 @@ class _Pump:
             self._give(None)
         elif verb == "idle":
             row.update({"idle": idle, "who": self.who})
+        more = verb not in ("stop", "leave") and not row.get("ended", False)
+        if not more:  # Whoever has this answer may begin anew.
+            self._give_up_name()
         stream.write(json.dumps({**row, "size": len(data)}).encode() + b"\n" + data)
         stream.flush()
         self.called = time.monotonic() if verb != "idle" else self.called
-        return verb not in ("stop", "leave") and not row.get("ended", False)
+        return more
 
     def _take(self, most: int) -> tuple[bytes, bool]:
         """What the program says, at most ``most`` bytes, and whether that was the last."""

@@ -103,7 +103,8 @@ class _Rollout:
         text = _files.read_regular(path).decode("utf-8", "replace")
         taken = (_home.APP, _home.NEXT, _home.NGINX, *self.launch["processes"])
         found = _supervisor_own.read(text, name, taken)
-        return _supervisor_own.fitted(found, self.cell, process["cwd"], self.launch["process_digest"])
+        logs = self.launch.get("view", {}).get("logs", "")
+        return _supervisor_own.fitted(found, self.cell, process["cwd"], self.launch["process_digest"], logs)
 
     def _move(self, before: str) -> None:
         if _processes.webless(self.launch):

@@ -29,6 +29,9 @@ AT_ONCE = 16
 """Runs of one job at the same time, however its overlaps are allowed."""
 
 
+SIGNALS = {int(one): one.name for one in signal.Signals}
+
+
 class Processes(Protocol):
     """What the scheduler needs of `_cronrun.Runs`."""
 
@@ -99,6 +102,12 @@ class Scheduler:
             elif not self._changed:
                 self._world.touch()
         self._serve_queue()
+        if self._changed:
+            self._save()
+
+    def look_again(self) -> None:
+        """There may be another launch in force: what follows from it is not to wait for the next minute."""
+        self._look()
         if self._changed:
             self._save()
 
@@ -207,6 +216,7 @@ class Scheduler:
     def _serve_queue(self) -> None:
         free = [name for name in self.state.queued if not self.state.running(name)]
         if free:
+            self._look()  # There may be new code since the last minute.
             self.state.queued = [name for name in self.state.queued if name not in free]
             self._wish([name for name in free if name in self._entries])
 
@@ -215,6 +225,7 @@ def outcome(status: int) -> str:
     """An exit status in words, "ok" for success."""
     if status == _cronrun.LOST:
         return "was killed, or its cell was"
-    if status > 128 and status - 128 in signal.valid_signals():
-        return f"killed by {signal.Signals(status - 128).name}"
+    name = SIGNALS.get(status - 128)
+    if name:
+        return f"killed by {name}"
     return f"exit status {status}" if status else "ok"

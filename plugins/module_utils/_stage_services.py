@@ -23,4 +23,4 @@ def services(job: dict[str, Any]) -> dict[str, Any]:
         results = _boundhere.retire(job["rows"])
     look = _boundhere.look(types)
     changed = what != "look" and any(one.get("ok") and one.get("did", True) for one in results.values())
-    return {"changed": changed, "results": results, "look": look, "certificates": _boundhere.certificates(types)}
+    return {"changed": changed, "outcomes": results, "look": look, "certificates": _boundhere.certificates(types)}

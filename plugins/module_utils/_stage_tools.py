@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _hostlook, _pythons
 from ansible_collections.pyhost.platform.plugins.module_utils._access import SHELL_SCRIPT
+from ansible_collections.pyhost.platform.plugins.module_utils._crontab import PROGRAM as CRONTAB
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
@@ -135,6 +136,7 @@ def _agent(target: Path, digest: str, sources: dict[str, str]) -> None:
         (packages / "pyhost_supervisor.py").write_text(EXTENSION.format(base=str(base)), encoding="utf-8")
     _script(target / "bin" / "pyhost-shell", SHELL_SCRIPT)
     _script(target / "owner" / "supervisorctl", CONTROL.format(target=target))
+    _script(target / "owner" / "crontab", CRONTAB)
     for older in target.glob("agent-*"):
         if older != base:
             _files.remove(older)

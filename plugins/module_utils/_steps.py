@@ -44,6 +44,13 @@ def run_steps(home: Path, plan: dict[str, Any], when: str, deadline: Deadline) -
         log = home / "logs" / step["log"]
         _logline.begin(log, f"{step['name']} of release {plan['release']}")
         seconds = min(step["seconds"] or deadline.left(), deadline.left())
-        process = {**launch["process"], "environment": _view.environment(launch), "seen": _view.seen(launch)}
+        process = {**launch["process"], "environment": _environment(plan), "seen": _view.seen(launch)}
         command(home, process, step["name"], step["command"], Deadline(seconds), log)
     return [one["name"] for one in chosen]
+
+
+def _environment(plan: dict[str, Any]) -> dict[str, str]:
+    """What a step finds: the environment of the version, and what the owner of a cell has besides."""
+    given = _view.environment(plan["launch"])
+    first, colon, rest = given.get("PATH", "").partition(":")
+    return {**given, "PATH": f"{first}:{plan['cell']['tools']}/owner{colon}{rest}"}

@@ -43,11 +43,11 @@ def read(text: str, file: str, taken: Sequence[str]) -> configparser.RawConfigPa
     return found
 
 
-def fitted(found: configparser.RawConfigParser, cell: Cell, cwd: str, process: str) -> str:
+def fitted(found: configparser.RawConfigParser, cell: Cell, cwd: str, process: str, logs: str = "") -> str:
     """The text that the cell's supervisord includes.
 
     ``cwd`` is where programs start that do not say it, ``process`` the digest of what they belong to: with another
-    one they are started anew.
+    one they are started anew. ``logs`` is the directory for logs of programs that do not say it ("": the cell's own).
     """
     out = configparser.RawConfigParser()
     out.optionxform = str  # type: ignore[assignment,method-assign]
@@ -58,6 +58,11 @@ def fitted(found: configparser.RawConfigParser, cell: Cell, cwd: str, process: s
             if section.partition(":")[0] in RUNS:
                 out[section]["command"] = f"{cell.tools}/bin/pyhost-start {OWN}{process} {options['command']}"
                 out[section].setdefault("directory", cwd)
+            if section.startswith("program:") and logs:
+                name = f"{logs}/%(program_name)s_%(process_num)02d"
+                out[section].setdefault("stdout_logfile", f"{name}.log")
+                if out[section].get("redirect_stderr", "false").lower() not in ("true", "1", "yes", "on"):
+                    out[section].setdefault("stderr_logfile", f"{name}_error.log")
     written = io.StringIO()
     out.write(written, space_around_delimiters=False)
     return f"; {NOTE}{written.getvalue()}" if out.sections() else ""

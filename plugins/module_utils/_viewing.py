@@ -26,4 +26,5 @@ def view(platform: Platform, known: Understanding, approot: str, cell: Cell, tol
         "links": dict(platform.links),
         "files": files,
         "writable": platform.writable,
+        "logs": platform.logs,
     }

@@ -24,7 +24,7 @@ options:
     type: str
     choices: [look, todo, bind, trust, retire]
     default: todo
-  on:
+  host:
     description:
       - The host that has the services, to which the task is delegated; the app's own host, if empty.
     type: str
@@ -83,7 +83,7 @@ def main() -> None:
     serve(
         services,
         step={"type": "str", "choices": ["look", "todo", "bind", "trust", "retire"], "default": "todo"},
-        on={"type": "str", "default": ""},
+        host={"type": "str", "default": ""},
     )
 
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shlex
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from testinfra.host import Host
 
 from tests.support.deploy import Run, good, playbook
 from tests.support.kitchen import Kitchen
+from tests.support.remote import shell
 
-HOST = "pyhost-debian12"
+HOST = os.environ.get("PYHOST_BACKUP_HOST", "pyhost-debian12")
 APP = "larder"
 
 FILL = r"""
@@ -29,9 +31,9 @@ head -c {size} /dev/urandom > big
 python3 -c 'import sqlite3; c = sqlite3.connect("app.db"); c.execute("PRAGMA journal_mode=WAL"); c.execute("CREATE TABLE t (a)"); c.executemany("INSERT INTO t VALUES (?)", [(n,) for n in range(1000)]); c.commit()'
 """
 LIST = (
-    r"cd /home/{app}/data && find . -mindepth 1 -printf '%%p %%y %%m %%l\n' | sort"
+    r"cd /home/{app}/data && find . -mindepth 1 -printf '%p %y %m %l\n' | sort"
     r" && find . -type f ! -name 'app.db*' | sort | xargs -d '\n' sha256sum"
-    r" && find . -type f ! -name 'app.db*' -printf '%%p %%T@\n' | sort"
+    r" && find . -type f ! -name 'app.db*' -printf '%p %T@\n' | sort"
     r""" && python3 -c 'import sqlite3; print(sqlite3.connect("app.db").execute("SELECT count(*), sum(a) FROM t").fetchone())'"""
 )
 
@@ -40,7 +42,7 @@ class Larder:
     """The app ``larder`` on one host, and the playbooks that move its data."""
 
     def __init__(self, folder: Path, host: str) -> None:
-        self.kitchen = Kitchen(folder / "kitchen", host, (APP,), python="3.13" if host.endswith("13") else "3.11")
+        self.kitchen = Kitchen(folder / "kitchen", host, (APP,), python="3.11" if host.endswith("12") else "3.13")
         self.host, self.folder, self.archives = host, folder, folder / "archives"
         self._runs = 0
 
@@ -76,15 +78,19 @@ def larder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Larder]:
     good(one.kitchen.remove_all())
 
 
-def fill(host: Host, text: str, size: int = 5_000_000) -> str:
+def fill(text: str, size: int = 5_000_000) -> str:
     """Give the app new data; what `listing` says of them."""
-    host.run_expect([0], "runuser -u %s -- sh -c %s", APP, FILL.format(app=APP, text=text, size=size))
-    return listing(host)
+    _as_app(FILL.format(app=APP, text=text, size=size))
+    return listing()
 
 
-def listing(host: Host) -> str:
+def listing() -> str:
     """Names, kinds, modes, targets, times and checksums of the data, and what its database says."""
-    return str(host.check_output("runuser -u %s -- sh -c %s", APP, LIST.format(app=APP).replace("%%", "%")))
+    return _as_app(LIST.format(app=APP))
+
+
+def _as_app(script: str) -> str:
+    return shell(HOST, shlex.join(["runuser", "-u", APP, "--", "sh", "-c", script]))
 
 
 def manifest(archive: Path) -> dict[str, Any]:

@@ -11,12 +11,12 @@ import time
 from typing import Any
 
 import pytest
-from testinfra.host import Host
 
 from molecule.backup.tests.conftest import APP, HOST, Larder, fill, listing, manifest
 from tests.support.deploy import ROOT, good
 from tests.support.faults import wait_for_rest
 from tests.support.interrupt import SIGNALS, ending
+from tests.support.remote import shell
 
 testinfra_hosts = [f"ansible://{HOST}"]
 pytestmark = pytest.mark.soak
@@ -38,9 +38,9 @@ def once_it_may(larder: Larder, verb: str, *words: str, **variables: Any) -> Non
 
 @pytest.mark.parametrize("after", [2.0, 6.0])
 @pytest.mark.parametrize("signal", ["KILL", "INT"])
-def test_backup_is_killed_on_the_controller(larder: Larder, host: Host, signal: str, after: float) -> None:
+def test_backup_is_killed_on_the_controller(larder: Larder, signal: str, after: float) -> None:
     """What has the name of an archive is whole; the next backup finds nothing in its way."""
-    fill(host, "killed", LARGE)
+    fill("killed", LARGE)
     before = larder.all()
     run = larder.run("backup", environment=ending("Back up", signal, after))
     assert run.status == SIGNALS[signal], run.output
@@ -52,42 +52,42 @@ def test_backup_is_killed_on_the_controller(larder: Larder, host: Host, signal: 
 
 
 @pytest.mark.parametrize("after", [1.0, 4.0, 8.0])
-def test_restore_is_killed_on_the_controller(larder: Larder, host: Host, after: float) -> None:
+def test_restore_is_killed_on_the_controller(larder: Larder, after: float) -> None:
     """The old data or the new, never a part; the same restore comes to its end."""
-    first = fill(host, "first", LARGE)
+    first = fill("first", LARGE)
     archive = larder.backup(pyhost_backup_keep=0)
-    second = fill(host, "second", 1000)
+    second = fill("second", 1000)
     words = ("-e", f"archive={archive}", "-e", "safety=false")
     run = larder.run("restore", *words, environment=ending("Restore", "KILL", after))
     assert run.status == SIGNALS["KILL"], run.output
-    assert listing(host) in (first, second)
+    assert listing() in (first, second)
     once_it_may(larder, "restore", *words)
-    assert listing(host) == first
+    assert listing() == first
     wait_for_rest(HOST, APP)
     larder.kitchen.rests()
 
 
-def test_the_agent_is_killed_on_the_host(larder: Larder, host: Host) -> None:
-    first = fill(host, "first", LARGE)
-    host.run("(sleep 4; pkill -KILL -u %s -f 'pyhost-agent.py backup') >/dev/null 2>&1 &", APP)
+def test_the_agent_is_killed_on_the_host(larder: Larder) -> None:
+    first = fill("first", LARGE)
+    shell(HOST, f"(sleep 4; pkill -KILL -u {APP} -f 'pyhost-agent.py backup') </dev/null >/dev/null 2>&1 &")
     before = larder.all()
     run = larder.run("backup")
     if run.status:
         assert "cut off" in run.message() or "without an answer" in run.message()
         assert larder.all() == before
     archive = larder.backup(pyhost_backup_keep=0)
-    fill(host, "second", 1000)
+    fill("second", 1000)
     good(larder.run("restore", "-e", f"archive={archive}"))
-    assert listing(host) == first
+    assert listing() == first
 
 
-def test_onto_a_new_host(larder: Larder, host: Host) -> None:
+def test_onto_a_new_host(larder: Larder) -> None:
     """The host is destroyed; deploy and restore bring the app back with the same data."""
-    first = fill(host, "moving", LARGE)
+    first = fill("moving", LARGE)
     larder.backup()
     subprocess.run([sys.executable, "-m", "tests.hosts", "reset", HOST], cwd=ROOT, check=True)
     good(larder.kitchen.deploy())
     good(larder.run("restore"))
-    assert listing(host) == first
+    assert listing() == first
     assert larder.kitchen.serves_within(5) == larder.kitchen.versions
     larder.kitchen.rests()

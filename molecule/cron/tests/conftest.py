@@ -77,7 +77,8 @@ class Clock:
         return found
 
     def log(self, job: str) -> str:
-        return shell(HOST, f"cat {HOME}/logs/cron-{job}.log")
+        """What a job has printed so far; "" when it never ran."""
+        return shell(HOST, f"cat {HOME}/logs/cron-{job}.log 2>/dev/null || true")
 
     def begun(self, job: str) -> list[str]:
         """When each run of a job began."""

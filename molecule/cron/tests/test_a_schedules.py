@@ -66,7 +66,8 @@ def test_by_the_minute(clock: Clock) -> None:
     until(lambda: re.search(r"^v2 100% kürbis clock /srv/virtualenvs/\w+/bin/python$", clock.log("tick"), re.M), "v2")
     minutes = [moment[:16] for moment in clock.begun("tick")]
     assert len(minutes) == len(set(minutes))
-    assert all(len(clock.begun(job)) == 1 for job in CRON if job not in ("tick", "yearly"))
+    once = [job for job in CRON if job not in ("tick", "yearly", "loud")]  # loud has pushed its begin out of its log
+    assert {job: len(clock.begun(job)) for job in once} == dict.fromkeys(once, 1)
 
 
 def test_once_more_changes_nothing(clock: Clock) -> None:

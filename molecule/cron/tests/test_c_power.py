@@ -49,5 +49,5 @@ def test_the_scheduler_is_stopped_by_the_owner(clock: Clock) -> None:
     assert clock.row("long")["result"] == "ended, because the scheduler was stopped"
     assert shell(HOST, "ps -u clock -o args= | grep -c '[s]leep 1000' || true").strip() == "0"
     run = good(clock.deploy(cron=CRON))
-    assert run.rows[HOST]["clock"]["rollout"] == ["cron is stopped"]
+    assert run.rows[HOST]["clock"]["rollout"] == "done (cron is stopped)"
     assert clock.scheduler() > 0

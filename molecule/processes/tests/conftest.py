@@ -144,7 +144,13 @@ class Galley(Kitchen):
 
     def all_done(self, name: str, seconds: float = 120) -> list[dict[str, Any]]:
         """The tasks, once all have ended."""
-        return until(lambda: [] if any(not row["ended"] for row in self.tasks(name)) else self.tasks(name), seconds)
+
+        def ended() -> list[dict[str, Any]]:
+            rows = self.tasks(name)
+            return rows if all(row["ended"] for row in rows) else []
+
+        found: list[dict[str, Any]] = until(ended, seconds)
+        return found
 
 
 def until(look: Callable[[], Any], seconds: float = 60) -> Any:

@@ -89,6 +89,7 @@ def test_a_worker_that_does_not_stay_up(kitchen: Galley, line: str, said: str) -
     good(kitchen.deploy("shop"))
 
 
+@pytest.mark.soak
 def test_back_and_forth(kitchen: Galley) -> None:
     before = kitchen.page("shop")
     kitchen.cook("shop")

@@ -14,7 +14,7 @@ from tests.support.kitchen import unharmed
 
 testinfra_hosts = [f"ansible://{HOST}"]
 
-SAMPLE = (0.35, 0.6)
+SAMPLE = (0.35, pytest.param(0.6, marks=pytest.mark.soak))
 """How far the rollout has come when it is killed."""
 
 

@@ -145,5 +145,11 @@ class Platform:
     path: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     site: str = ""
+    logs: str = ""
+    """Where programs of an app's own Supervisor file log, unless it says so ("": where the cell's own do)."""
+
+    crontab: bool = False
+    """Whether owners install a table of their own with crontab(1), which the cell's scheduler reads."""
+
     writable: bool = False
     """Whether an app may write into its own code; what it writes there goes with the release."""

@@ -36,6 +36,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeF
 
 HOME = "/home/dotcloud"
 CURRENT = f"{HOME}/current"
+LOGS = "/var/log/supervisor"
 
 PROCESSES = 4
 """uWSGI's workers where nobody says (S0, "Custom uWSGI Configuration")."""
@@ -211,11 +212,13 @@ PLATFORM = Platform(
     reads=("*nginx.conf", "*uwsgi.conf", "supervisord.conf", f"/{FILE}"),
     home=HOME,
     virtualenv=f"{HOME}/env",
-    views=(("home", HOME), ("log", "/var/log/supervisor")),
+    views=(("home", HOME), ("log", LOGS)),
+    logs=LOGS,
     links={"current": "{approot}", "code": "{app}", "env": "{venv}", "data": "{srv}/data", "volatile": ""},
     ignore=".dotcloudignore",
     ignore_lines=gitignore,
     excluded=("*.pyc", ".git", ".hg"),
     home_files=environment.files,
+    crontab=True,
     writable=True,
 )

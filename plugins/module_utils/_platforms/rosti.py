@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _crontab, native
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _crontab_file, native
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _rosti_texts as texts
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import (
     AFTER,
@@ -57,7 +57,7 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
         steps.append(Step("init.sh", START, "sh ./init.sh", log="init.log"))
     return replace(
         known,
-        cron=_crontab.read(facts.texts.get(f"{prefix}crontab", ""), f"{prefix}crontab"),
+        cron=_crontab_file.read(facts.texts.get(f"{prefix}crontab", ""), f"{prefix}crontab"),
         packages=_with_gunicorn(known),
         environment={"TZ": "Europe/Prague"},
         through=None if dropped else (_reached(listen[0]), inner),

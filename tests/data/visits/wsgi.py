@@ -28,7 +28,9 @@ def redis():
 def mariadb():
     import pymysql
 
-    more = {"ssl_ca": ENV["SQL_TRUST"], "ssl_verify_identity": True} if "SQL_TRUST" in ENV else {}
+    more = (
+        {"ssl_ca": ENV["SQL_TRUST"], "ssl_verify_cert": True, "ssl_verify_identity": True} if "SQL_TRUST" in ENV else {}
+    )
     who = {"user": ENV["MYSQL_USER"], "password": ENV["MYSQL_PASSWORD"], "database": ENV["MYSQL_DATABASE"]}
     line = pymysql.connect(host=ENV["MYSQL_HOST"], port=int(ENV["MYSQL_PORT"]), autocommit=True, **who, **more)
     with line, line.cursor() as cursor:

@@ -188,7 +188,7 @@ def test_one_server_has_one_address(server):
 
 def test_the_stage(server):
     answer = _stage_services.services({"do": "look", "types": ["postgresql"]})
-    assert (answer["changed"], answer["results"], answer["certificates"]) == (False, {}, {})
+    assert (answer["changed"], answer["outcomes"], answer["certificates"]) == (False, {}, {})
     assert _stage_services.services({"do": "bind", "types": [], "rows": [wanted()]})["changed"] is True
     assert (
         _stage_services.services({"do": "retire", "types": [], "rows": [gone("web9", leave=True)]})["changed"] is False

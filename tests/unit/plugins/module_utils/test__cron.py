@@ -138,6 +138,16 @@ def test_a_version_that_has_not_proved_itself(cell):
     wait(lambda: cell.result("warm") == "ok", "nothing runs")
 
 
+def test_a_rollout_tells_it_of_another_launch(cell):
+    cell.deploy(warm="true")
+    cell.start()
+    wait(lambda: cell.result("warm"), "no end of the run is known")
+    cell.deploy("L2", other="true")
+    cell.program.send_signal(signal.SIGHUP)
+    wait(lambda: list(cell.jobs()) == ["other"], "it does not look")
+    assert cell.program.poll() is None
+
+
 def test_newer_tools_are_used_by_the_same_process(cell):
     """The files of the program are gone, so it becomes the program that is there now."""
     cell.deploy(warm="until test -e go; do sleep 0.05; done; exit 5".replace("go", str(cell.home / "go")))

@@ -84,6 +84,26 @@ def test_a_dump_that_fails_says_why(clients):
         _databases.dump(one, io.BytesIO())
 
 
+DEFINED = r"""/*!50003 CREATE*/ /*!50017 DEFINER=`u.1`@`localhost`*/ /*!50003 TRIGGER t BEFORE INSERT ON a */;;
+CREATE DEFINER=`u.1`@`%` PROCEDURE `p`()
+/*!50013 DEFINER=`u.1`@`localhost` SQL SECURITY DEFINER */
+INSERT INTO a VALUES ('CREATE DEFINER=`u.1`@`localhost` '),('\nDEFINER=`a`@`b`');
+"""
+
+
+def test_what_mariadb_has_made_belongs_to_whoever_loads_it(clients, home):
+    (home / "dump.sql").write_text(DEFINED)
+    _one, two = clients(mariadb_dump=f"cat {home}/dump.sql")
+    out = io.BytesIO()
+    _databases.dump(two, out)
+    assert gzip.decompress(out.getvalue()).decode().splitlines() == [
+        "/*!50003 CREATE*/ /*!50017 */ /*!50003 TRIGGER t BEFORE INSERT ON a */;;",
+        "CREATE  PROCEDURE `p`()",
+        "/*!50013  SQL SECURITY DEFINER */",
+        DEFINED.splitlines()[3],
+    ]
+
+
 def test_what_is_missing(clients):
     one, two = clients(pg_dump="")
     assert _databases.missing([one, two]) == ["mariadb-client"]

@@ -50,6 +50,14 @@ def servers():
     return _nginx.servers_conf(CELL, ("127.0.0.1:8000",), rules)
 
 
+def test_generated_modules_are_there_for_an_app_without_web():
+    app = App("ramen", Source("path", "x"), server="none", processes={"worker": Process("python work.py")})
+    known = Understanding("none", "", Inputs("none"), files={"starter.py": "x = 1\n"})
+    found = plan(app, known)
+    assert found["conf"]["python/starter.py"] == "x = 1\n"
+    assert found["launch"]["process"]["environment"]["PYTHONPATH"].endswith("/python")
+
+
 def test_processes_run_by_what_their_platform_runs_them_with():
     app = App("ramen", Source("path", "x"), processes={"worker": Process("cd sub && python 'a b.py'")})
     known = Understanding("gunicorn", "wsgi:application", Inputs("none"), process_wrapper=("{bin}/python", "-m", "x"))

@@ -98,6 +98,8 @@ LAUNCH = {"process": {"server": "gunicorn"}, "process_digest": "p1", "processes"
         ),
         ({**LAUNCH, "process": {"server": "none"}}, ("worker",)),
         ({**LAUNCH, "process": {"server": "none"}, "processes": {}}, ()),
+        ({**LAUNCH, "cron": {"tidy": {}}}, ("app", "nginx", "worker", "cron")),
+        ({**LAUNCH, "cron": {}}, ("app", "nginx", "worker")),
     ],
 )
 def test_wanted(launch, names):
@@ -118,6 +120,15 @@ def test_settle_at_rest(home, supervisord, daemon):
     supervisord.program("mine", "STOPPED", 0)
     _programs.settle(home, daemon, LAUNCH)
     assert asked(supervisord) == []
+
+
+def test_a_scheduler_that_runs_is_told_of_another_launch(home, supervisord, daemon):
+    running(home, supervisord, "app", process="another")
+    for name in ("nginx", "cron"):
+        running(home, supervisord, name)
+    supervisord.answers["signalProcess"] = lambda name, number: True
+    _programs.settle(home, daemon, {**LAUNCH, "processes": {}, "cron": {"tidy": {}}})
+    assert asked(supervisord) == [("signalProcess", "cron", "HUP")]
 
 
 def starting(supervisord):

@@ -135,6 +135,7 @@ def test_a_run_by_the_minute():
         (127, "exit status 127"),
         (128 + 9, "killed by SIGKILL"),
         (255, "exit status 255"),
+        (128 + 50, "exit status 178"),
         (LOST, "was killed, or its cell was"),
     ],
 )
@@ -156,8 +157,9 @@ def test_a_run_that_waits_for_the_one_before_it():
     machine = Machine(tidy={"overlap": "queue"})
     machine.wait(250)
     assert machine.runs() == [("tidy", "1:00")]
+    machine.release = "2-bbbb"
     machine.end("tidy")  # Three were due meanwhile; one of them is made up for.
-    assert machine.runs() == [("tidy", "1:00"), ("tidy", "4:10")]
+    assert machine.begun == [("tidy", "1-aaaa", "1:00"), ("tidy", "2-bbbb", "4:10")]
     machine.end("tidy")
     assert len(machine.runs()) == 2
 
@@ -317,3 +319,25 @@ def test_the_first_version_has_to_prove_itself():
     assert machine.row("tidy")["next"] == "2027-01-15T12:02:00Z"
     machine.wait(60)
     assert machine.runs() == [("warm", "1:12"), ("tidy", "2:00")]
+
+
+def test_a_rollout_tells_of_another_launch():
+    machine = Machine(tidy={})
+    machine.cron["other"] = dict(ROW)
+    machine.scheduler.look_again()
+    assert list(json.loads(machine.saved)["jobs"]) == ["tidy"]
+    machine.release = "2-bbbb"
+    machine.scheduler.look_again()
+    assert sorted(json.loads(machine.saved)["jobs"]) == ["other", "tidy"]
+
+
+def test_an_entry_that_is_gone_between_wish_and_start():
+    machine = Machine(tidy={}, other={"schedule": "@yearly"})
+    begin, machine.begin = machine.begin, lambda *rest: (_ for _ in ()).throw(KeyboardInterrupt)
+    with pytest.raises(KeyboardInterrupt):
+        machine.wait(61)
+    machine.begin = begin
+    del machine.cron["tidy"]
+    machine.boot("one")
+    assert machine.runs() == []
+    assert json.loads(machine.saved)["runs"] == {}

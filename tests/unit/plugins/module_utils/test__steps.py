@@ -22,7 +22,7 @@ def plan(home):
     code = home / "releases" / "7-abc"
     code.mkdir()
     process = {"cwd": str(code), "virtualenv": "v1", "environment": {"PATH": "/usr/bin:/bin", "MENU": "short"}}
-    return {"release": "7-abc", "launch": {"process": process}, "steps": []}
+    return {"release": "7-abc", "launch": {"process": process}, "steps": [], "cell": {"tools": "/opt/tools"}}
 
 
 def log(home, name="build.log"):
@@ -91,4 +91,6 @@ def test_programs_of_the_virtualenv_are_found_where_the_platform_has_it(home, pl
     seen.mkdir()
     plan["steps"] = [step("postbuild", "after", "echo $PATH $VIRTUAL_ENV")]
     run_steps(home, plan, "after", Deadline(20))
-    assert log(home) == f"--- TIME postbuild of release 7-abc\n{seen}/env/bin:/usr/bin:/bin {seen}/env\n"
+    assert (
+        log(home) == f"--- TIME postbuild of release 7-abc\n{seen}/env/bin:/opt/tools/owner:/usr/bin:/bin {seen}/env\n"
+    )

@@ -84,3 +84,21 @@ def test_what_is_wrong_is_named(text, problems):
 def test_no_such_file(text):
     with pytest.raises(PyhostError, match=r"^shop/supervisord\.conf: .*\b(line|section)"):
         read(text, "shop/supervisord.conf", TAKEN)
+
+
+LOGS = [
+    # what the file says, the logs of the first of the program's processes
+    ("", ("/var/log/supervisor/tick_00.log", "/var/log/supervisor/tick_00_error.log")),
+    ("redirect_stderr=true", ("/var/log/supervisor/tick_00.log", None)),
+    ("stdout_logfile=/tmp/x.log", ("/tmp/x.log", "/var/log/supervisor/tick_00_error.log")),
+]
+
+
+@pytest.mark.parametrize(("line", "files"), LOGS)
+def test_logs_of_a_platform(line, files):
+    text = fitted(read(f"[program:tick]\ncommand=./t\n{line}\n", "x", TAKEN), CELL, "/c", "p1", "/var/log/supervisor")
+    found = configparser.RawConfigParser()
+    found.read_string(text)
+    own = dict(found["program:tick"])
+    told = [own.get(name) for name in ("stdout_logfile", "stderr_logfile")]
+    assert tuple(one and one % {"program_name": "tick", "process_num": 0} for one in told) == files

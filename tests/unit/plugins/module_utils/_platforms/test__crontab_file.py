@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms._crontab import read
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms._crontab_file import read
 
 TEXT = r"""
 # m h dom mon dow command
