@@ -211,7 +211,7 @@ class ActionModule(Stage):
         ]
 
     def _listen_problems(self, app: App, row: dict[str, Any], host: dict[str, Any]) -> list[Problem]:
-        """An address is ours when the app's own rules in force listen on it."""
+        """An address is ours when the app's own rules in force, or its owner's, listen on it."""
         texts = row["look"].get("conf", {}).get("texts", {})
         own = texts.get("nginx.d/app.conf", "")
         return [
@@ -221,7 +221,9 @@ class ActionModule(Stage):
                 f'"{address}" is already used by another program on this host; choose a free port',
             )
             for number, address in enumerate(app.listen)
-            if host["taken"].get(address) and f"    listen {address};\n" not in own
+            if host["taken"].get(address)
+            and f"    listen {address};\n" not in own
+            and address not in row["look"].get("listens", ())
         ]
 
     def _prepare(self, host: dict[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,8 @@ NAME = re.compile(r"[0-9]{1,9}-[0-9a-f]{1,12}")
 OURS = "app.conf"
 """The one link of ours in ``conf/nginx.d`` and ``conf/supervisor.d``; the rest there is the owner's."""
 
+LISTEN = re.compile(r"^\s*listen\s+([^\s;]+)", re.MULTILINE)
+
 OWN_TEXT = 1 << 18
 """Characters of nginx text of the owner's that are looked at for aliases, in all files together."""
 
@@ -61,6 +63,7 @@ def look(home: Path, digest: str = "") -> dict[str, Any]:
         "failed": _failed.there(home),
         "own": [*own, *replaced],
         "aliases": _aliases(home, own),
+        "listens": _listens(home),
         "supervisord": False,
         "programs": {},
     }
@@ -76,6 +79,16 @@ def _own(home: Path) -> list[str]:
     paths = sorted((*(home / "conf" / "nginx.d").glob("*.conf"), *(home / "conf" / "supervisor.d").glob("*.conf")))
     names = [str(path.relative_to(home)) for path in paths if path.name != OURS]
     return [name for name in names if not _once.untouched(home, name)]
+
+
+def _listens(home: Path) -> list[str]:
+    """Addresses on which nginx text of the owner's listens."""
+    found: set[str] = set()
+    for path in (home / "conf" / "nginx.d").glob("*.conf"):
+        if path.name != OURS:
+            with suppress(OSError):
+                found.update(LISTEN.findall(_files.read_regular(path, OWN_TEXT).decode("utf-8", "replace")))
+    return sorted(found)
 
 
 def _aliases(home: Path, own: list[str]) -> list[str]:

@@ -26,6 +26,7 @@ EMPTY = {
     "failed": False,
     "own": [],
     "aliases": [],
+    "listens": [],
     "supervisord": False,
     "programs": {},
 }
@@ -187,3 +188,10 @@ def test_a_supervisord_that_is_gone(cell):
     (cell / "run" / "supervisor.sock").write_text("")
     found = look(cell)
     assert (found["supervisord"], found["programs"]) == (False, {})
+
+
+def test_addresses_of_the_owners_nginx_text(home):
+    (home / "conf/nginx.d").mkdir(parents=True)
+    (home / "conf/nginx.d/app.conf").write_text("listen 1.1.1.1:1;\n")
+    (home / "conf/nginx.d/python.conf").write_text("server {\n  listen       0.0.0.0:8000;\n  #listen 9;\n}\n")
+    assert look(home)["listens"] == ["0.0.0.0:8000"]
