@@ -102,7 +102,11 @@ def test_a_rotation_loses_no_request(bound: Tenants) -> None:
 
 def test_a_service_that_does_not_answer_is_named_and_the_old_version_serves_on(bound: Tenants) -> None:
     unit = "pyhost-redis-ramen_cache.service"
-    shell(HOST, f"mv /etc/systemd/system/{unit} /root/kept.service; systemctl mask --now {unit}")
+    broken = f"/etc/systemd/system/{unit}.d"
+    start = "[Service]\\nExecStartPre=/bin/false\\n"
+    shell(
+        HOST, f"mkdir {broken}; printf '{start}' > {broken}/broken.conf; systemctl daemon-reload; systemctl stop {unit}"
+    )
     try:
         changed = {"environment": {"VERSION": "3"}}
         run = bound.deploy(bound.entry("ramen", BOTH, **changed), bound.entry("udon", (), **changed))
@@ -113,9 +117,7 @@ def test_a_service_that_does_not_answer_is_named_and_the_old_version_serves_on(b
         launch = shell(HOST, "cat /home/ramen/current/launch.json")
         assert '"VERSION": "2"' in launch
     finally:
-        shell(
-            HOST, f"systemctl unmask {unit}; mv /root/kept.service /etc/systemd/system/{unit}; systemctl daemon-reload"
-        )
+        shell(HOST, f"rm -r {broken}; systemctl daemon-reload; systemctl reset-failed {unit}")
     good(bound.deploy(bound.entry("ramen", BOTH, environment={"VERSION": "3"})))
     assert get(HOST, "ramen.example.com").json["version"] == "3"
 
