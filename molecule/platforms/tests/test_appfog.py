@@ -18,6 +18,8 @@ from tests.support.deploy import Run, deploy, good
 from tests.support.remote import shell
 from tests.support.web import get
 
+pytestmark = pytest.mark.soak
+
 HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees" / "appfog"
 GREETING = """ two  words, 'single', "double" and $HOME """
@@ -174,7 +176,6 @@ def test_a_broken_manifest_is_refused_with_its_place(refused: Run) -> None:
     assert "line 3, column 1" in refused.message()
 
 
-@pytest.mark.soak
 def test_A03_django_without_a_wsgi_file_has_its_tables(deployed: Run, work: Path) -> None:
     app = entry(work, "af-django", "django", domains=["af-django.example.com"])
     good(deploy([app], work, HOST))
@@ -187,7 +188,6 @@ def test_A03_django_without_a_wsgi_file_has_its_tables(deployed: Run, work: Path
     assert len(shell(HOST, "cat /home/af-django/logs/startup.log")) > len(log)
 
 
-@pytest.mark.soak
 def test_A13_several_apps_start_in_their_order(deployed: Run, work: Path) -> None:
     run = good(deploy([entry(work, "af", "many")], work, HOST))
     assert set(run.rows[HOST]) == {"af-web", "af-api", "af-jobs"}
@@ -201,7 +201,6 @@ def test_A13_several_apps_start_in_their_order(deployed: Run, work: Path) -> Non
     assert "af-jobs in" in shell(HOST, "cat /home/af-jobs/logs/work.log")
 
 
-@pytest.mark.soak
 def test_A06_A07_two_databases_stand_under_one_label(deployed: Run, work: Path) -> None:
     app = entry(work, "af-bound", "hello", domains=["af-bound.example.com"], services=["db", "other"])
     services = [{"name": "db", "type": "mariadb"}, {"name": "other", "type": "mariadb"}]

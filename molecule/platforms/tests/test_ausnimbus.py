@@ -16,6 +16,8 @@ from tests.support.deploy import Run, deploy, good
 from tests.support.remote import shell
 from tests.support.web import get
 
+pytestmark = pytest.mark.soak
+
 HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees" / "ausnimbus"
 SPOOFED = {"X-Forwarded-Proto": "https"}
@@ -122,7 +124,6 @@ def test_N07_pip_is_upgraded_when_it_is_asked_for(deployed: Run) -> None:
     assert version("an-wsgi") < (25, 3) <= version("an-conf")
 
 
-@pytest.mark.soak
 def test_N08_django_collects_its_static_files_when_it_is_built(deployed: Run, work: Path) -> None:
     apps = [
         entry(work, "an-django", "django"),

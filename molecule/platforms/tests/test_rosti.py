@@ -17,6 +17,8 @@ from tests.support.load import load
 from tests.support.remote import shell
 from tests.support.web import get
 
+pytestmark = pytest.mark.soak
+
 HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees" / "rosti"
 PORT = 8000
@@ -147,7 +149,6 @@ def test_R05_pyvenv_upgrades_it(deployed: Run) -> None:
     assert own().json["prefix"] == "/srv/venv"
 
 
-@pytest.mark.soak
 def test_R05_the_deploy_changes_the_image_without_stopping(deployed: Run, work: Path) -> None:
     apps = [new(python="3.11"), shop(work, python="3.11")]
     with load(HOST, f"{SHOP}.example.com", what="another image") as seen:
@@ -185,7 +186,6 @@ def test_R09_a_killed_app_comes_back(deployed: Run) -> None:
     assert own().status == 200
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("port", [8080, 8000])
 def test_R10_a_server_of_the_owners_own(work: Path, port: int) -> None:
     name = f"ro-own{port}"
