@@ -75,8 +75,8 @@ def host(run, tmp_path, monkeypatch):
     return found
 
 
-def stage(run, host, name, /, check=False, **args):
-    return run.stage(name, check=check, **{"path": str(host.folder), "name": "ramen", **args})
+def stage(run, host, verb, check=False, **args):
+    return run.stage(verb, check=check, **{"path": str(host.folder), "name": "ramen", **args})
 
 
 def test_backup(run, host):

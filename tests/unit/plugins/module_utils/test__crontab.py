@@ -47,7 +47,7 @@ RUNS = [
 
 @pytest.mark.parametrize(("text", "says"), RUNS)
 def test_what_a_line_does(tmp_path, text, says):
-    (entry,) = entries(text).values()
+    [entry] = list(entries(text).values())
     done = subprocess.run(
         ["/bin/sh", "-c", entry["command"]],
         env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},

@@ -105,7 +105,7 @@ def test_one_that_was_killed_is_in_nobodys_way(pump, home):
 def test_where_nobody_calls_the_program_loses_its_pipes(pump, home, monkeypatch):
     monkeypatch.setattr(_pump, "IDLE", 0.3)
     one = pump("read job; cat > /dev/null; echo ended > end")
-    wait(lambda: (home / "end").exists())
+    wait((home / "end").exists)
     assert not os.path.lexists(one.path)
 
 

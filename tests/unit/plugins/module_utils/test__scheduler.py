@@ -107,6 +107,10 @@ class Machine:
         return [(job, when) for job, _release, when in self.begun]
 
 
+def interrupted(*_rest):
+    raise KeyboardInterrupt
+
+
 def test_a_run_by_the_minute():
     machine = Machine(tidy={"schedule": "*/2 * * * *"})
     assert machine.row("tidy") == {
@@ -223,7 +227,7 @@ def test_a_scheduler_that_is_killed_runs_nothing_twice_and_misses_nothing():
 
 def test_a_scheduler_that_is_killed_between_wish_and_start():
     machine = Machine(tidy={})
-    begin, machine.begin = machine.begin, lambda *rest: (_ for _ in ()).throw(KeyboardInterrupt)
+    begin, machine.begin = machine.begin, interrupted
     with pytest.raises(KeyboardInterrupt):
         machine.wait(61)
     machine.begin = begin
@@ -333,7 +337,7 @@ def test_a_rollout_tells_of_another_launch():
 
 def test_an_entry_that_is_gone_between_wish_and_start():
     machine = Machine(tidy={}, other={"schedule": "@yearly"})
-    begin, machine.begin = machine.begin, lambda *rest: (_ for _ in ()).throw(KeyboardInterrupt)
+    begin, machine.begin = machine.begin, interrupted
     with pytest.raises(KeyboardInterrupt):
         machine.wait(61)
     machine.begin = begin

@@ -14,9 +14,9 @@ from ansible_collections.pyhost.platform.plugins.plugin_utils._backup_file impor
 MEMBERS = {"data.tar.gz": b"d" * 70_000, "data.sha256": b"", "database-db.sql.gz": b"sql" * 341}
 
 
-def write(path, members=MEMBERS, finish=True, **manifest):
+def write(path, members=None, finish=True, **manifest):
     writer = Writer(path)
-    for name, data in members.items():
+    for name, data in (MEMBERS if members is None else members).items():
         writer.begin()
         for start in range(0, len(data), 999):
             writer.write(data[start : start + 999])

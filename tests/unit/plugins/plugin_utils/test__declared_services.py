@@ -98,9 +98,12 @@ SERVICES = {
 }
 
 
-def of_apps(*apps, scope="system", services=SERVICES):
+def of_apps(*apps, scope="system", services=None):
     with pytest.raises(Problems) as caught:
-        resolve(list(apps), Settings(scope, "/r", "", ("native",), ("gunicorn",), services))
+        resolve(
+            list(apps),
+            Settings(scope, "/r", "", ("native",), ("gunicorn",), SERVICES if services is None else services),
+        )
     return [str(problem) for problem in caught.value.problems]
 
 

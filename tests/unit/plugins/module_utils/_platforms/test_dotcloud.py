@@ -24,14 +24,14 @@ OWN = {
 }
 
 
-def understand(text, files=HELLO, **app):
-    texts = {"dotcloud.yml": text, **files}
+def understand(text, files=None, **app):
+    texts = {"dotcloud.yml": text, **(HELLO if files is None else files)}
     facts = TreeFacts(tuple(sorted(texts)), texts)
     values = {"approot": "hellopython", "python": "2.7", "service": "www", **app}
     return DOTCLOUD.understand(App("ramen", Source("path", "../ramen"), platform="dotcloud", **values), facts)
 
 
-def refused(text, files=HELLO, **app):
+def refused(text, files=None, **app):
     with pytest.raises(Problems) as caught:
         understand(text, files, **app)
     return [(one.key, one.message) for one in caught.value.problems]
