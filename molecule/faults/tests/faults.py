@@ -66,7 +66,7 @@ FAULTS = {
     # disks
     "crowded": Fault(
         "release",
-        "no space on /home/crowded: 4 MB and * inodes free, at least 16 MB and 500 inodes needed",
+        "no space on /home/crowded: [34] MB and * inodes free, at least 16 MB and 500 inodes needed",
         20,
         room=(4, 5000),
     ),
