@@ -108,6 +108,7 @@ class Scheduler:
     def look_again(self) -> None:
         """There may be another launch in force: what follows from it is not to wait for the next minute."""
         self._look()
+        self._greet()
         if self._changed:
             self._save()
 

@@ -345,3 +345,14 @@ def test_an_entry_that_is_gone_between_wish_and_start():
     machine.boot("one")
     assert machine.runs() == []
     assert json.loads(machine.saved)["runs"] == {}
+
+
+def test_the_first_version_may_be_told_of_and_what_is_for_the_start_runs_then():
+    machine = Machine(release="", warm={"schedule": "@reboot"})
+    machine.release = "1-aaaa"
+    machine.scheduler.look_again()
+    machine.scheduler.work()
+    assert machine.runs() == [("warm", "0:00")]
+    machine.scheduler.look_again()
+    machine.scheduler.work()
+    assert machine.runs() == [("warm", "0:00")]
