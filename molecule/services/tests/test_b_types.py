@@ -12,6 +12,7 @@ import pytest
 from molecule.services.tests.conftest import HOST, TYPES, Tenants, counts, tried
 from tests.support.deploy import good
 from tests.support.remote import shell
+from tests.support.web import get
 
 pytestmark = pytest.mark.soak
 
@@ -52,6 +53,42 @@ def test_a_neighbour_does_not_come_in(bound: Tenants, type_: str) -> None:
     said = tried("udon", WRONG[type_].format(user=user, password=password))
     assert said.startswith("REFUSED")
     assert any(word in said for word in ("denied", "refused", "NOT_ALLOWED"))
+
+
+UNITS = {
+    "db": "$(systemctl list-units --plain --no-legend 'postgresql@*' | cut -d ' ' -f 1)",
+    "sql": "mariadb.service",
+    "cache": "pyhost-redis-ramen_cache.service",
+    "queue": "rabbitmq-server.service",
+    "mem": "pyhost-memcached-ramen_mem.service",
+}
+
+
+@pytest.mark.parametrize("service", UNITS)
+def test_a_killed_service_that_does_not_come_back_is_named(bound: Tenants, service: str) -> None:
+    """The version that serves stays, an app without the service moves on, and afterwards the same deploy succeeds."""
+    stays = shell(HOST, "cat /home/ramen/current/launch.json")
+    others = [name for name in TYPES if name != service]
+    shell(
+        HOST,
+        f"unit={UNITS[service]}; folder=/etc/systemd/system/$unit.d; mkdir $folder; echo $folder > /root/broken; "
+        "printf '[Service]\\nExecStartPre=/bin/false\\n' > $folder/broken.conf; systemctl daemon-reload; "
+        "systemctl kill --kill-whom=all --signal=KILL $unit; sleep 1; systemctl stop $unit",
+    )
+    changed = {"environment": {"VERSION": f"after {service}"}}
+    entries = [bound.entry("ramen", TYPES, **changed), bound.entry("udon", others, **changed)]
+    try:
+        run = bound.deploy(*entries)
+        assert run.status != 0
+        assert f"the service {service} ({TYPES[service]} on" in run.rows[HOST]["ramen"]["failed"]["error"]
+        assert run.rows[HOST]["udon"]["failed"] is None
+        assert get(HOST, "udon.example.com").json["version"] == f"after {service}"
+        assert shell(HOST, "cat /home/ramen/current/launch.json") == stays
+    finally:
+        shell(HOST, 'folder=$(cat /root/broken); rm -r "$folder"; systemctl daemon-reload; systemctl reset-failed')
+    good(bound.deploy(*entries))
+    assert set(counts("ramen")) == set(TYPES.values())
+    good(bound.deploy(bound.entry("udon", TYPES, **changed)))
 
 
 @pytest.mark.parametrize("seconds", [0.3, 0.8, 1.3, 2.0, 2.8])
