@@ -43,7 +43,8 @@ def test_backup_is_killed_on_the_controller(larder: Larder, signal: str, after: 
     fill("killed", LARGE)
     before = larder.all()
     run = larder.run("backup", environment=ending("Back up", signal, after))
-    assert run.status == SIGNALS[signal], run.output
+    # Interrupted, ansible-playbook exits with 99, or by the signal where it is not waiting for a task.
+    assert run.status in (SIGNALS[signal], -2 if signal == "INT" else None), run.output
     once_it_may(larder, "backup", pyhost_backup_keep=0)
     for one in larder.all():
         manifest(one)
