@@ -9,20 +9,16 @@ environment; what a line prints is in its log, so ``MAILTO`` means nothing.
 
 from __future__ import annotations
 
-import re
-import shlex
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _schedule
+from ansible_collections.pyhost.platform.plugins.module_utils import _crontab_lines, _files
 
 FILE = "data/.crontab"
 """Below the cell's home."""
 
 LARGEST = 64 * 1024
 MAX_AGE = 86400
-_SETTING = re.compile(r"""\s*([A-Za-z_]\w*)\s*=\s*(.*?)\s*$""", re.ASCII)
-_IGNORED = ("MAILTO", "MAILFROM", "CONTENT_TYPE", "LOGNAME", "USER")
 
 PROGRAM = """\
 #!/bin/sh
@@ -59,43 +55,8 @@ def read(home: Path) -> str:
 
 def entries(text: str) -> dict[str, dict[str, Any]]:
     """The entries by name, as a launch has them; lines that cannot be read are left out."""
-    found: dict[str, dict[str, Any]] = {}
-    settings: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        setting = _SETTING.fullmatch(line)
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        if setting and not line.lstrip().startswith("@"):
-            settings[setting[1]] = _unquoted(setting[2])
-            continue
-        words = line.split(None, 1 if line.lstrip().startswith("@") else 5)
-        schedule, command = " ".join(words[:-1]), words[-1]
-        try:
-            _schedule.parse(schedule)
-        except ValueError:
-            continue
-        found[f"crontab-{number}"] = {
-            "schedule": schedule,
-            "command": _command(command.strip(), settings),
-            "overlap": "allow",
-            "max_age": MAX_AGE,
-        }
-    return found
-
-
-def _command(text: str, settings: dict[str, str]) -> str:
-    """The command line, in the home and with the settings above it; a ``%`` begins its standard input."""
-    line, *given = re.split(r"(?<!\\)%", text)
-    plain = [part.replace("\\%", "%") for part in (line, *given)]
-    own = {name: value for name, value in settings.items() if name not in (*_IGNORED, "SHELL")}
-    exports = "".join(f"export {name}={shlex.quote(value)}; " for name, value in own.items())
-    shell = settings.get("SHELL", "/bin/sh")
-    run = f"exec {shlex.quote(shell)} -c {shlex.quote(plain[0])}"
-    if given:
-        stdin = shlex.quote("\n".join(plain[1:]) + "\n")
-        run = f"printf %s {stdin} | {run.removeprefix('exec ')}"
-    return f'cd "$HOME"; {exports}{run}'
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value
+    found, _wrong = _crontab_lines.read(text)
+    return {
+        f"crontab-{number}": {"schedule": schedule, "command": command, "overlap": "allow", "max_age": MAX_AGE}
+        for number, (schedule, command) in found.items()
+    }

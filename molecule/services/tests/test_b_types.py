@@ -93,10 +93,17 @@ def test_a_killed_service_that_does_not_come_back_is_named(bound: Tenants, servi
 @pytest.mark.parametrize("seconds", [0.3, 0.8, 1.3, 2.0, 2.8])
 def test_a_run_that_is_killed_converges(bound: Tenants, seconds: float) -> None:
     """The host's side is killed while it makes logins of a rotation."""
-    word = f"killed-{seconds}"
-    killer = f'systemd-run --quiet --collect sh -c \'until pgrep -f "[p]yhost-host.py services"; do sleep 0.05; done; sleep {seconds}; pkill -9 -f "[p]yhost-host.py services"\''
-    shell(HOST, killer)
-    bound.deploy(bound.entry("ramen", TYPES), services_rotation=word)
+    word, killer = f"killed-{seconds}", "kills-services"
+    mine = '"[p]yhost-host.py services"'
+    shell(
+        HOST,
+        f"rm -f /run/{killer}; systemd-run --quiet --collect --unit={killer} sh -c '"
+        f"until pgrep -f {mine}; do sleep 0.02; done; sleep {seconds}; "
+        f"until pkill -9 -f {mine}; do sleep 0.02; done; touch /run/{killer}'",
+    )
+    run = bound.deploy(bound.entry("ramen", TYPES), services_rotation=word)
+    killed = shell(HOST, f"systemctl stop {killer} 2>/dev/null; ls /run/{killer} || true").split()
+    assert (killed, run.status != 0) == ([f"/run/{killer}"], True), run.output
     good(bound.deploy(bound.entry("ramen", TYPES), services_rotation=word))
     assert set(counts("ramen")) == set(TYPES.values())
     assert good(bound.deploy(bound.entry("ramen", TYPES), services_rotation=word)).changed[HOST] == 0

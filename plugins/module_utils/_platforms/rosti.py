@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ansible_collections.pyhost.platform.plugins.module_utils import _crontab_lines
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _crontab_file, native
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Cron
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _rosti_texts as texts
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import native
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import (
     AFTER,
     START,
@@ -57,7 +58,7 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
         steps.append(Step("init.sh", START, "sh ./init.sh", log="init.log"))
     return replace(
         known,
-        cron=_crontab_file.read(facts.texts.get(f"{prefix}crontab", ""), f"{prefix}crontab"),
+        cron=_schedules(facts.texts.get(f"{prefix}crontab", ""), f"{prefix}crontab"),
         packages=_with_gunicorn(known),
         environment={"TZ": "Europe/Prague"},
         through=None if dropped else (_reached(listen[0]), inner),
@@ -106,6 +107,17 @@ def _extra(facts: TreeFacts, prefix: str) -> tuple[str, ...]:
     if wrong:
         raise PyhostError(f"{prefix}{EXTRA}: {', '.join(map(repr, wrong))}: no name of a Debian package")
     return tuple(named)
+
+
+def _schedules(text: str, file: str) -> dict[str, Cron]:
+    """A crontab that came with the code, as schedules: ``line-`` and the number of the line.
+
+    Raises `PyhostError` that names each line that is none.
+    """
+    found, wrong = _crontab_lines.read(text)
+    if wrong:
+        raise PyhostError("\n".join(f"{file}, line {number}: {problem}" for number, problem in wrong.items()))
+    return {f"line-{number}": Cron(schedule, command) for number, (schedule, command) in found.items()}
 
 
 PLATFORM = Platform(

@@ -34,31 +34,6 @@ def test_the_lines():
     assert {(one["overlap"], one["max_age"]) for one in found.values()} == {("allow", 86400)}
 
 
-RUNS = [
-    ("@daily pwd", "{home}\n"),
-    ("@daily echo 'a  b' \"$HOME\"", "a  b {home}\n"),
-    ("WHERE='the shop'\n@daily echo $WHERE", "the shop\n"),
-    ('WHERE="it\'s"\n@daily echo $WHERE', "it's\n"),
-    ("@daily date +\\%H > /dev/null && echo 100\\%", "100%\n"),
-    ("@daily cat%one%two", "one\ntwo\n"),
-    ("SHELL=/bin/bash\n@daily [[ -n $BASH_VERSION ]] && echo bash", "bash\n"),
-]
-
-
-@pytest.mark.parametrize(("text", "says"), RUNS)
-def test_what_a_line_does(tmp_path, text, says):
-    [entry] = list(entries(text).values())
-    done = subprocess.run(
-        ["/bin/sh", "-c", entry["command"]],
-        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
-        cwd="/",
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == says.format(home=tmp_path)
-
-
 def crontab(folder, *words, stdin=""):
     program = folder / "crontab"
     program.write_text(PROGRAM)

@@ -107,7 +107,13 @@ def test_R11_what_runs_before_a_start_and_what_is_installed():
 
 def test_R11_a_crontab():
     known = understand({**APP_PY, "crontab": "@daily python clear.py\n"})
-    assert [(one.schedule, one.command) for one in known.cron.values()] == [("@daily", "python clear.py")]
+    assert {name: one.schedule for name, one in known.cron.items()} == {"line-1": "@daily"}
+    assert "python clear.py" in known.cron["line-1"].command
+    with pytest.raises(PyhostError) as caught:
+        understand({**APP_PY, "crontab": "61 * * * * x\n# nothing\n* * * *\n"})
+    first, second = str(caught.value).splitlines()
+    assert first.startswith("crontab, line 1: ")
+    assert second == "crontab, line 3: is no schedule and a command"
 
 
 def test_R12_the_old_and_the_new_name_of_the_logs():
