@@ -17,13 +17,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _installer, _shelf, _space, _steps
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _files,
+    _home,
+    _installer,
+    _shelf,
+    _space,
+    _steps,
+    _view,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._blame import blame
 from ansible_collections.pyhost.platform.plugins.module_utils._djangocheck import check_deploy
 from ansible_collections.pyhost.platform.plugins.module_utils._entrycheck import check_entry
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._listing import listing
-from ansible_collections.pyhost.platform.plugins.module_utils._moments import AFTER, BEFORE
+from ansible_collections.pyhost.platform.plugins.module_utils._moments import AFTER, BEFORE, START
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, Overdue, run
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import unchecked
 
@@ -172,8 +180,7 @@ def _check(home: Path, plan: dict[str, Any], prefix: Path, built: bool, deadline
     if not built and not unchecked(plan, content.get("checked")):
         return []
     python, environment, warnings = f"{prefix}/bin/python", dict(plan["launch"]["process"]["environment"]), []
-    with _temporary(home) as temporary:
-        settings = check_entry(plan, python, Path(temporary), deadline)
+    settings = _entry(home, plan, python, deadline)
     if settings:
         environment["DJANGO_SETTINGS_MODULE"] = settings
     if plan["manage"]:
@@ -186,6 +193,21 @@ def _check(home: Path, plan: dict[str, Any], prefix: Path, built: bool, deadline
     content["checked"] = {**kept, prefix.name: plan["target"]}
     _files.write(record, json.dumps(content, sort_keys=True))
     return warnings
+
+
+def _entry(home: Path, plan: dict[str, Any], python: str, deadline: Deadline) -> str:
+    """Import the entry point as `check_entry` does, where the app sees its platform's files.
+
+    What a step right before the start may still make can be missing now; then the rollout is the one to judge.
+    """
+    _view.prepare(home, plan["launch"])
+    try:
+        with _temporary(home) as temporary:
+            return check_entry(plan, python, Path(temporary), deadline)
+    except PyhostError:
+        if any(step["when"] == START for step in plan["steps"]):
+            return ""
+        raise
 
 
 def _prepared(home: Path, plan: dict[str, Any]) -> bool:

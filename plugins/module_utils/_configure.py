@@ -17,6 +17,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _files, _ho
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._origins import named
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 from ansible_collections.pyhost.platform.plugins.module_utils._supervisor import daemon_conf
 
@@ -79,5 +80,7 @@ def _check_nginx(home: Path, stage: Path, cell: Cell) -> None:
     finished = run(words, Deadline(CHECK_SECONDS))
     _files.remove(check)
     if finished.status != 0:
-        lines = [line for line in finished.output.splitlines() if not NOISE.search(line)]
+        generated = (stage / "nginx.d" / "app.conf").read_text("utf-8")
+        said = named(finished.output, str(check / "nginx.d" / "app.conf"), generated)
+        lines = [line for line in said.splitlines() if not NOISE.search(line)]
         raise PyhostError("nginx refuses the configuration:\n" + "\n".join(lines[-10:]))

@@ -101,7 +101,7 @@ class _Rollout:
         if not name or not path.exists():
             return ""
         text = _files.read_regular(path).decode("utf-8", "replace")
-        taken = (_home.APP, _home.NEXT, _home.NGINX, *self.launch["processes"])
+        taken = (_home.APP, _home.NEXT, _home.NGINX, _home.CRON, *self.launch["processes"])
         found = _supervisor_own.read(text, name, taken)
         logs = self.launch.get("view", {}).get("logs", "")
         return _supervisor_own.fitted(found, self.cell, process["cwd"], self.launch["process_digest"], logs)
