@@ -261,7 +261,7 @@ def test_D10_a_command_that_is_no_file_of_the_tree(line):
 
 
 def test_D10_each_hook_that_is_not_there():
-    assert refused(www("prebuild: ./first.sh\n  postbuild: jobs/second.sh\n  postinstall: ./third.sh")) == [
+    assert refused(www("prebuild: ./first.sh\npostbuild: jobs/second.sh\npostinstall: ./third.sh")) == [
         ("dotcloud.yml", 'prebuild: "./first.sh" is not in the source')
     ]
     assert refused(www("postbuild: jobs/second.sh -x")) == [

@@ -115,6 +115,13 @@ def test_a_service_with_an_entry_of_its_own():
     ]
 
 
+def test_the_entrys_own_name_is_that_of_a_service_without_an_entry():
+    (one,) = expanded(SHOP, {"www": "front"})
+    assert (one["name"], one["service"], "services_of" in one) == ("shop", "worker_1", False)
+    with pytest.raises(Problems, match="each of its services has an entry of its own; remove this one"):
+        expanded(SHOP, {"www": "front", "worker_1": "jobs"})
+
+
 def test_a_worker_that_speaks_http_has_a_web():
     (one,) = expanded("api: {type: python-worker, process: gunicorn, ports: {www: http}}")
     assert one == app("shop", "api")
