@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from molecule.services.tests.conftest import HOST, TYPES, Tenants, counts, tried
