@@ -179,17 +179,22 @@ def test_wheels_are_the_modern_bundle():
     assert known.packages == ("gunicorn",)
 
 
-def test_A12_a_bundle_of_the_old_form_is_told_of():
+def test_A12_a_bundle_brings_the_requirements():
     known = understand({"wsgi.py": WSGI, "requirements.txt": "flask\n", "app.pybundle": ""}, CALLABLE)
-    assert "app.pybundle is not read" in known.notes[0]
-    assert "wheels/" in known.notes[0]
+    assert (known.inputs.bundle, known.inputs.files) == ("app.pybundle", ("requirements.txt",))
+    assert known.inputs.local, "another release may have another bundle"
+    assert known.packages == ("gunicorn",), "pip is there, because it installs them"
+
+
+def test_A12_a_bundle_alone_says_what_to_install():
+    known = understand({"web/wsgi.py": WSGI, "web/app.pybundle": ""}, {"web/wsgi.py": CALLABLE["wsgi.py"]}, approot="web")
+    assert (known.inputs.bundle, known.inputs.kind) == ("app.pybundle", "none")
+
+
+def test_A12_wheels_win_over_a_bundle():
     wheels = ("wheels/flask-3-py3-none-any.whl",)
-    assert understand({"wsgi.py": WSGI, "app.pybundle": ""}, CALLABLE, wheels).notes == ()
-
-
-def test_A12_a_bundle_that_alone_says_what_to_install_is_refused():
-    problem = refusal({"wsgi.py": WSGI, "app.pybundle": ""}, CALLABLE)
-    assert (problem.key, "wheels/" in problem.message) == ("app.pybundle", True)
+    inputs = understand({"wsgi.py": WSGI, "app.pybundle": ""}, CALLABLE, wheels).inputs
+    assert (inputs.wheels, inputs.bundle) == (True, "")
 
 
 def test_A08_the_application_is_described():
