@@ -63,6 +63,4 @@ def _lines(path: Path, manifest: str) -> list[str]:
 
 
 def _wrong(path: Path, reason: str) -> PyhostError:
-    return PyhostError(
-        f"{path.name} is no bundle of pip: {reason}; make it again, or put wheels into wheels/ instead"
-    )
+    return PyhostError(f"{path.name} is no bundle of pip: {reason}; make it again, or put wheels into wheels/ instead")

@@ -146,7 +146,9 @@ def _details(row: Mapping[str, Any]) -> Iterator[str]:
         "runs": [row["runs"]],
         "through": [" ".join(row["wrapper"])],
         "Python": [row["python"] or "pyhost_python_default"],
-        "installs": [", ".join(row["requirements"]) + (f" from {row['wheels']}, without an index" if row["wheels"] else "")],
+        "installs": [
+            ", ".join(row["requirements"]) + (f" from {row['wheels']}, without an index" if row["wheels"] else "")
+        ],
         "besides": [", ".join(row["packages"])],
         "Debian packages": [", ".join(row["system_packages"])],
         "step": steps,

@@ -187,7 +187,9 @@ def test_A12_a_bundle_brings_the_requirements():
 
 
 def test_A12_a_bundle_alone_says_what_to_install():
-    known = understand({"web/wsgi.py": WSGI, "web/app.pybundle": ""}, {"web/wsgi.py": CALLABLE["wsgi.py"]}, approot="web")
+    known = understand(
+        {"web/wsgi.py": WSGI, "web/app.pybundle": ""}, {"web/wsgi.py": CALLABLE["wsgi.py"]}, approot="web"
+    )
     assert (known.inputs.bundle, known.inputs.kind) == ("app.pybundle", "none")
 
 
