@@ -14,7 +14,12 @@ from dataclasses import replace
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
 from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _droplet, _frameworks, _vcap
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import (
+    _droplet,
+    _frameworks,
+    _manifest_find,
+    _vcap,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._frameworks import DJANGO, STANDALONE, WSGI
 from ansible_collections.pyhost.platform.plugins.module_utils._reqfile import below
@@ -52,6 +57,7 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
     if app.server not in ("", "gunicorn", "command", WEBLESS):
         message = f'"{app.server}" is not what this platform serves apps with; remove it, or write platform: native'
         raise Problems([Problem(app.name, "server", message)])
+    _manifest_find.check(app, facts)
     inputs = _inputs(app, prefix, facts)
     return _known(app, prefix, facts, inputs)
 
@@ -165,6 +171,6 @@ def _not_python(found: _frameworks.Found) -> str:
 PLATFORM = Platform(
     understand,
     leaves="Can't deploy application containing links '{link}' that reach outside its root '{root}'",
-    reads=_frameworks.READS,
+    reads=(*_frameworks.READS, *_manifest_find.READS),
     ignore=".afignore",
 )
