@@ -36,7 +36,6 @@ def configure(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     _once.write(home, plan.get("once", {}))
     target = home / "conf" / "sets" / plan["conf_digest"]
     if _intact(target, plan["conf_digest"]):
-        _check(home, target, cell)
         return {"changed": False}
     stage = target.with_name(f"{_files.STAGE}{target.name}")
     _files.remove(stage)
@@ -62,6 +61,14 @@ def _check(home: Path, conf: Path, cell: Cell) -> None:
     """The files of the set ``conf`` and the owner's own, as the owner: what nginx and supervisord say of them."""
     _owners_supervisor.check(home, conf / "supervisor.d" / _owners_supervisor.OURS)
     if (conf / "nginx.conf").exists():
+        _owners_nginx.check(home, conf, cell.tools)
+
+
+def check_owners(home: Path, digest: str, cell: Cell) -> None:
+    """What the owner has written since the set ``digest`` was made: whether it can still be used along with that."""
+    conf = home / "conf" / "sets" / digest
+    _owners_supervisor.check(home, conf / "supervisor.d" / _owners_supervisor.OURS)
+    if _owners_nginx.owned(home) and (conf / "nginx.conf").exists():
         _owners_nginx.check(home, conf, cell.tools)
 
 
