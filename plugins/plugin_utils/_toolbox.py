@@ -44,6 +44,7 @@ ENTRIES = (
     "_rotation",
     "_memory",
     "_cron",
+    "_cgi",
     *sorted({file for file, function in STAGES.values()}),
 )
 """The files that run on a host by themselves; everything they import comes along."""
