@@ -130,6 +130,7 @@ def _agent(target: Path, digest: str, sources: dict[str, str]) -> None:
         ("pyhost-enter", "_enter", "sys.argv[1:]"),
         ("pyhost-owner", "_owner", repr(str(target))),
         (BOOT, "_startall", repr(str(target.parent))),
+        ("pyhost-cgi", "_cgi", "sys.argv[1:]"),
     ):
         main = base / f"{program}.py"
         main.write_text(MAIN.format(module=module, arguments=arguments), encoding="utf-8")
