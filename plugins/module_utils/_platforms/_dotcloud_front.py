@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 
 from ansible_collections.pyhost.platform.plugins.module_utils._aliases import alias_problems, block_problem
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem
+from ansible_collections.pyhost.platform.plugins.module_utils._home import GATEWAYS
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._origins import marked
 from ansible_collections.pyhost.platform.plugins.module_utils._reqfile import below
@@ -35,7 +36,8 @@ def rules(app: App, facts: TreeFacts, current: str) -> str:
 
 def passing(app: App, facts: TreeFacts, protocol: str, current: str) -> str:
     """``maintenance`` is looked for at each request, as an owner makes and removes it without a deploy."""
-    port = {"uwsgi": "uwsgi_param HTTP_X_FORWARDED_PORT", "http": "proxy_set_header X-Forwarded-Port"}[protocol]
+    told = protocol in GATEWAYS
+    port = f"{protocol}_param HTTP_X_FORWARDED_PORT" if told else "proxy_set_header X-Forwarded-Port"
     own = _included(app, facts, PASSING)
     return f"if (-f {current}/maintenance) {{\n    return 503;\n}}\n{port} $pyhost_port;\n{own}"
 
