@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import INSIDE
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _dotcloud_environment as environment
@@ -34,7 +35,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeF
 
 HOME = "/home/dotcloud"
 CURRENT = f"{HOME}/current"
-LOGS = "/var/log/supervisor"
+LOGS = "/var/log"
 
 PROCESSES = 4
 """uWSGI's workers where nobody says (S0, "Custom uWSGI Configuration")."""
@@ -142,8 +143,16 @@ PLATFORM = Platform(
     home=HOME,
     virtualenv=f"{HOME}/env",
     views=(("home", HOME), ("log", LOGS)),
-    logs=LOGS,
-    links={"current": "{approot}", "code": "{app}", "env": "{venv}", "data": "{srv}/data", "volatile": ""},
+    logs=f"{INSIDE}/logs",
+    links={
+        "current": "{approot}",
+        "code": "{app}",
+        "env": "{venv}",
+        "data": "{srv}/data",
+        "volatile": "",
+        f"{LOGS}/supervisor": "{srv}/logs",
+        f"{LOGS}/nginx": "{srv}/logs",
+    },
     ignore=".dotcloudignore",
     ignore_lines=gitignore,
     excluded=("*.pyc", ".git", ".hg"),

@@ -63,6 +63,8 @@ def test_D02_where_an_app_sees_itself():
         "env": "{venv}",
         "data": "{srv}/data",
         "volatile": "",
+        "/var/log/supervisor": "{srv}/logs",
+        "/var/log/nginx": "{srv}/logs",
     }
 
 
