@@ -154,6 +154,7 @@ def test_whose_services_an_app_shares():
         app(name="b", services_of="b", **known),
         app(name="c", services_of="d", **known),
         app(name="d", services_of="ramen", **known),
+        {"name": "e", "state": "absent", "services_of": "gone"},
     ) == [
         'a: services_of: "rame" is no app of pyhost_apps; did you mean "ramen"?',
         'b: services_of: "b" is this app itself; remove it',
