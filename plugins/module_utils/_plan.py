@@ -31,6 +31,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint impor
     fingerprint,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._fitting import branch_problems
+from ansible_collections.pyhost.platform.plugins.module_utils._home import GATEWAYS
 from ansible_collections.pyhost.platform.plugins.module_utils._locations import (
     compile_locations,
     render,
@@ -206,7 +207,8 @@ def servers(app: App, known: Understanding, cell: Cell) -> str:
         leading = _nginx.leading(cell, protocol, intercept, timeout, known.passing)
         return _through.conf(cell, *known.through, known.rules + pages + locations, leading)
     ours = _nginx.app_rules(cell, protocol, locations, pages, intercept, timeout, known.passing)
-    return _nginx.servers_conf(cell, listen, known.rules + ours)
+    as_asked = _nginx.AS_ASKED if protocol in GATEWAYS and not known.rules else ""
+    return _nginx.servers_conf(cell, listen, as_asked + known.rules + ours)
 
 
 def make_plan(
@@ -246,6 +248,7 @@ def make_plan(
         app.command,
         app.config,
         interpreter.branch,
+        cell.tools,
     )
     words = tuple(word.replace("{bin}", f"{prefix}/bin") for word in known.wrapper)
     process = {
