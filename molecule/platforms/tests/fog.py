@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.support.web import get
 
 HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees" / "appfog"
 GREETING = """ two  words, 'single', "double" and $HOME """
+
+
+def copied(factory: pytest.TempPathFactory) -> Path:
+    """A folder with a copy of the trees, which a test may change; ``trees`` is its name there."""
+    folder = factory.mktemp(TREES.name)
+    shutil.copytree(TREES, folder / "trees")
+    return folder
 
 
 def entry(work: Path, name: str, tree: str, **more: Any) -> dict[str, Any]:

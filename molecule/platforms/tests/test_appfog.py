@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from molecule.platforms.tests.fog import GREETING, HOST, TREES, entry, hello, told
+from molecule.platforms.tests.fog import GREETING, HOST, TREES, copied, entry, hello, told
 from tests.support.deploy import Run, deploy, good
 from tests.support.load import load
 from tests.support.remote import shell
@@ -20,9 +20,7 @@ from tests.support.remote import shell
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("appfog")
-    shutil.copytree(TREES, folder / "trees")
-    return folder
+    return copied(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

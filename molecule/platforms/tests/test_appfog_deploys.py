@@ -17,7 +17,7 @@ import pytest
 
 from molecule.installers.tests import wheels
 from molecule.platforms.tests import bundles
-from molecule.platforms.tests.fog import HOST, TREES, entry, hello, told
+from molecule.platforms.tests.fog import HOST, copied, entry, hello, told
 from tests.support.deploy import Run, deploy, good, playbook
 from tests.support.remote import program, shell
 from tests.support.web import get
@@ -27,9 +27,7 @@ pytestmark = pytest.mark.soak
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("appfog")
-    shutil.copytree(TREES, folder / "trees")
-    return folder
+    return copied(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

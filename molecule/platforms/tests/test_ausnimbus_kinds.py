@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from molecule.installers.tests import wheels
-from molecule.platforms.tests.nimbus import HOST, PRIVATE, TREES, entry, inside, on_8080, processes, told
+from molecule.platforms.tests.nimbus import HOST, PRIVATE, copied, entry, inside, on_8080, processes, told
 from tests.support.deploy import Run, deploy, good
 from tests.support.load import load
 from tests.support.remote import program, put, shell
@@ -40,9 +40,7 @@ KINDS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("ausnimbus")
-    shutil.copytree(TREES, folder / "trees")
-    return folder
+    return copied(tmp_path_factory)
 
 
 def kinds(work: Path, **environment: str) -> list[dict[str, Any]]:
