@@ -49,12 +49,11 @@ def kinds(work: Path, **environment: str) -> list[dict[str, Any]]:
         port = given.get("listen_")
         place = {"listen": [f"0.0.0.0:{port}"]} if port else PRIVATE
         told_ = {**given.get("environment", {}), **environment}
-        found.append(entry(work, f"an-{name}", given.get("tree", name), environment=told_, **place))
+        found.append(entry(work, f"an-{name}", given.get("tree", name), environment=told_, health={"timeout": 120}, **place))
     return found
 
 
 def test_N01_N12_each_kind_answers_and_again_with_debug(work: Path) -> None:
-    good(deploy(kinds(work), work, HOST))
     for environment in ({}, {"DEBUG": "TRUE"}):
         good(deploy(kinds(work, **environment), work, HOST))
         for name, given in KINDS.items():
