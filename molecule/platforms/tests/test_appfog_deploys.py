@@ -112,9 +112,9 @@ def test_A12_a_bundle_and_wheels_are_installed_without_an_index(deployed: Run, w
 APPS = ("af-web", "af-api", "af-jobs")
 
 
-def begun(name: str) -> float:
+def begun(name: str) -> str:
     """When the last rollout of an app ended."""
-    return float(json.loads(shell(HOST, f"tail -1 /home/{name}/run/history.jsonl"))["time"])
+    return str(json.loads(shell(HOST, f"tail -1 /home/{name}/run/history.jsonl"))["time"])
 
 
 def test_A13_several_apps_start_in_their_order(work: Path) -> None:
