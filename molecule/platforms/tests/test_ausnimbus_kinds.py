@@ -49,7 +49,9 @@ def kinds(work: Path, **environment: str) -> list[dict[str, Any]]:
         port = given.get("listen_")
         place = {"listen": [f"0.0.0.0:{port}"]} if port else PRIVATE
         told_ = {**given.get("environment", {}), **environment}
-        found.append(entry(work, f"an-{name}", given.get("tree", name), environment=told_, health={"timeout": 120}, **place))
+        found.append(
+            entry(work, f"an-{name}", given.get("tree", name), environment=told_, health={"timeout": 120}, **place)
+        )
     return found
 
 
