@@ -30,7 +30,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "standalone": {},
     "setup": {"listen_": 8121},
     "runserver": {"tree": "django", "environment": {"APP_RUN": "python manage.py runserver 0.0.0.0:8080"}},
-    "django": {"listen_": 8122},
+    "django": {"listen_": 8080},
     "uwsgi": {},
     "modwsgi": {"environment": {"APP_RUN": "mod_wsgi-express start-server wsgi.py --port 8080 --log-to-terminal"}},
     "numpy": {"listen_": 8123},
