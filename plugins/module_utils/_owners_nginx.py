@@ -77,7 +77,8 @@ def _objection(home: Path, tools: str, place: Path, conf: Path, theirs: Sequence
     finished = run([f"{tools}/bin/nginx", "-t", "-p", f"{home}/run/", "-c", str(main)], Deadline(CHECK_SECONDS))
     if finished.status == 0:
         return ""
-    lines = [line for line in finished.output.splitlines() if not NOISE.search(line)]
+    said = finished.output.replace(f"{place}/nginx.d/", f"{home}/conf/nginx.d/")
+    lines = [line for line in said.splitlines() if not NOISE.search(line)]
     return "\n".join(lines[-LOG_LINES:]) or "nginx -t fails"
 
 

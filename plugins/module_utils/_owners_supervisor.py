@@ -68,16 +68,10 @@ def leave_out(home: Path) -> list[str]:
 
 
 def restore(home: Path) -> None:
-    """`DAEMON` as it was before something was left out."""
+    """`DAEMON` as it was before something was left out; for supervisord itself, once it has read that."""
     with suppress(OSError):
         _files.write(home / DAEMON, _files.read_regular(home / WHOLE).decode("utf-8", "surrogateescape"))
         (home / WHOLE).unlink()
-
-
-def whole(_supervisord: object, home: str = "") -> object:
-    """Loaded by supervisord (``[rpcinterface:x]``) when it has read its files: `restore`; nothing to call."""
-    restore(Path(home))
-    return object()
 
 
 def objection(home: Path, paths: Iterable[Path]) -> str:
