@@ -135,6 +135,16 @@ def test_a_deploy_names_each_file_that_is_wrong(cell):
     assert two.startswith("conf/supervisor.d/two.conf: program section program:x does not specify a command")
 
 
+def test_a_deploy_names_what_came_with_the_code_as_it_is_called_there(cell):
+    ours = cell / "conf" / "supervisor.d" / "app.conf"
+    came = cell / "launches" / "l2" / "supervisor.d" / "own.conf"
+    came.parent.mkdir(parents=True)
+    _owners_supervisor.check(cell, ours, came, "web/supervisord.conf")
+    came.write_text(BROKEN[3][1])
+    with pytest.raises(PyhostError, match=r"\nweb/supervisord.conf: .*numprocs|\nweb/supervisord.conf: .*many"):
+        _owners_supervisor.check(cell, ours, came, "web/supervisord.conf")
+
+
 def test_a_real_supervisord_starts_and_nginx_too():
     """As after a power cut: what is wrong is left out, and once it is mended it is read like the rest."""
     living = Living()
