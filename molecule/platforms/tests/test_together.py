@@ -121,7 +121,7 @@ def test_all_change_their_image_and_no_request_fails(deployed: Run, work: Path) 
     assert {one: sorted(seen.versions) for one, seen in loads.items()} == {one: [OLD, NEW] for one in PATHS}
     for platform in PATHS:
         assert said(platform)[:2] == [NEW, platform]
-        assert any(f"Python {OLD}" in why for why in run.rows[HOST][name(platform)]["why"])
+        assert f"Python {OLD}" in run.rows[HOST][name(platform)]["virtualenv"]
     assert good(deploy(entries(work, NEW), work, HOST)).changed[HOST] == 0
     assert orphans(HOST, *map(name, PATHS)) == []
 
