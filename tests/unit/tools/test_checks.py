@@ -204,10 +204,3 @@ def test_a_check_that_lost_its_test(repository, capsys):
     (repository / "tests/unit/test_x.py").unlink()
     assert checks.main([]) == 1
     assert "D2 (Paths): no test is named test_D02_" in capsys.readouterr().err
-
-
-def test_each_of_our_own_checks_has_a_test():
-    found = checks.read_checks(checks.CHECKS.read_text("utf-8"))
-    tests = checks.find_tests(checks.ROOT)
-    assert (len(found) > 50, len(tests) > 50) == (True, True)
-    assert checks.problems(found, tests) == []
