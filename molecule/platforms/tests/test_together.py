@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.branches import write
 from tests.support.deploy import Run, deploy, good
 from tests.support.faults import cut_power, orphans
 from tests.support.load import load
@@ -23,19 +23,42 @@ from tests.support.web import get
 pytestmark = pytest.mark.soak
 
 HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
-TREES = Path(__file__).resolve().parents[1] / "trees" / "together"
 OLD, NEW = "3.11", "3.13"
 REQUESTS = 5
 """A second, on each app."""
 
 PATHS = {
-    "dotcloud": "/home/dotcloud/current/who.txt",
-    "appfog": "app/who.txt",
-    "rosti": "/srv/app/who.txt",
-    "ausnimbus": "/opt/app-root/src/who.txt",
-    "native": "/srv/app/who.txt",
+    "dotcloud": '"/home/dotcloud/current/who.txt"',
+    "appfog": 'os.path.join(os.environ["HOME"], "app", "who.txt")',
+    "rosti": '"/srv/app/who.txt"',
+    "ausnimbus": '"/opt/app-root/src/who.txt"',
+    "native": '"/srv/app/who.txt"',
 }
-"""What each app opens; AppFog's has a home of its own, and says where."""
+"""What each app opens, as its code has it; AppFog's has a home of its own, and is told where."""
+
+FILES = {"dotcloud": "wsgi.py", "appfog": "wsgi.py", "rosti": "app.py", "ausnimbus": "app.py", "native": "wsgi.py"}
+"""Where each platform looks for the callable."""
+
+APP = """\
+import os
+import sys
+from wsgiref.simple_server import make_server
+
+PLACE = {place}
+
+
+def application(environ, start_response):
+    with open(PLACE) as stream:
+        who = stream.read().strip()
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    said = "%d.%d %s %s %d" % (sys.version_info[0], sys.version_info[1], who, PLACE, os.getuid())
+    return [said.encode("utf-8")]
+
+
+if __name__ == "__main__":
+    make_server("0.0.0.0", 8080, application).serve_forever()
+"""
+"""As AusNimbus has no gunicorn where nobody requires it, the app itself listens there."""
 
 SETTINGS: dict[str, dict[str, Any]] = {
     # The host's own 8000 and 8080 are taken; others have them in networks of their own.
@@ -47,7 +70,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("together")
-    shutil.copytree(TREES, folder / "trees")
+    for platform, place in PATHS.items():
+        texts = {FILES[platform]: APP.format(place=place), "who.txt": f"{platform}\n", "requirements.txt": "six\n"}
+        write(folder / "trees" / platform, texts)
+    write(folder / "trees" / "dotcloud", {"dotcloud.yml": "www:\n  type: python\n"})
     return folder
 
 
@@ -93,7 +119,7 @@ def deployed(work: Path) -> Run:
 def test_each_has_its_own_paths(deployed: Run, platform: str) -> None:
     version, who, path, _uid = said(platform)
     assert (version, who) == (OLD, platform)
-    assert path.endswith(PATHS[platform])
+    assert path.endswith("/app/who.txt" if platform == "appfog" else PATHS[platform].strip('"'))
 
 
 def test_each_is_a_user_of_its_own(deployed: Run) -> None:
