@@ -73,7 +73,6 @@ class _Rollout:
     def go(self) -> dict[str, Any]:
         self.supervisor.wait(DAEMON_SECONDS)
         _launches.needed(self.home, self.launch)
-        check_owners(self.home, self.launch["conf"], self.cell)
         _home.make_links(self.home, _owned.own(self.home, self.launch.get("owners", ())))
         self._take_back_unproved()
         before = _home.current(self.home)
@@ -82,7 +81,8 @@ class _Rollout:
         _view.check(self.launch)
         own = self._own_programs()
         _launches.write(self.home, self.digest, self.launch)
-        _launches.own_programs(self.home, self.digest, own)
+        came = _launches.own_programs(self.home, self.digest, own)
+        check_owners(self.home, self.launch, self.cell, came)
         if before and _home.next_conf(self.home).exists() and _launches.by_next(_launches.serving(self.home, before)):
             self._from_next(before)
         else:

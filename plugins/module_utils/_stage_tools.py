@@ -32,7 +32,6 @@ EXTENSION = """\
 import sys
 sys.path.insert(0, {base!r})
 from ansible_collections.pyhost.platform.plugins.module_utils._memory import memory
-from ansible_collections.pyhost.platform.plugins.module_utils._owners_supervisor import whole
 from ansible_collections.pyhost.platform.plugins.module_utils._rotation import rotation
 """
 """What supervisord imports by a name of its own, so that its configuration stays as it is when our code changes."""
