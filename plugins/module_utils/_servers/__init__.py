@@ -19,8 +19,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
 from ansible_collections.pyhost.platform.plugins.module_utils._servers._base import Job, Server
 
 SERVERS: dict[str, Server] = {
-    one.SERVER.name: one.SERVER
-    for one in (gunicorn, uwsgi, uvicorn, fastcgi, scgi, cgi, wsgiref, command, none)
+    one.SERVER.name: one.SERVER for one in (gunicorn, uwsgi, uvicorn, fastcgi, scgi, cgi, wsgiref, command, none)
 }
 
 DEFAULTS: dict[str, str] = {"wsgi": "gunicorn", "asgi": "uvicorn"}
