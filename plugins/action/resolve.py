@@ -75,6 +75,12 @@ class ActionModule(Stage):
                     text = f'"{app.platform}" needs root on the host, to put apps where they look for themselves'
                     problems.append(Problem(app.name, "platform", f"{text}; pyhost_scope is account"))
                     continue
+                if settings["scope"] == "account" and app.server and SERVERS[app.server].system_packages:
+                    names = ", ".join(SERVERS[app.server].system_packages)
+                    fix = "ask who runs the host for them, or write another server, such as gunicorn"
+                    text = f'"{app.server}" is built with packages of the host ({names}), which need root; {fix}'
+                    problems.append(Problem(app.name, "server", f"{text}; pyhost_scope is account"))
+                    continue
                 problems.extend(self._read_source(app, Path(settings["base"]), row))
                 problems.extend(self._read_pair(app, Path(settings["base"]), row))
         if problems:
@@ -145,7 +151,7 @@ class ActionModule(Stage):
         except PyhostError as error:
             return [Problem(app.name, "", str(error))]
         row["facts"] = facts.to_dict()
-        row["system_packages"] = list(known.system_packages)
+        row["system_packages"] = [*known.system_packages, *SERVERS[known.server].system_packages]
         row["app"] = whole.to_dict()
         row["declared"] = row["declared"] or known.python
         row["local"] = {

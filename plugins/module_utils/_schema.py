@@ -80,6 +80,9 @@ CONFIG = (
     Key("uwsgi_enable_threads", "bool", "uWSGI: let the app start threads.", "true", default=False),
     Key("uwsgi_single_interpreter", "bool", "uWSGI: run the app in the first interpreter of a process.", "true",
         default=False),
+    Key("mod_wsgi_mode", "str", "mod_wsgi: processes of the app's own (daemon), or those of Apache (embedded).",
+        "embedded", default="daemon", choices=("daemon", "embedded")),
+    Key("mod_wsgi_threads", "int", "mod_wsgi: threads of each process.", "15", default=5, least=1, most=512),
 )  # fmt: skip
 
 HEALTH = (

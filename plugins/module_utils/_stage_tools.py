@@ -127,6 +127,7 @@ def _agent(target: Path, digest: str, sources: dict[str, str]) -> None:
         ("pyhost-start", "_start", f"sys.argv[1], {str(target)!r}"),
         ("pyhost-enter", "_enter", "sys.argv[1:]"),
         ("pyhost-owner", "_owner", repr(str(target))),
+        ("pyhost-apache", "_apacherun", "sys.argv[1:]"),
     ):
         main = base / f"{program}.py"
         main.write_text(MAIN.format(module=module, arguments=arguments), encoding="utf-8")

@@ -106,7 +106,7 @@ def _row(app: App, platform: Platform, known: Understanding, services: Iterable[
         "processes": processes,
         "steps": [asdict(one) for one in known.steps],
         "files": sorted({*known.files, *known.home}),
-        "home": platform.home,
+        "home": platform.of(app.name).home,
         "nginx": [name for name, text in (("server", known.rules), ("location /", known.passing)) if text],
         "supervisor": known.supervisor,
         "services": sorted({*known.services, *services}),
