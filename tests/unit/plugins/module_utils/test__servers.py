@@ -19,6 +19,7 @@ def test_table():
         "gunicorn": (("wsgi",), "http", ("gunicorn>=23",), ("gunicorn",)),
         "uwsgi": (("wsgi",), "uwsgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi")),
         "uvicorn": (("asgi",), "http", ("uvicorn>=0.30",), ("uvicorn",)),
+        "mod_wsgi": (("wsgi",), "http", ("mod_wsgi>=5",), ("mod-wsgi",)),
         "command": ((), "http", (), ()),
         "none": ((), "http", (), ()),
     }
@@ -40,6 +41,8 @@ BRANCHES = [
     ("uvicorn", "3.6", ("uvicorn==0.16.0",)),
     ("uvicorn", "3.7", ("uvicorn==0.22.0",)),
     ("uvicorn", "3.8", ("uvicorn>=0.30",)),
+    ("mod_wsgi", "3.7", ("mod_wsgi==4.9.4",)),
+    ("mod_wsgi", "3.8", ("mod_wsgi>=5",)),
     ("command", "2.7", ()),
 ]
 
@@ -130,3 +133,17 @@ UWSGI = (
 )
 def test_the_six_options_of_uwsgi(config, rest):
     assert argv("uwsgi", config=config) == (*UWSGI, *rest)
+
+
+def test_who_is_told_a_port():
+    assert {one.name for one in SERVERS.values() if one.port} == {"command", "mod_wsgi"}
+
+
+def test_mod_wsgi():
+    made = argv("mod_wsgi", tools="/t")
+    assert made[:4] == ("/t/bin/pyhost-apache", "--express", "wsgi:application", "/v/bin/mod_wsgi-express")
+    assert {"--processes=3", "--threads=5", "--shutdown-timeout=45", "--trust-proxy=127.0.0.1"} <= set(made)
+    assert "--embedded-mode" not in made
+    other = argv("mod_wsgi", tools="/t", config={"mod_wsgi_mode": "embedded", "mod_wsgi_threads": 15})
+    assert {"--embedded-mode", "--threads=15"} <= set(other)
+    assert "apache2-dev" in SERVERS["mod_wsgi"].system_packages

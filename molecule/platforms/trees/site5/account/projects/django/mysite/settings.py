@@ -10,6 +10,6 @@ ROOT_URLCONF = "mysite.urls"
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth"]
 MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
 TEMPLATES = [
-    {"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [os.path.join(PROJECT, "templates")]}
+    {"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": []}
 ]
 USE_TZ = True
