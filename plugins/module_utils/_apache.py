@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Text of the configuration of one app's Apache, which runs as its owner. Pure. PRIVATE to the collection.
 
-What only the instance knows is a ``Define`` of the one who starts it (`_apacherun`): ``PORT``, ``PLACE`` (a directory for
-sockets and its like) and ``ROOT`` (the directory that holds the web roots).
+What only the instance knows is a ``Define`` of the one who starts it (`_apacherun`): ``PORT``, ``PLACE`` (a directory
+for sockets and the like) and ``ROOT`` (the directory that holds the web roots).
 """
 
 from __future__ import annotations

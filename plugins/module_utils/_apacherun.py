@@ -1,14 +1,15 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``pyhost-apache``: runs the Apache of one app, and restarts FastCGI scripts that were touched. PRIVATE to the collection.
+"""``pyhost-apache``: runs the Apache of one app, and restarts FastCGI scripts that were touched. PRIVATE.
 
     pyhost-apache CONFIGURATION [ROOT]
         Apache with that file; ``ROOT`` holds the web roots (the working directory if it is not given)
     pyhost-apache --express MODULE:ATTRIBUTE MOD_WSGI_EXPRESS [OPTION]...
         Apache with that callable of the working directory, as mod_wsgi-express configures it
 
-Apache takes SIGTERM as "now"; what ends an app asks it to finish first, which is SIGWINCH to Apache (httpd, "Stopping").
+Apache takes SIGTERM as "now"; what ends an app asks it to finish first, which is SIGWINCH to Apache (httpd,
+"Stopping and Restarting").
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 

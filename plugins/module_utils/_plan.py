@@ -279,9 +279,7 @@ def make_plan(
     }
     if PLATFORMS[app.platform].crontab:
         launch["crontab"] = True
-    view = _viewing.view(
-        PLATFORMS[app.platform].of(cell.user), known, app.approot, cell, told(app, known, bound)
-    )
+    view = _viewing.view(PLATFORMS[app.platform].of(cell.user), known, app.approot, cell, told(app, known, bound))
     if view:
         launch["view"] = view
     if known.supervisor:

@@ -34,7 +34,7 @@ class Login:
 
     def typed(self, lines: str, user: str = "", seconds: int = 300) -> str:
         """What ``lines`` print in a shell that reads ``~/.bashrc``; the first one that fails is an error."""
-        shell = 'bash -c \'. ~/.bashrc; set -e; eval "$(cat)"\''
+        shell = "bash -c '. ~/.bashrc; set -e; eval \"$(cat)\"'"
         done = self.run(shell, user=user, data=lines, seconds=seconds)
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
         return done.stdout

@@ -138,14 +138,16 @@ def test_W08_processes_or_threads(accounts: Accounts) -> None:
 
 
 def test_W09_the_owners_python_is_first(accounts: Accounts) -> None:
-    assert accounts.login.typed("which python; pwd; echo ~").split() == ["/home/mysite/bin/python"] + ["/home/mysite"] * 2
+    assert (
+        accounts.login.typed("which python; pwd; echo ~").split() == ["/home/mysite/bin/python"] + ["/home/mysite"] * 2
+    )
     plain = accounts.login.run("which python; python -c 'import django; print(django.get_version())'").stdout.split()
     assert plain == ["/home/mysite/bin/python", site().json["django"]]
 
 
 def test_W03_a_touch_restarts_one_owner_alone(accounts: Accounts) -> None:
     before, other = site().json, shop().json["parent"]
-    accounts.login.typed(f"sed -i 's/\"one\"/\"edited\"/' {VIEWS}")
+    accounts.login.typed(f'sed -i \'s/"one"/"edited"/\' {VIEWS}')
     assert [site().json[name] for name in ("version", "pid")] == ["one", before["pid"]]
     with load(HOST, "mysite.example.com", "/", rate=40, what="django.fcgi touched") as seen:
         accounts.login.typed(f"touch {SCRIPT}")
@@ -185,7 +187,9 @@ def test_W04_a_script_that_cannot_run_says_why_in_the_owners_log(accounts: Accou
 def test_links_out_of_the_owners_tree_are_not_followed(accounts: Accounts) -> None:
     """``Options +FollowSymLinks`` in a .htaccess changes nothing of that; what is the owner's own is followed."""
     folder = "~/public_html"
-    accounts.login.typed(f"ln -s /etc/passwd {folder}/users.txt; ln -s /etc {folder}/etc; ln -s ~/own.txt {folder}/", "shop")
+    accounts.login.typed(
+        f"ln -s /etc/passwd {folder}/users.txt; ln -s /etc {folder}/etc; ln -s ~/own.txt {folder}/", "shop"
+    )
     accounts.login.typed("echo mine > ~/own.txt", "shop")
     assert (shop("/users.txt").status, shop("/etc/hostname").status) == (403, 403)
     assert shop("/own.txt").text == "mine\n"

@@ -40,9 +40,13 @@ OURS = (
 """Names in a home that the source cannot have: those of every cell, and those of the virtualenv."""
 
 _SCRIPT = re.compile(r"(?<![\w./-])/?([\w-]+(?:/[\w-]+)*\.(?:fcgi|fcg|fpl))\b")
-_MOD_PYTHON = re.compile(r"^\s*(Python(?:Handler|Path|Debug|Option|Interpreter)|SetHandler\s+(?:mod_python|python-program))", re.I | re.M)  # fmt: skip
+_MOD_PYTHON = re.compile(
+    r"^\s*(Python(?:Handler|Path|Debug|Option|Interpreter)|SetHandler\s+(?:mod_python|python-program))", re.I | re.M
+)
 
-LIBRARIES = 'mkdir -p lib && for one in "$VIRTUAL_ENV"/lib/python*; do ln -sfn "$one" lib/ && ln -sfn "$one" lib/python; done'
+LIBRARIES = (
+    'mkdir -p lib && for one in "$VIRTUAL_ENV"/lib/python*; do ln -sfn "$one" lib/ && ln -sfn "$one" lib/python; done'
+)
 """So that a link of the source into ``lib/python/site-packages`` leads into the virtualenv of the same version."""
 
 

@@ -15,7 +15,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._servers._base import Job, Server
 
-SERVERS: dict[str, Server] = {one.SERVER.name: one.SERVER for one in (gunicorn, uwsgi, uvicorn, mod_wsgi, command, none)}
+SERVERS: dict[str, Server] = {
+    one.SERVER.name: one.SERVER for one in (gunicorn, uwsgi, uvicorn, mod_wsgi, command, none)
+}
 
 DEFAULTS: dict[str, str] = {"wsgi": "gunicorn", "asgi": "uvicorn"}
 """The server of a callable when the app names none."""

@@ -67,5 +67,7 @@ def test_apache_takes_it(tmp_path: Path):
     file.write_text(made().replace("LoadModule fcgid_module", "#").replace("\nFcgid", "\n#Fcgid"))
     names = {"PORT": 8099, "PLACE": tmp_path, "ROOT": tmp_path}
     defines = [word for name, value in names.items() for word in ("-C", f'Define {name} "{value}"')]
-    done = subprocess.run([PROGRAM, *defines, "-f", str(file), "-t"], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(
+        [PROGRAM, *defines, "-f", str(file), "-t"], capture_output=True, text=True, timeout=30, check=False
+    )
     assert done.returncode == 0, done.stderr

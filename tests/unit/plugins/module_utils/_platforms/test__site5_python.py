@@ -113,7 +113,9 @@ def test_a_script_that_others_may_write_is_refused(place, mode, status):
     script.write_text("print('ran')\n")
     script.chmod(mode)
     env = {"PYTHONPATH": str(place / "ours"), "PYHOST_SCRIPT": "fcgi", "HOME": str(place)}
-    done = subprocess.run([sys.executable, str(script)], env=env, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, str(script)], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
     assert (done.returncode, "ran" in done.stdout) == (status, not status)
     assert (f"chmod 755 {script}" in done.stderr) == bool(status)
 
