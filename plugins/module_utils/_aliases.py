@@ -4,7 +4,8 @@
 """Aliases in an owner's own nginx text that serve more than they name. Pure. PRIVATE to the collection.
 
 nginx puts what follows the location's text behind the alias, so ``location /static { alias /srv/app/static/; }``
-answers ``/static../settings.py`` with ``/srv/app/static/../settings.py`` (off-by-slash, ngx_http_core_module).
+answers ``/static../settings.py`` with ``/srv/app/static/../settings.py`` (off-by-slash, ngx_http_core_module), and
+``location /static/ { alias /srv/app/static; }`` answers ``/static/-old`` with ``/srv/app/static-old``.
 Whether the text is right otherwise, nginx itself says; text that cannot be read is left to it.
 """
 
@@ -56,8 +57,15 @@ def _wrong(location: tuple[str, ...], alias: str) -> str:
                 f"{alias} are served; let a / stand before each group of the expression"
             )
         return ""
-    if modifier == "=" or not path or path.endswith("/"):
+    if modifier == "=" or not path:
         return ""
+    if path.endswith("/"):
+        if alias.endswith("/") or "$" in alias:
+            return ""
+        return (
+            f"location {path} with alias {alias} serves what is beside {alias}: {path}x is {alias}x; "
+            f"write alias {alias}/"
+        )
     if alias.endswith("/"):
         return (
             f"location {path} with alias {alias} serves what is beside {alias}, as {path}../ shows; "

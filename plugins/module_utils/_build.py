@@ -17,7 +17,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _installer, _shelf, _space, _steps
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _bundle,
+    _files,
+    _home,
+    _installer,
+    _shelf,
+    _space,
+    _steps,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._blame import blame
 from ansible_collections.pyhost.platform.plugins.module_utils._djangocheck import check_deploy
 from ansible_collections.pyhost.platform.plugins.module_utils._entrycheck import check_entry
@@ -108,7 +116,7 @@ def make_virtualenv(
     _files.remove(prefix)
     _space.require(*place, _space.VIRTUALENV)
     with _temporary(home) as temporary, _shelf.laid(home, order) as shelf:
-        order = {**order, "shelf": shelf}
+        order = {**order, "shelf": shelf, **_sources(order, code, Path(temporary))}
         env.setdefault("TMPDIR", temporary)
         env.setdefault("PIP_LOG", f"{temporary}/pip.log")
         try:
@@ -121,6 +129,14 @@ def make_virtualenv(
         except BaseException:
             _files.remove(prefix)
             raise
+
+
+def _sources(order: dict[str, Any], code: Path, temporary: Path) -> dict[str, Any]:
+    """What the app's bundle brings: directories in ``temporary`` to install, and names of what is in them."""
+    if not order.get("bundle"):
+        return {}
+    bundle = _bundle.unpack(code / order["bundle"], temporary / "bundle")
+    return {"sources": bundle.sources, "provided": bundle.names}
 
 
 @contextmanager

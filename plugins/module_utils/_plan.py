@@ -31,6 +31,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint impor
     fingerprint,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._fitting import branch_problems
+from ansible_collections.pyhost.platform.plugins.module_utils._home import GATEWAYS
 from ansible_collections.pyhost.platform.plugins.module_utils._locations import (
     compile_locations,
     render,
@@ -103,7 +104,7 @@ def virtualenv_order(
     ``seeds`` are what our own virtualenv puts into it first, if that makes it, and ``note`` is for the report.
     """
     inputs = known.inputs
-    installer = _legacy.installer_for(app.installer, interpreter.branch)
+    installer = "pip" if inputs.bundle else _legacy.installer_for(app.installer, interpreter.branch)
     packages = SERVERS[known.server].packages_on(interpreter.branch, known.packages)
     parts = components(
         interpreter,
@@ -125,11 +126,12 @@ def virtualenv_order(
         "constraints": [posixpath.relpath(name, app.approot) for name in inputs.constraints],
         "texts": dict(inputs.texts),
         "wheels": inputs.wheels,
+        "bundle": inputs.bundle,
         "local": inputs.local,
         "hashes": inputs.hashes,
         "packages": list(packages),
         "installer": installer,
-        "seeds": _legacy.seeds(installer, interpreter.branch),
+        "seeds": _legacy.seeds(installer, interpreter.branch, bool(inputs.bundle)),
         "note": _legacy.note(app.installer, interpreter.branch),
         "index_url": app.pip_index_url,
         "environment": dict(site.build_environment),
@@ -206,7 +208,8 @@ def servers(app: App, known: Understanding, cell: Cell) -> str:
         leading = _nginx.leading(cell, protocol, intercept, timeout, known.passing)
         return _through.conf(cell, *known.through, known.rules + pages + locations, leading)
     ours = _nginx.app_rules(cell, protocol, locations, pages, intercept, timeout, known.passing)
-    return _nginx.servers_conf(cell, listen, known.rules + ours)
+    as_asked = _nginx.AS_ASKED if protocol in GATEWAYS and not known.rules else ""
+    return _nginx.servers_conf(cell, listen, as_asked + known.rules + ours)
 
 
 def make_plan(

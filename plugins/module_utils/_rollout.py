@@ -29,6 +29,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._command import command
+from ansible_collections.pyhost.platform.plugins.module_utils._configure import check_owners
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._exchange import Exchange
 from ansible_collections.pyhost.platform.plugins.module_utils._instance import POLL, PROBE_SECONDS, Instance
@@ -72,6 +73,7 @@ class _Rollout:
     def go(self) -> dict[str, Any]:
         self.supervisor.wait(DAEMON_SECONDS)
         _launches.needed(self.home, self.launch)
+        check_owners(self.home, self.launch["conf"], self.cell)
         _home.make_links(self.home, _owned.own(self.home, self.launch.get("owners", ())))
         self._take_back_unproved()
         before = _home.current(self.home)

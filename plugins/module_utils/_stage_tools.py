@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _hostlook, _pythons
 from ansible_collections.pyhost.platform.plugins.module_utils._access import SHELL_SCRIPT
+from ansible_collections.pyhost.platform.plugins.module_utils._boot import PROGRAM as BOOT
 from ansible_collections.pyhost.platform.plugins.module_utils._crontab import PROGRAM as CRONTAB
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
@@ -31,6 +32,7 @@ EXTENSION = """\
 import sys
 sys.path.insert(0, {base!r})
 from ansible_collections.pyhost.platform.plugins.module_utils._memory import memory
+from ansible_collections.pyhost.platform.plugins.module_utils._owners_supervisor import whole
 from ansible_collections.pyhost.platform.plugins.module_utils._rotation import rotation
 """
 """What supervisord imports by a name of its own, so that its configuration stays as it is when our code changes."""
@@ -128,6 +130,8 @@ def _agent(target: Path, digest: str, sources: dict[str, str]) -> None:
         ("pyhost-enter", "_enter", "sys.argv[1:]"),
         ("pyhost-owner", "_owner", repr(str(target))),
         ("pyhost-apache", "_apacherun", "sys.argv[1:]"),
+        (BOOT, "_startall", repr(str(target.parent))),
+        ("pyhost-cgi", "_cgi", "sys.argv[1:]"),
     ):
         main = base / f"{program}.py"
         main.write_text(MAIN.format(module=module, arguments=arguments), encoding="utf-8")

@@ -45,6 +45,8 @@ ENTRIES = (
     "_rotation",
     "_memory",
     "_cron",
+    "_startall",
+    "_cgi",
     *sorted({file for file, function in STAGES.values()}),
 )
 """The files that run on a host by themselves; everything they import comes along."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,10 +14,11 @@ from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.deploy import Run, deploy, good, playbook
 from tests.support.remote import shell
 
-HOST = os.environ.get("PYHOST_CRON_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 DOMAIN = "clock.example.com"
 HOME = "/home/clock"
 

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from molecule.installers.tests import wheels
+from molecule.platforms.tests import bundles
 from tests.support.deploy import Run, deploy, good
 from tests.support.remote import shell
 from tests.support.web import get
@@ -186,6 +188,41 @@ def test_A03_django_without_a_wsgi_file_has_its_tables(deployed: Run, work: Path
     good(deploy([app], work, HOST))
     assert get(HOST, "af-django.example.com").status == 200
     assert len(shell(HOST, "cat /home/af-django/logs/startup.log")) > len(log)
+
+
+NO_INDEX = "http://127.0.0.1:9/simple"
+
+
+def packages(name: str) -> dict[str, str]:
+    listed = shell(HOST, f"/opt/pyhost/tools/bin/pyhost-enter {name} python -m pip list --format=json")
+    return {one["name"]: one["version"] for one in json.loads(listed.splitlines()[0])}
+
+
+def test_A12_a_bundle_and_wheels_are_installed_without_an_index(deployed: Run, work: Path) -> None:
+    old, new = work / "trees" / "bundled", work / "trees" / "wheels"
+    shutil.copytree(old, new)
+    (old / "app.pybundle").write_bytes(bundles.bundle(work / "sdists"))
+    (new / "wheels").mkdir()
+    made = [wheels.wheel("soup", "1.2", "broth"), wheels.wheel("broth", "0.5")]
+    for name, content in made:
+        (new / "wheels" / name).write_bytes(content)
+    (new / "wsgi.py").write_text((new / "wsgi.py").read_text().replace("soup.TASTE", "soup.VERSION"))
+    bundles.download(new / "wheels", "--only-binary", ":all:", "gunicorn", "packaging")
+    apps = [
+        entry(work, f"af-{name}", tree, domains=[f"af-{name}.example.com"], pip_index_url=NO_INDEX)
+        for name, tree in {"bundled": "bundled", "wheels": "wheels"}.items()
+    ]
+    good(deploy(apps, work, HOST))
+    assert get(HOST, "af-bundled.example.com").text == "of kombu"
+    assert get(HOST, "af-wheels.example.com").text == "1.2"
+    assert packages("af-bundled").items() >= {"soup": "1.2", "broth": "0.5", "gunicorn": "20.1.0"}.items()
+    assert good(deploy(apps, work, HOST)).changed[HOST] == 0
+
+    (old / "app.pybundle").write_bytes(b"this is none")
+    failed = deploy(apps, work, HOST)
+    assert failed.status != 0
+    assert "app.pybundle is no bundle of pip" in failed.output
+    assert get(HOST, "af-bundled.example.com").text == "of kombu", "the old version serves"
 
 
 def test_A13_several_apps_start_in_their_order(deployed: Run, work: Path) -> None:

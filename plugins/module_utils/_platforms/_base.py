@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Cron
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Cron, Logs
 from ansible_collections.pyhost.platform.plugins.module_utils._moments import AFTER, BEFORE, START
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
@@ -67,6 +67,7 @@ class Understanding:
     are written when they were never there, and the owner's from then on. ``seeded``: the code is no more than a
     beginning, of which the owner gets a copy. ``cron`` are schedules by name; those of the entry come before them.
     ``links`` are further ones in the app's home, as those of its `Platform`.
+    ``logs`` is how much of the logs stays, where the entry does not say it.
     """
 
     server: str
@@ -104,6 +105,7 @@ class Understanding:
     seeded: bool = False
     cron: dict[str, Cron] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
+    logs: Logs | None = None
 
 
 def _none(_environment: Mapping[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
+from ansible_collections.pyhost.platform.plugins.module_utils._home import GATEWAYS
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _dotcloud_environment as environment
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import (
@@ -196,7 +197,8 @@ def _rules(app: App, facts: TreeFacts) -> str:
 
 def _passing(app: App, facts: TreeFacts, protocol: str) -> str:
     """``maintenance`` is looked for at each request, as an owner makes and removes it without a deploy."""
-    port = {"uwsgi": "uwsgi_param HTTP_X_FORWARDED_PORT", "http": "proxy_set_header X-Forwarded-Port"}[protocol]
+    told = protocol in GATEWAYS
+    port = f"{protocol}_param HTTP_X_FORWARDED_PORT" if told else "proxy_set_header X-Forwarded-Port"
     own = _included(_texts(app, facts, "*uwsgi.conf"))
     return f"if (-f {CURRENT}/maintenance) {{\n    return 503;\n}}\n{port} $pyhost_port;\n{own}"
 

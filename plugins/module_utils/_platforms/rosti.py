@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _crontab_lines
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Cron
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Cron, Logs
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _rosti_texts as texts
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import native
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import (
@@ -30,6 +30,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeF
 
 SITE_PORT = 8000
 APP_PORT = 8080
+LOGS = Logs(size="2M", keep=5)
 EXTRA = ".extra_packages"
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9.+-]+")
 
@@ -70,6 +71,7 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
         steps=tuple(steps),
         system_packages=("tzdata", *_extra(facts, prefix)),
         seeded=by_hand,
+        logs=LOGS,
     )
 
 

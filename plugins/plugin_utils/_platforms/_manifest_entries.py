@@ -74,7 +74,7 @@ def _base(entry: Mapping[str, Any]) -> str:
 def _chosen(found: list[Application], entry: Mapping[str, Any], others: Collection[str]) -> list[Application]:
     wanted = entry.get("service")
     if wanted is None:
-        return [one for one in found if not {_title(one), one.path} & set(others)]
+        return [one for one in found if not {_title(one), one.path} & (set(others) - {""})]
     chosen = [one for one in found if wanted in (_title(one), one.path)]
     if not chosen:
         names = ", ".join(_title(one) for one in found)

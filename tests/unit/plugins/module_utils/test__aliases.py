@@ -16,6 +16,8 @@ GOOD = [
     "# location /static { alias /srv/app/static/; }",
     "location /static/ { alias /srv/app/static/; }",
     "location = /static { alias /srv/app/static; }",
+    "location = /static/ { alias /srv/app/index.html; }",
+    "location /static/ { alias $files; }",
     "location =/static { alias /srv/app/static; }",
     "location ^~ /static/ { alias /srv/app/static/; }",
     "location /favicon.ico { alias /srv/app/static/favicon.ico; }",
@@ -56,6 +58,12 @@ BAD = [
     ("location /s { if ($x) { return 404; }\n alias /a/; }", 2, OFF_BY_SLASH.format("/s", "/a/")),
     ("location /s2 { alias /srv/app/static; }", 1, BEGINS.format("/s2", "/srv/app/static")),
     ("server { location / { if ($x) { } location /s { alias /a/; } } }", 1, OFF_BY_SLASH.format("/s", "/a/")),
+    (
+        "location /static/ { alias /srv/static; }",
+        1,
+        "location /static/ with alias /srv/static serves what is beside /srv/static: /static/x is /srv/staticx; "
+        "write alias /srv/static/",
+    ),
     ("location ~ ^/r2(.*)$ { alias /srv/s/$1; }", 1, CAPTURES.format("~ ^/r2(.*)$", "/srv/s/$1")),
     ("location ~*^/r2(?<rest>.*)$ { alias /srv/s/$rest; }", 1, CAPTURES.format("~* ^/r2(?<rest>.*)$", "/srv/s/$rest")),
 ]

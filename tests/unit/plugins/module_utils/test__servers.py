@@ -19,7 +19,11 @@ def test_table():
         "gunicorn": (("wsgi",), "http", ("gunicorn>=23",), ("gunicorn",)),
         "uwsgi": (("wsgi",), "uwsgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi")),
         "uvicorn": (("asgi",), "http", ("uvicorn>=0.30",), ("uvicorn",)),
+        "fastcgi": (("wsgi",), "fastcgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi")),
+        "scgi": (("wsgi",), "scgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi")),
+        "cgi": (("wsgi",), "scgi", (), ()),
         "mod_wsgi": (("wsgi",), "http", ("mod_wsgi>=5",), ("mod-wsgi",)),
+        "wsgiref": (("wsgi",), "http", (), ()),
         "command": ((), "http", (), ()),
         "none": ((), "http", (), ()),
     }
@@ -60,6 +64,11 @@ def test_a_configuration_file_says_the_number_of_workers():
     for config, words in (("conf/g.py", ["--config=conf/g.py"]), ("", [])):
         made = argv("gunicorn", config={"gunicorn_config": config})
         assert [word for word in made if word.startswith(("--config", "--workers"))] == words
+
+
+def test_gunicorn_that_is_being_watched():
+    words = set(argv("gunicorn", config={"gunicorn_debug": True})) - set(argv("gunicorn"))
+    assert words == {"--reload", "--log-level=debug"}
 
 
 def test_gunicorn():

@@ -11,13 +11,13 @@ SOURCE = {"path": "../shop"}
 ENTRY = {"name": "shop", "platform": "dotcloud", "source": SOURCE}
 
 
-def expanded(text, others=(), **more):
-    return expand({**ENTRY, **more}, {"dotcloud.yml": text}.get, others)
+def expanded(text, others=None, **more):
+    return expand({**ENTRY, **more}, {"dotcloud.yml": text}.get, others or {})
 
 
-def refused(text, others=(), **more):
+def refused(text, **more):
     with pytest.raises(Problems) as caught:
-        expanded(text, others, **more)
+        expanded(text, **more)
     return [(one.key, one.message) for one in caught.value.problems]
 
 
@@ -44,8 +44,26 @@ def test_D19_services_with_different_approots():
     data = ["db", "cache"]
     assert expanded(SHOP) == [
         app("shop", "www", "web", "2.7", services=data),
-        app("shop-worker-1", "worker_1", "jobs", "3.11", server="none", services=data),
+        app("shop-worker-1", "worker_1", "jobs", "3.11", server="none", services=data, services_of="shop"),
     ]
+
+
+def test_D09_services_of_one_file_share_its_data_services():
+    _www, worker = expanded(SHOP, services=["main"])
+    assert (worker["services"], worker["services_of"]) == (["main"], "shop")
+    _www, worker = expanded(SHOP, services_of="store")
+    assert worker["services_of"] == "store"
+    assert ["services_of" in one for one in expanded("www: {type: python}\njobs: {type: python-worker}\n")] == [
+        False, False,
+    ]  # fmt: skip
+
+
+def test_D09_a_service_with_an_entry_of_its_own_shares_those_of_the_project():
+    others = {"": "shop", "www": "shop-www"}
+    (one,) = expanded(SHOP, others, name="jobs", service="worker_1")
+    assert one["services_of"] == "shop"
+    (one,) = expanded(SHOP, {}, name="jobs", service="worker_1")
+    assert "services_of" not in one
 
 
 def test_D19_the_app_of_the_web_service_has_the_same_name_without_the_worker():
@@ -91,8 +109,8 @@ def test_the_entry_wins_over_the_file():
 
 
 def test_a_service_with_an_entry_of_its_own():
-    assert [one["name"] for one in expanded(SHOP, {"worker_1"})] == ["shop"]
-    assert expanded(SHOP, {"www"}, name="jobs", service="worker_1") == [
+    assert [one["name"] for one in expanded(SHOP, {"worker_1": "jobs"})] == ["shop"]
+    assert expanded(SHOP, {"www": "shop"}, name="jobs", service="worker_1") == [
         app("jobs", "worker_1", "jobs", "3.11", server="none", services=["db", "cache"])
     ]
 
