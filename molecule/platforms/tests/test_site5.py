@@ -34,6 +34,10 @@ class Accounts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         shutil.copytree(TREES, folder / "trees", symlinks=True)
+        project = folder / "trees" / "variants" / "django_projects" / "shop"
+        shutil.copytree(TREES / "account" / "projects" / "django" / "mysite", project)
+        for path in project.glob("*.py"):
+            path.write_text(path.read_text().replace("mysite", "shop"))
         self.login = Login(folder, "owner", HOST, "mysite")
         self.tree = folder / "trees" / "account"
 

@@ -6,27 +6,12 @@
 from __future__ import annotations
 
 from ansible_collections.pyhost.platform.plugins.module_utils._apache import Root
+from ansible_collections.pyhost.platform.plugins.module_utils._pages import PAGE
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._rosti_texts import VIRTUALENV
 
 BASHRC = """\
 # ~/bin comes first, so that your own Python does.
 export PATH=$HOME/bin:$PATH
-"""
-
-PAGE = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{name}</title>
-<style>body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem }}</style>
-</head>
-<body>
-<h1>{name}</h1>
-<p>This site has no content yet. Put it into <code>~/{path}</code>.</p>
-</body>
-</html>
 """
 
 
@@ -42,4 +27,5 @@ def programs() -> dict[str, str]:
 
 def page(root: Root) -> str:
     """The page of a site without content."""
-    return PAGE.format(name=root.names[0] if root.names else "A new site", path=root.path)
+    heading = root.names[0] if root.names else "A new site"
+    return PAGE.format(heading=heading, sentence="This site has no content yet.", status=f"It goes into ~/{root.path}")

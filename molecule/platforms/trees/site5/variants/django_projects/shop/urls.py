@@ -1,8 +1,0 @@
-from django.urls import path, re_path
-
-from shop import views
-
-urlpatterns = [
-    path("slow", views.slow),
-    re_path(r"^(?P<rest>.*)$", views.seen, name="seen"),
-]
