@@ -16,7 +16,9 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -52,11 +54,13 @@ def main(words: Sequence[str]) -> int:
     ) as apache:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: apache.send_signal(signal.SIGWINCH))
-        scripts = Scripts(place)
+        scripts, modes = Scripts(place), Modes(Path(root))
         while True:
             try:
                 status = apache.wait(LOOK)
             except subprocess.TimeoutExpired:
+                for text in modes.look():
+                    print(text, file=sys.stderr, flush=True)
                 scripts.look(apache.pid)
                 continue
             _files.remove(place)
@@ -131,6 +135,21 @@ class Scripts:
             os.kill(pid, number)
 
 
+class Modes:
+    """The scripts of the web roots below ``root``: mod_fcgid does not say why one that is not executable fails."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._seen: dict[Path, int] = {}
+
+    def look(self) -> list[str]:
+        """What is to be said of modes that were not seen before, a sentence each."""
+        found = {path: _mode(path) for depth in ("", "*/") for path in self._root.glob(f"public_html/{depth}*.fcgi")}
+        new = [path for path, mode in sorted(found.items()) if self._seen.get(path) != mode]
+        self._seen = found
+        return [f"{path} is not executable: chmod 755 {path}" for path in new if not found[path] & stat.S_IXUSR]
+
+
 def script(pid: int) -> str:
     """The script that a process runs: the first word of its command line, after the interpreter, that is a file."""
     for word in _read(f"/proc/{pid}/cmdline").split(b"\0")[1:]:
@@ -151,6 +170,14 @@ def fastcgi_socket(pid: int, place: Path) -> Path | None:
         if len(fields) == 8 and fields[6] == number and fields[7].startswith(f"{place}/"):
             return Path(fields[7])
     return None
+
+
+def _mode(path: Path) -> int:
+    """The mode of a file; that of one which is gone is no problem of its mode."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return stat.S_IXUSR
 
 
 def _changed(path: str) -> int:

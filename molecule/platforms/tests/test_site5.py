@@ -174,7 +174,7 @@ def test_W03_a_request_that_runs_is_finished(accounts: Accounts) -> None:
 def test_W04_a_script_that_cannot_run_says_why_in_the_owners_log(accounts: Accounts) -> None:
     tail = "tail -n 20 ~/logs/app.log"
     cases = {
-        f"chmod 644 {SCRIPT}": "Permission denied",
+        f"chmod 644 {SCRIPT}": "is not executable: chmod 755",
         f"chmod 775 {SCRIPT}": "may be written by others than its owner: chmod 755",
         f"chmod 755 {SCRIPT}; sed -i '2i raise RuntimeError(\"at import\")' {SCRIPT}": "RuntimeError: at import",
     }

@@ -13,7 +13,13 @@ from contextlib import contextmanager
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _apacherun
-from ansible_collections.pyhost.platform.plugins.module_utils._apacherun import Scripts, command, fastcgi_socket, script
+from ansible_collections.pyhost.platform.plugins.module_utils._apacherun import (
+    Modes,
+    Scripts,
+    command,
+    fastcgi_socket,
+    script,
+)
 
 HELPER = "import subprocess, sys; subprocess.call(sys.argv[1:], stdin=sys.stdin)"
 """As mod_fcgid's process manager does, it starts a script whose standard input is the socket."""
@@ -118,6 +124,23 @@ def test_a_cgi_script_is_nobodys_to_end(place, django):
         looks.look(os.getpid())
         looks.look(os.getpid())
         assert _apacherun._process.children(helper.pid)
+
+
+def test_what_is_not_executable_is_said_once_for_each_change(tmp_path):
+    folder = tmp_path / "public_html" / "mysite"
+    folder.mkdir(parents=True)
+    deep, top = folder / "django.fcgi", folder.parent / "top.fcgi"
+    for path in (deep, top, folder / "x.txt"):
+        path.write_text("")
+        path.chmod(0o644)
+    (folder / "gone.fcgi").symlink_to("nowhere")
+    modes = Modes(tmp_path)
+    assert modes.look() == [f"{path} is not executable: chmod 755 {path}" for path in (deep, top)]
+    assert modes.look() == []
+    deep.chmod(0o755)
+    assert modes.look() == []
+    deep.chmod(0o600)
+    assert [text.split()[0] for text in modes.look()] == [str(deep)]
 
 
 @pytest.fixture
