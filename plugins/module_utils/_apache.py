@@ -92,7 +92,7 @@ ScriptSock ${{PLACE}}/cgid.sock
 Mutex fcntl:${{PLACE}}
 ErrorLog /dev/stderr
 ErrorLogFormat "[%t] [%-m:%l] %M"
-LogLevel warn core:error mpm_event:crit
+LogLevel warn mpm_event:crit
 ServerTokens Prod
 ServerSignature Off
 KeepAlive Off

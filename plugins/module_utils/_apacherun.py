@@ -73,7 +73,8 @@ def command(words: Sequence[str], place: Path, root: str) -> list[str]:
         return express(words[1], words[2], words[3:], place)
     names = {"PORT": os.environ["PORT"], "PLACE": str(place), "ROOT": root}
     defines = [word for name, value in names.items() for word in ("-C", f'Define {name} "{value}"')]
-    return [PROGRAM, *defines, "-f", words[0], "-D", "FOREGROUND"]
+    # The level of what is said outside of any request, such as that Options in a .htaccess is passed over.
+    return [PROGRAM, "-e", "error", *defines, "-f", words[0], "-D", "FOREGROUND"]
 
 
 def express(target: str, program: str, options: Sequence[str], place: Path) -> list[str]:

@@ -155,7 +155,7 @@ def told(monkeypatch, tmp_path):
 def test_the_command_line_of_apache(told):
     words = command(["/c/apache.conf"], told / "apache-20001", "/srv/releases/1-a")
     assert words[0] == "/usr/sbin/apache2"
-    assert words[1:3] == ["-C", 'Define PORT "20001"']
+    assert words[3:5] == ["-C", 'Define PORT "20001"']
     assert 'Define ROOT "/srv/releases/1-a"' in words
     assert words[-4:] == ["-f", "/c/apache.conf", "-D", "FOREGROUND"]
 
