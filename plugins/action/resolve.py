@@ -135,6 +135,7 @@ class ActionModule(Stage):
 
     def _read_source(self, app: App, base: Path, row: dict[str, Any]) -> list[Problem]:
         """What can be known of an app's code before its host is asked."""
+        row["system_packages"] = _packages(app)
         if app.source.kind == "git" or app.source.location.startswith(("http://", "https://")):
             return []
         try:
@@ -151,7 +152,7 @@ class ActionModule(Stage):
         except PyhostError as error:
             return [Problem(app.name, "", str(error))]
         row["facts"] = facts.to_dict()
-        row["system_packages"] = [*known.system_packages, *SERVERS[known.server].system_packages]
+        row["system_packages"] += known.system_packages
         row["app"] = whole.to_dict()
         row["declared"] = row["declared"] or known.python
         row["local"] = {
@@ -161,6 +162,12 @@ class ActionModule(Stage):
             "names": list(local.names),
         }
         return []
+
+
+def _packages(app: App) -> list[str]:
+    """Debian packages that an app needs whatever its code says."""
+    server = SERVERS[app.server].system_packages if app.server else ()
+    return [*PLATFORMS[app.platform].system_packages, *server]
 
 
 def _networked(apps: tuple[App, ...], entries: Any) -> tuple[App, ...]:

@@ -137,9 +137,11 @@ FcgidOutputBufferSize 0
 FcgidInitialEnv PATH "${{PATH}}"
 FcgidInitialEnv PYTHONPATH "${{PYTHONPATH}}"
 FcgidInitialEnv HOME "${{HOME}}"
+FcgidInitialEnv LANG "${{LANG}}"
 FcgidInitialEnv PYHOST_SCRIPT fcgi
 SetEnv PYTHONPATH "${{PYTHONPATH}}"
 SetEnv HOME "${{HOME}}"
+SetEnv LANG "${{LANG}}"
 SetEnv PYHOST_SCRIPT cgi
 """
 

@@ -101,7 +101,7 @@ def _row(app: App, platform: Platform, known: Understanding, services: Iterable[
         "requirements": list(known.inputs.files) or [INPUTS.get(known.inputs.kind, known.inputs.kind)],
         "packages": list(known.packages),
         "wheels": "wheels/" if known.inputs.wheels else known.inputs.bundle,
-        "system_packages": list(known.system_packages),
+        "system_packages": [*platform.system_packages, *known.system_packages],
         "environment": sorted({*known.environment, *app.environment}),
         "processes": processes,
         "steps": [asdict(one) for one in known.steps],

@@ -159,6 +159,9 @@ class Platform:
     writable: bool = False
     """Whether an app may write into its own code; what it writes there goes with the release."""
 
+    system_packages: tuple[str, ...] = ()
+    """Debian packages for every app of it, whatever its tree says; those of code that only a host can see, too."""
+
     def of(self, user: str) -> Platform:
         """The platform as the app of ``user`` finds it."""
 

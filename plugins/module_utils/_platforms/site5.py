@@ -75,7 +75,6 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
         links={} if by_hand else _links(app, facts),
         home=texts.programs() if by_hand else {},
         once={**texts.once(), **(_pages(roots) if by_hand else {})},
-        system_packages=SYSTEM,
         notes=_notes(app, facts),
     )
 
@@ -183,6 +182,7 @@ PLATFORM = Platform(
     virtualenv=HOME,
     views=((WHOLE, HOME),),
     path=(f"{HOME}/bin", f"{INSIDE}/venv/bin"),
+    system_packages=SYSTEM,
     site="site5",
     writable=True,
     leaves="{link} is a symlink that leads out of {root}, which Apache would not follow; make it relative, "

@@ -103,7 +103,7 @@ def test_what_is_installed():
     assert understand().packages == ("flup", 'legacy-cgi; python_version >= "3.13"', "pip")
     texts = {**TREE, "requirements.txt": "flup==1.0.2\n"}
     assert "flup" not in understand(texts).packages
-    assert understand().system_packages == ("apache2-bin", "libapache2-mod-fcgid", "media-types")
+    assert PLATFORMS["site5"].system_packages == ("apache2-bin", "libapache2-mod-fcgid", "media-types")
 
 
 def test_workers_are_requests_at_the_same_time():
