@@ -61,7 +61,7 @@ class ActionModule(Stage):
                 {
                     "name": name,
                     "network": row["app"]["network"],
-                    "views": PLATFORMS[row["app"]["platform"]].views if settings["scope"] == "system" else (),
+                    "views": PLATFORMS[row["app"]["platform"]].of(name).views if settings["scope"] == "system" else (),
                     "listen": row["app"]["listen"] if row["app"]["state"] == "present" else [],
                     "digest": (row["local"] or {}).get("digest", ""),
                 }

@@ -89,6 +89,9 @@ CONFIG = (
     Key("uwsgi_enable_threads", "bool", "uWSGI: let the app start threads.", "true", default=False),
     Key("uwsgi_single_interpreter", "bool", "uWSGI: run the app in the first interpreter of a process.", "true",
         default=False),
+    Key("mod_wsgi_mode", "str", "mod_wsgi: processes of the app's own (daemon), or those of Apache (embedded).",
+        "embedded", default="daemon", choices=("daemon", "embedded")),
+    Key("mod_wsgi_threads", "int", "mod_wsgi: threads of each process.", "15", default=5, least=1, most=512),
     Key("method", "str", "fastcgi, scgi: a process for each worker, or one process with a thread for each.",
         "threaded", default="prefork", choices=("prefork", "threaded")),
     Key("cgi_processes", "int", "cgi: processes at once; four for each worker if not given. Further requests wait for "

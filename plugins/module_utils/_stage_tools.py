@@ -128,6 +128,7 @@ def _agent(target: Path, digest: str, sources: dict[str, str]) -> None:
         ("pyhost-start", "_start", f"sys.argv[1], {str(target)!r}"),
         ("pyhost-enter", "_enter", "sys.argv[1:]"),
         ("pyhost-owner", "_owner", repr(str(target))),
+        ("pyhost-apache", "_apacherun", "sys.argv[1:]"),
         (BOOT, "_startall", repr(str(target.parent))),
         ("pyhost-cgi", "_cgi", "sys.argv[1:]"),
     ):

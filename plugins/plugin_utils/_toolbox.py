@@ -41,6 +41,7 @@ ENTRIES = (
     "_start",
     "_enter",
     "_owner",
+    "_apacherun",
     "_rotation",
     "_memory",
     "_cron",
