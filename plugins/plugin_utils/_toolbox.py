@@ -45,6 +45,7 @@ ENTRIES = (
     "_memory",
     "_cron",
     "_startall",
+    "_bridge",
     *sorted({file for file, function in STAGES.values()}),
 )
 """The files that run on a host by themselves; everything they import comes along."""
