@@ -78,9 +78,7 @@ def objection(cell: Cell, directory: str, look: dict[str, str] | None) -> str:
     for name, text in sorted(look.items()):
         kind = whose(cell, text)
         if kind == "foreign":
-            return (
-                f"{directory}/{name} is there and was not made for this app; move it away, or write another directory"
-            )
+            return f"{directory}/{name} is not of this app; move it away, or write another directory"
         if kind == "edited":
             return f"{directory}/{name} was changed by hand; move it away, and the next deploy writes it anew"
     return ""
