@@ -20,6 +20,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _network,
     _quota,
     _viewdirs,
+    _webfiles,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -90,7 +91,7 @@ def _of_account(job: dict[str, Any], *states: str) -> list[Cell]:
 
 
 def _start_at_boot(job: dict[str, Any]) -> set[str]:
-    """Settle the start at boot before anything is made or removed, so that a kill leaves what the next run looks for."""
+    """Settle the start at boot before anything is removed, so that a kill leaves what the next run looks for."""
     cells = _of_account(job)
     if not cells:
         return set()
@@ -231,7 +232,7 @@ def _remove(cell: Cell, purge: bool, quotas: dict[str, Any]) -> bool:
             return False
         changed = _stop_unit(cell)
     else:
-        changed = _stop_daemon(home)
+        changed = _webfiles.remove(cell) | _stop_daemon(home)
     names = (*OWN, "data") if purge else OWN
     for name in names:
         path = home / name
