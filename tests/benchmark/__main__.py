@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 import time
@@ -28,7 +29,7 @@ ORDER = tuple(dict.fromkeys(goal.row for goal in GOALS))
 def main() -> int:
     arguments = _parser().parse_args()
     try:
-        _measure(arguments)
+        failed = _measure(arguments)
         found = results.load(ORDER)
         print(page.summary(found, arguments.rows))
         if arguments.write:
@@ -37,7 +38,9 @@ def main() -> int:
     except ToolError as error:
         print(f"tests.benchmark: {error}", file=sys.stderr)
         return 1
-    return 0
+    if failed:
+        print(f"tests.benchmark: not measured: {', '.join(failed)}", file=sys.stderr)
+    return bool(failed)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,21 +71,31 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _measure(arguments: argparse.Namespace) -> None:
+def _measure(arguments: argparse.Namespace) -> list[str]:
+    """Measure the rows that are wanted; return those that failed. The others are measured all the same."""
     have = results.load(ORDER) if arguments.resume else {}
     rows = [row for row in ROWS if row in arguments.rows and row not in have]
     prepare()
     if not rows:
-        return
+        return []
     settings = _settings(arguments)
     engine.ensure()
     with tempfile.TemporaryDirectory(prefix="pyhost-benchmark-") as folder:
         bench = Bench(settings, Path(folder))
         try:
-            for row in rows:
-                _row(bench, row)
+            return [row for row in rows if not _tried(bench, row)]
         finally:
             bench.close()
+
+
+def _tried(bench: Bench, row: str) -> bool:
+    try:
+        _row(bench, row)
+    except (ToolError, OSError, AssertionError, subprocess.SubprocessError) as error:
+        say(f"{row}: {error}")
+        bench.clear()  # Who knows what state they are in.
+        return False
+    return True
 
 
 def _row(bench: Bench, row: str) -> None:

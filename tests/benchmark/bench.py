@@ -90,6 +90,7 @@ class Bench:
         stand = self._stands.get(key)
         if not stand or (key == "ours" and stand.count > count):
             stand = self._stands[key] = self.fresh(key)
+            stand.converge(1, "after a boot")  # It was cut off when it was kept, and mends that.
         if stand.count < count:
             stand.converge(count, "further apps")
         return stand

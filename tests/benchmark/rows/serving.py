@@ -51,7 +51,7 @@ http {
     server {
         listen 8081;
         server_name uwsgi.test;
-        location / { include uwsgi_params; uwsgi_pass unix:/home/uwsgi/run/app.uwsgi.sock; }
+        location / { include /etc/nginx/uwsgi_params; uwsgi_pass unix:/home/uwsgi/run/app.uwsgi.sock; }
     }
 }
 """

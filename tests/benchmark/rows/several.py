@@ -25,7 +25,8 @@ TOGETHER = 4
 
 def measure(bench: Bench) -> list[Figure]:
     """Copies of one host, asked with several numbers of forks, with one app declared instead of all, and half of them."""
-    stand = bench.stand("ours", APPS)
+    count = min(APPS, bench.settings.apps)
+    stand = bench.stand("ours", count)
     image = fleet.keep(stand.place.name, "fleet")
     names = [f"benchmark-fleet{number:02}" for number in range(1, bench.settings.hosts + 1)]
     try:
@@ -35,8 +36,8 @@ def measure(bench: Bench) -> list[Figure]:
         addresses = {host.name: host.address for host in fleet.running()}
         places = [Place(name, addresses[name], stand.place.control) for name in names]
         for host in places:
-            stand.apps.ask(host.address, APPS)
-        return _figures(bench, places, stand.apps.entries(APPS))
+            stand.apps.ask(host.address, count)
+        return _figures(bench, places, stand.apps.entries(count))
     finally:
         place.down(names)
         fleet.forget(image)
