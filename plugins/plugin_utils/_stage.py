@@ -13,6 +13,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _job
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._direct import direct, tools_directory
+from ansible_collections.pyhost.platform.plugins.plugin_utils._watch import Reporter
 from ansible_collections.pyhost.platform.plugins.plugin_utils._who import who
 
 
@@ -66,10 +67,13 @@ class Stage(ActionBase):
 
     def remote(self, job: dict[str, Any]) -> dict[str, Any]:
         """The answer of this stage's module on the host; raises `StageError` when it fails."""
-        order = _job.pack({**job, "claim": self._claim()})
-        answer = direct(self, self.name, self._tools(job), order) or self._execute_module(
-            module_name=f"pyhost.platform.{self.name}", module_args={"job": order}, task_vars=self.vars
-        )
+        order, heard = {**job, "claim": self._claim()}, Reporter(self.host, self.name)
+        try:
+            answer = direct(self, self.name, self._tools(job), order, heard) or self._execute_module(
+                module_name=f"pyhost.platform.{self.name}", module_args={"job": _job.pack(order)}, task_vars=self.vars
+            )
+        finally:
+            heard.done()
         if answer.get("failed") or answer.get("unreachable"):
             raise StageError(answer)
         answer.pop("invocation", None)
