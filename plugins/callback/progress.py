@@ -22,7 +22,7 @@ DOCUMENTATION = """
 name: progress
 type: aggregate
 short_description: Show what each app does while a stage takes long
-version_added: 0.2.0
+version_added: 1.0.0
 author: pyhost.platform contributors
 description:
   - Building a hundred virtualenvs or compiling a Python takes minutes, in which Ansible says nothing. This callback

@@ -11,13 +11,15 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from functools import partial
 from importlib import import_module
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _keeper
+from ansible_collections.pyhost.platform.plugins.module_utils import _keeper, _process
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._job import unpack
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 
 BEGUN = "pyhost-host"
 """The first line of the answer: from here on the order may have had effects."""
@@ -55,6 +57,9 @@ LONG = frozenset(
 AWAIT = "await"
 """Asks for the answer of a stage that was begun before: no stage of its own."""
 
+PROFILE = "profile"
+"""The key of an order whose answer is to tell what it took, and of that in the answer."""
+
 CALL = "call"
 """The key of an order by which its answer can be asked for."""
 
@@ -67,13 +72,14 @@ def main(stage: str) -> int:
     name = ""
     try:
         order = unpack(sys.stdin.read())
+        begun = time.monotonic() - _process.age()
         name = str(order.pop(CALL, "")) if stage in LONG else str(order.get("name", ""))
         if stage == AWAIT:
             answer = _keeper.ask(order, _keeper.folder())
         elif name:
-            answer = _keeper.begin(partial(_answer, stage, order), name, _keeper.folder())
+            answer = _keeper.begin(partial(_answer, stage, order, begun), name, _keeper.folder())
         else:
-            answer = _answer(stage, order)
+            answer = _answer(stage, order, begun)
     except (PyhostError, ValueError) as error:
         answer = _failed(error)
     if answer is None:
@@ -88,13 +94,18 @@ def main(stage: str) -> int:
     return 0
 
 
-def _answer(stage: str, order: dict[str, Any]) -> dict[str, Any]:
+def _answer(stage: str, order: dict[str, Any], begun: float) -> dict[str, Any]:
+    """What the function of ``stage`` makes of ``order``; this process is at work since ``begun``."""
+    profiled = order.pop(PROFILE, False)
     name, function = STAGES[stage]
     module = import_module(f"{__package__}.{name}")
     try:
-        return dict(getattr(module, function)(order))
+        answer = dict(getattr(module, function)(order))
     except (PyhostError, ValueError) as error:
-        return _failed(error)
+        answer = _failed(error)
+    if profiled:
+        answer[PROFILE] = {"seconds": round(time.monotonic() - begun, 2), "apps": NOW.parts()}
+    return answer
 
 
 def _failed(error: Exception) -> dict[str, Any]:

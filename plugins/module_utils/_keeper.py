@@ -168,8 +168,8 @@ class _Keeper:
 
     def hear(self, seconds: float, *others: socket.socket) -> list[socket.socket]:
         """Wait for the stage, or one of ``others``, to say something; returns which of ``others`` did."""
-        own = [] if self.ended else [self._reading]
-        found: list[Any] = select.select([*own, *others], [], [], max(0.0, seconds))[0]
+        watched: list[Any] = [*([] if self.ended else [self._reading]), *others]
+        found = select.select(watched, [], [], max(0.0, seconds))[0]
         if self._reading in found:
             self._take(os.read(self._reading, 1 << 16))
         return [one for one in found if one != self._reading]

@@ -80,7 +80,7 @@ class Record:
             self.doing(name, WAITING)
 
     def snapshot(self) -> dict[str, Any]:
-        """``rows`` of name, what, seconds of that until now, and seconds of work in all; and the record's own ``seconds``.
+        """``rows`` of name, what, seconds of that until now, and seconds of all its work; ``seconds`` of the record.
 
         They are seconds and no times, because another machine has another clock.
         """

@@ -23,6 +23,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import DONE, FAILED, NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 from ansible_collections.pyhost.platform.plugins.module_utils._unit import root_paths, root_texts
@@ -49,10 +50,12 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
     """Make or remove each cell of ``job``; one cell's trouble is its own."""
     results: dict[str, dict[str, Any]] = {}
     reload = any(row["state"] != "absent" and row["cell"]["scope"] == "system" for row in job["apps"]) and _guard()
+    NOW.waiting(row["name"] for row in job["apps"])
     _stop_units([Cell(**row["cell"]) for row in job["apps"] if row["state"] == "absent"])
     quotas = _quota.look() if any(row["cell"]["scope"] == "system" for row in job["apps"]) else {}
     for row in job["apps"]:
         cell = Cell(**row["cell"])
+        NOW.doing(row["name"], "removing" if row["state"] == "absent" else "user, home and unit")
         try:
             absent = row["state"] == "absent"
             if absent:
@@ -61,7 +64,9 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
                 changed = _make(cell, Limits(**row["limits"]), row["ssh_keys"], quotas)
         except (PyhostError, OSError) as error:
             results[row["name"]] = {"ok": False, "error": str(error)}
+            NOW.doing(row["name"], FAILED)
             continue
+        NOW.doing(row["name"], DONE)
         reload |= changed and cell.scope == "system"
         results[row["name"]] = {"ok": True, "changed": changed}
     made = [Cell(**row["cell"]) for row in job["apps"] if row["state"] != "absent" and results[row["name"]]["ok"]]
