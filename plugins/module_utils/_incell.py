@@ -90,7 +90,7 @@ class _Said(threading.Thread):
         with self._stream:
             for line in self._stream:
                 if line.startswith(EVENT):
-                    NOW.doing(self._name, line[len(EVENT) :].decode("utf-8", "replace"))
+                    NOW.doing(self._name, line[len(EVENT) :].decode("utf-8", "replace").strip())
                 elif line.strip():
                     self.last = line
 
