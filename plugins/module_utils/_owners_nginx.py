@@ -79,6 +79,7 @@ def _objection(home: Path, tools: str, place: Path, conf: Path, theirs: Sequence
     if finished.status == 0:
         return ""
     said = named(finished.output, str(place / "nginx.d" / OURS), (conf / "nginx.d" / OURS).read_text("utf-8"))
+    said = said.replace(f"{place}/nginx.d/", f"{home}/conf/nginx.d/")
     lines = [line for line in said.splitlines() if not NOISE.search(line)]
     return "\n".join(lines[-LOG_LINES:]) or "nginx -t fails"
 

@@ -19,7 +19,10 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _owners_supervisor
 
 NGINX = "nginx"
 NGINX_LOGS = ("access.log", "nginx-error.log")
@@ -237,11 +240,13 @@ def cut(path: str, keep: int, size: int) -> None:
 def rotation(supervisord: Any, home: str = "", paths: str = "", **_older: str) -> object:
     """Begin, as supervisord's configuration says; there is nothing for clients to call.
 
-    ``paths`` of logs, by which older configurations say where the home is.
+    ``paths`` of logs, by which older configurations say where the home is. What was left out of the configuration is
+    in it again from now on: that has no section of its own, because a supervisord that runs since before would not find
+    a factory that is new, and refuse to read its files again.
     """
     from supervisor import events  # type: ignore[import-untyped]
 
-    events.subscribe(
-        events.Tick5Event, Rotation(supervisord, home or os.path.dirname(os.path.dirname(paths.split()[0])))
-    )
+    home = home or os.path.dirname(os.path.dirname(paths.split()[0]))
+    events.subscribe(events.Tick5Event, Rotation(supervisord, home))
+    _owners_supervisor.restore(Path(home))
     return object()
