@@ -18,7 +18,7 @@ from tests.support.faults import cut_power, orphans
 from tests.support.load import load
 from tests.support.patience import until
 from tests.support.remote import shell
-from tests.support.web import get
+from tests.support.web import get, status
 
 pytestmark = pytest.mark.soak
 
@@ -155,10 +155,6 @@ def test_all_change_their_image_and_no_request_fails(deployed: Run, work: Path) 
 def test_all_answer_after_a_power_cut(deployed: Run, work: Path) -> None:
     before = {platform: said(platform) for platform in PATHS}
     cut_power(HOST)
-
-    def answers() -> bool:
-        return all(get(HOST, domain(platform)).status == 200 for platform in PATHS)
-
-    until(answers, "an answer of each", 60)
+    until(lambda: all(status(HOST, domain(platform)) == 200 for platform in PATHS), "an answer of each", 60)
     assert {platform: said(platform) for platform in PATHS} == before
     assert good(deploy(entries(work, NEW), work, HOST)).changed[HOST] == 0
