@@ -15,7 +15,7 @@ from tests.tools.process import ROOT, ToolError
 from tests.tools.steps import Report, execute, side_by_side
 
 SIDE_BY_SIDE = (
-    ("change", "processes", "cron", "tenants", "runtimes", "status", "services", "platforms"),
+    ("change", "processes", "cron", "tenants", "runtimes", "status", "services", "platforms", "servers"),
     ("account", "artifact", "backup", "faults", "installers", "refuse", "sources", "recover"),
 )
 """Scenarios that run at the same time, for much of each is waiting: the first lane has pyhost-debian13, the second the others. A scenario that is named here in no lane has all hosts for itself."""

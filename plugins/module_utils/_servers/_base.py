@@ -37,8 +37,8 @@ class Server:
 
     ``interfaces`` are the callables it can run (``wsgi``, ``asgi``; empty: it runs a command);
     ``protocol`` is what nginx speaks with it (``http``, or one of `_home.GATEWAYS`); ``packages`` are installed into
-    the virtualenv unless the app's own requirements name one of ``provided_by``. ``branches`` has other packages for old
-    branches of Python: the last version that runs there, and none where there is no such version.
+    the virtualenv unless the app's own requirements name one of ``provided_by``. ``branches`` has other packages for
+    old branches of Python: the last version that runs there, and none where there is no such version.
     """
 
     name: str
