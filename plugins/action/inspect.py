@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _domains, _lock, _quota
+from ansible_collections.pyhost.platform.plugins.module_utils import _boot, _domains, _lock, _quota
 from ansible_collections.pyhost.platform.plugins.module_utils._asked import source_of
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
     SOCKET_LIMIT,
@@ -73,6 +73,8 @@ class ActionModule(Stage):
         problems = self._host_problems(answer["host"])
         if problems:  # What the apps ask for says nothing on a host of another scope.
             raise Problems(problems)
+        boot = answer["host"].get("boot")
+        self.state["boot"] = vars(_boot.decide(settings["boot"], boot, answer["host"]["user"])) if boot else {}
         for name, row in rows.items():
             row["look"] = answer["cells"][name]
             row["cell"] = row["look"].pop("cell")
@@ -109,8 +111,8 @@ class ActionModule(Stage):
         if not look:
             return {"any": False, "elsewhere": []}
         settings = self.state["settings"]
-        passwords, foreseen = Passwords(self, settings), self.check or bool(settings["rehearse"])
-        wanted = _bound.wishes(self.state, lambda app, service: passwords.verifier(app, service, foreseen))
+        passwords = Passwords(self, settings, check=self.check or bool(settings["rehearse"]))
+        wanted = _bound.wishes(self.state, passwords.verifier)
         own = [wish for wish in wanted if wish.service.host == self.host]
         self.state["kept"] = {self.host: _bound.kept(self.state, own, look, self.host)}
         todo = any(_bound.bind_todo(wish, look, self.host) for wish in own)
@@ -121,7 +123,8 @@ class ActionModule(Stage):
     def _cell_todo(self, app: App, cell: Cell, look: dict[str, Any]) -> list[str]:
         host = self.state["host"]
         limits = _quota.of_home(host["quota"], cell.home).get("users", {})
-        return cell_todo(app, cell, look, host["guarded"], limits.get(cell.user, 0))
+        boot = _boot.todo(cell, self.state["boot"]["way"], host["boot"]) if host.get("boot") else ""
+        return cell_todo(app, cell, look, host["guarded"], limits.get(cell.user, 0), boot)
 
     def _refusal(self, app: App, look: dict[str, Any]) -> str:
         """Why this app alone is left as it is, or ""."""
@@ -135,8 +138,10 @@ class ActionModule(Stage):
 
     def _host_problems(self, host: dict[str, Any]) -> list[Problem]:
         if self.state["settings"]["scope"] == "account":
-            problem = root_problem(host["root_directory"])
-            return [Problem("", "pyhost_root", problem)] if problem else []
+            problem, boot = root_problem(host["root_directory"]), self.state["settings"]["boot"]
+            refused = _boot.refusal(boot, host.get("boot") or {})
+            texts = (("pyhost_root", problem), ("pyhost_boot", refused))
+            return [Problem("", name, text) for name, text in texts if text]
         if not host["root"]:
             return [Problem("", "pyhost_scope", '"system" needs root on the host; use become, or write "account"')]
         if not host["systemd"]:
@@ -165,6 +170,9 @@ class ActionModule(Stage):
                     f"the user {cell.user} exists on this host and was not made by pyhost; choose another name",
                 )
             )
+        foreign = _boot.foreign(cell, self.state["boot"]["way"], host["boot"]["units"]) if host.get("boot") else ""
+        if foreign:
+            found.append(Problem(app.name, "name", foreign))
         socket = longest_socket(cell)
         if len(socket.encode()) > SOCKET_LIMIT:
             text = f"socket paths below {cell.home} exceed {SOCKET_LIMIT} bytes; set pyhost_root to a shorter path"

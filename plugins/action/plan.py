@@ -36,7 +36,8 @@ class ActionModule(Stage):
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
         del args
-        self.passwords = Passwords(self, self.state["settings"])
+        self.foreseen = self.check or bool(self.state["settings"]["rehearse"])
+        self.passwords = Passwords(self, self.state["settings"], check=self.foreseen)
         rows = _state.working(self.state)
         known: dict[str, Understanding] = {}
         for row in rows:
@@ -110,13 +111,12 @@ class ActionModule(Stage):
     def _bound(self, app: App) -> tuple[Reach, ...]:
         """How the app reaches its services; raises `PyhostError` for one that is not ready."""
         looks = {self.host: self.state["host"].get("services"), **self.state.get("service_looks", {})}
-        foreseen = self.check or bool(self.state["settings"]["rehearse"])
         found = []
         for name in app.services:
             service = Service(**self.state["services"][name])
-            wish = _bound.Wish(app.name, service, app.name, app.network == "private")
-            password = self.passwords.password(app.name, service, foreseen)
-            found.append(_bound.reach(wish, looks.get(service.host), self.host, password, foreseen))
+            wish = _bound.Wish(app.name, service, app.name, app.network == "private", owner=app.services_of)
+            password = self.passwords.password(app.name, service, app.services_of)
+            found.append(_bound.reach(wish, looks.get(service.host), self.host, password, self.foreseen))
         return tuple(found)
 
     def _rehearsed(self, row: dict[str, Any], plan: Plan, prepared: str, planned: Callable[[str], Plan]) -> Plan | None:

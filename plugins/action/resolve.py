@@ -99,7 +99,7 @@ class ActionModule(Stage):
         found = []
         for app in apps:
             for place, name in enumerate(app.services if app.state == "present" else ()):
-                if text := passwords.problem(app.name, services[name]):
+                if text := passwords.problem(app.name, services[name], app.services_of):
                     found.append(Problem(app.name, f"services[{place}]", text))
         return found
 

@@ -23,6 +23,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _home,
     _journal,
     _launches,
+    _owners_supervisor,
     _process,
     _space,
     _wheelagent,
@@ -56,7 +57,8 @@ def settle(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     for path in (home / "run").glob("*.sock"):
         if path.is_socket() and not path.is_symlink():
             remove_stale(str(path))
-    return {}
+    left_out = _owners_supervisor.leave_out(home)
+    return {"left_out": left_out} if left_out else {}
 
 
 def unpack(home: Path, job: dict[str, Any]) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def virtualenv_order(
     ``seeds`` are what our own virtualenv puts into it first, if that makes it, and ``note`` is for the report.
     """
     inputs = known.inputs
-    installer = _legacy.installer_for(app.installer, interpreter.branch)
+    installer = "pip" if inputs.bundle else _legacy.installer_for(app.installer, interpreter.branch)
     packages = SERVERS[known.server].packages_on(interpreter.branch, known.packages)
     parts = components(
         interpreter,
@@ -126,11 +126,12 @@ def virtualenv_order(
         "constraints": [posixpath.relpath(name, app.approot) for name in inputs.constraints],
         "texts": dict(inputs.texts),
         "wheels": inputs.wheels,
+        "bundle": inputs.bundle,
         "local": inputs.local,
         "hashes": inputs.hashes,
         "packages": list(packages),
         "installer": installer,
-        "seeds": _legacy.seeds(installer, interpreter.branch),
+        "seeds": _legacy.seeds(installer, interpreter.branch, bool(inputs.bundle)),
         "note": _legacy.note(app.installer, interpreter.branch),
         "index_url": app.pip_index_url,
         "environment": dict(site.build_environment),

@@ -243,6 +243,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("services", "list", "Services of pyhost_services that the app is bound to, each with a database, vhost or "
             "instance of its own; the first one of a type gives DATABASE_URL, REDIS_URL and so on.", "[db, cache]",
             default=(), elements="str", rule=formats.service_name),
+        Key("services_of", "str", "App of this list whose databases, vhosts and instances this one shares, in place of "
+            "having its own; with logins of its own.", "shop", default="", rule=formats.name),
         Key("after", "list", "Apps whose new versions serve before that of this one starts; if one of them fails, this "
             "one stays as it is.", "[api]", default=(), elements="str", rule=formats.name),
         Key("health", "dict", "How a new instance proves itself.", "{path: /, timeout: 30}", default={}, keys=HEALTH),

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _boundhere, _hostlook
+from ansible_collections.pyhost.platform.plugins.module_utils import _atboot, _boundhere, _hostlook
 from ansible_collections.pyhost.platform.plugins.module_utils._asuser import as_users
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import TOOLS, make_cell
 from ansible_collections.pyhost.platform.plugins.module_utils._look import look
@@ -44,6 +44,8 @@ def inspect(job: dict[str, Any]) -> dict[str, Any]:
         looks[row["name"]].update(found)
     taken = {address: _hostlook.taken(address) for row in job["apps"] for address in row["listen"]}
     host = _hostlook.look_at_host({**job, "root": root, "tools": tools})
+    if not system:
+        host["boot"] = _atboot.look(root, sorted(cells))
     for name, cell in cells.items():
         looks[name]["cell"] = cell.to_dict()
     host["services"] = _boundhere.look(job["services"]) if system and os.geteuid() == 0 else {}

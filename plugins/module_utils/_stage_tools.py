@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _hostlook, _pythons
 from ansible_collections.pyhost.platform.plugins.module_utils._access import SHELL_SCRIPT
+from ansible_collections.pyhost.platform.plugins.module_utils._boot import PROGRAM as BOOT
 from ansible_collections.pyhost.platform.plugins.module_utils._crontab import PROGRAM as CRONTAB
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
@@ -127,6 +128,7 @@ def _agent(target: Path, digest: str, sources: dict[str, str]) -> None:
         ("pyhost-start", "_start", f"sys.argv[1], {str(target)!r}"),
         ("pyhost-enter", "_enter", "sys.argv[1:]"),
         ("pyhost-owner", "_owner", repr(str(target))),
+        (BOOT, "_startall", repr(str(target.parent))),
         ("pyhost-cgi", "_cgi", "sys.argv[1:]"),
     ):
         main = base / f"{program}.py"

@@ -100,7 +100,7 @@ def _row(app: App, platform: Platform, known: Understanding, services: Iterable[
         "python": app.python or known.python,
         "requirements": list(known.inputs.files) or [INPUTS.get(known.inputs.kind, known.inputs.kind)],
         "packages": list(known.packages),
-        "wheels": known.inputs.wheels,
+        "wheels": "wheels/" if known.inputs.wheels else known.inputs.bundle,
         "system_packages": list(known.system_packages),
         "environment": sorted({*known.environment, *app.environment}),
         "processes": processes,
@@ -146,7 +146,9 @@ def _details(row: Mapping[str, Any]) -> Iterator[str]:
         "runs": [row["runs"]],
         "through": [" ".join(row["wrapper"])],
         "Python": [row["python"] or "pyhost_python_default"],
-        "installs": [", ".join(row["requirements"]) + (" from wheels/, without an index" if row["wheels"] else "")],
+        "installs": [
+            ", ".join(row["requirements"]) + (f" from {row['wheels']}, without an index" if row["wheels"] else "")
+        ],
         "besides": [", ".join(row["packages"])],
         "Debian packages": [", ".join(row["system_packages"])],
         "step": steps,

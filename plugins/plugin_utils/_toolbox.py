@@ -44,6 +44,7 @@ ENTRIES = (
     "_rotation",
     "_memory",
     "_cron",
+    "_startall",
     "_cgi",
     *sorted({file for file, function in STAGES.values()}),
 )

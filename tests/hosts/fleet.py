@@ -21,6 +21,9 @@ from tests.tools.process import ToolError, certificate_environment, run, wait_fo
 
 KEY = STATE / "key"
 DEFAULT = {"pyhost-debian12": "debian12", "pyhost-debian13": "debian13", "pyhost-account12": "account12"}
+SPARE = {"pyhost-spare13": "debian13"}
+"""Hosts in no group of the standing ones, for scenarios that would have to wait for one of these."""
+
 LABEL = "pyhost.test"
 INIT = """
 for one in cpu cpu,cpuacct memory pids; do mount -o remount,bind,rw "/sys/fs/cgroup/$one" 2>/dev/null; done

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +12,13 @@ from typing import TypeVar
 
 import pytest
 
+from tests.support import place
 from tests.support.deploy import good
 from tests.support.kitchen import Kitchen
 
 T = TypeVar("T")
 
-HOST = os.environ.get("PYHOST_SOAK_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 PYTHON = "3.11" if HOST.endswith("12") else "3.13"
 """What the distribution has."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from tests.hosts import engine, fleet
+from tests.support import place
 from tests.tools import collections, scenarios
 from tests.tools.process import ROOT, ToolError
 from tests.tools.steps import Report, execute, side_by_side
@@ -64,4 +65,4 @@ def _pytest(name: str, rounds: int) -> str:
         places = [str(path) for path in (ROOT / "tests" / "unit", *ROOT.glob("molecule/*/tests"))]
         return execute(["pytest", *places, "-m", "soak", f"--ansible-inventory={INVENTORY}", *shown])
     words = ["pytest", str(PLACE / f"test_{name}.py"), f"--rounds={rounds}", "-m", "", *shown]
-    return execute(words, {"PYHOST_SOAK_HOST": HOSTS[name not in ON_FIRST]})
+    return execute(words, {place.HOST: HOSTS[name not in ON_FIRST]})

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shlex
 import tarfile
 from collections.abc import Iterator
@@ -16,11 +15,12 @@ from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.deploy import Run, good, playbook
 from tests.support.kitchen import Kitchen
 from tests.support.remote import shell
 
-HOST = os.environ.get("PYHOST_BACKUP_HOST", "pyhost-debian12")
+HOST = place.host("pyhost-debian12")
 APP = "larder"
 
 FILL = r"""

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -17,11 +16,12 @@ from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.deploy import EXAMPLES, ROOT, Run, good, playbook
 from tests.support.load import load
 from tests.support.web import get
 
-HOST = os.environ.get("PYHOST_SHOP_HOST", "pyhost-debian13")
+HOST = place.other("pyhost-debian13")
 DOMAIN = "shop.example.com"
 SECONDS = 150
 """How long a worker or the schedule, which runs every minute, may take on a busy machine."""

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import copy
 import json
-import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.deploy import Run, deploy, good, playbook
 from tests.support.remote import shell
 
-HOST = os.environ.get("PYHOST_CRON_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 DOMAIN = "clock.example.com"
 HOME = "/home/clock"
 
@@ -87,15 +86,6 @@ class Clock:
 
     def scheduler(self) -> int:
         return int(shell(HOST, "/opt/pyhost/tools/bin/pyhost-enter clock supervisorctl pid cron"))
-
-
-def until(look: Callable[[], Any], what: str, seconds: float = 90) -> Any:
-    """What ``look`` gives once that is something."""
-    end = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < end, f"{what}: not within {seconds} s"
-        time.sleep(0.3)
-    return found
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.deploy import good
 from tests.support.kitchen import Kitchen
 from tests.support.remote import shell
 
-HOST = "pyhost-debian13"
+HOST = place.host("pyhost-debian13")
 TASK_SECONDS = 3
 
 QUEUE = '''\

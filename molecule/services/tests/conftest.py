@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.deploy import ROOT, Run, deploy, good
 from tests.support.remote import shell
 from tests.support.web import get
 
-HOST = os.environ.get("PYHOST_SERVICES_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 SOURCE = ROOT / "tests" / "data" / "visits"
 TYPES = {"db": "postgresql", "cache": "redis", "sql": "mariadb", "queue": "rabbitmq", "mem": "memcached"}
 APPS = ("ramen", "udon")

@@ -5,18 +5,17 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from molecule.services.tests.conftest import HOST, TYPES, Tenants, counts, tried
+from tests.support import place
 from tests.support.deploy import good
 from tests.support.remote import shell
 from tests.support.web import get
 
 pytestmark = pytest.mark.soak
 
-OTHER = os.environ.get("PYHOST_SERVICES_OTHER", "pyhost-debian12")
+OTHER = place.other("pyhost-debian12")
 
 WRONG = {
     "mariadb": "import pymysql; print(pymysql.connect(host='127.0.0.1', user={user!r}, password={password!r}, "

@@ -6,18 +6,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.deploy import Run, good, playbook
 from tests.support.kitchen import Kitchen
 from tests.support.remote import shell
 
-HOST = os.environ.get("PYHOST_SOAK_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 NAMES = ("ramen", "soup", "udon")
 SECRET = "nobody-reads-this-c4nary"
 

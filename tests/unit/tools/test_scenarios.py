@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.tools import scenarios
@@ -11,17 +13,36 @@ from tests.tools import scenarios
 @pytest.mark.parametrize(
     ("chosen", "order"),
     [
-        (["system"], [[["system"]]]),
-        (["default", "sources", "account"], [[["default"]], [["account", "sources"]]]),
-        (
-            ["default", "account", "change", "hook", "sources", "system"],
-            [[["default"]], [["change"], ["account", "sources"]], [["hook"]], [["system"]]],
-        ),
+        (["system"], ([], [], ["system"])),
+        (["default", "account", "sources"], (["default"], ["account", "sources"], [])),
+        (["default", "account", "change", "hook", "system"], (["default"], ["change", "account"], ["hook", "system"])),
     ],
 )
-def test_only_scenarios_of_different_hosts_run_at_once(chosen, order):
+def test_scenarios_that_change_all_hosts_run_by_themselves(chosen, order):
     assert scenarios.order(chosen) == order
 
 
-def test_every_scenario_of_a_lane_is_there():
-    assert {name for lane in scenarios.SIDE_BY_SIDE for name in lane} <= set(scenarios.names())
+def test_every_scenario_of_the_table_is_there():
+    assert set(scenarios.PLACES) <= set(scenarios.names())
+
+
+def test_a_spare_host_is_started_only_for_who_uses_it(monkeypatch):
+    monkeypatch.setattr(scenarios, "PLACES", {"web": ("spare",), "code": ("one",)})
+    monkeypatch.setattr(scenarios.fleet, "DEFAULT", {"one": "debian13"})
+    assert scenarios.needed(["code"]) == {"one"}
+    assert scenarios.needed(["code", "web"]) == {"one", "spare"}
+
+
+def test_only_scenarios_of_different_hosts_run_at_once(monkeypatch):
+    monkeypatch.setattr(scenarios, "PLACES", {"long": ("a", "b"), "short": ("a",), "other": ("c",)})
+    queue = scenarios.Queue(["long", "short", "other"])
+    assert (queue.take(), queue.take()) == ("long", "other")
+    taken = []
+    waiting = threading.Thread(target=lambda: taken.append(queue.take()))
+    waiting.start()
+    queue.give_back("other")
+    assert taken == []
+    queue.give_back("long")
+    waiting.join(timeout=10)
+    assert taken == ["short"]
+    assert queue.take() is None

@@ -68,6 +68,11 @@ def test_a_configuration_file_says_the_number_of_workers():
         assert [word for word in made if word.startswith(("--config", "--workers"))] == words
 
 
+def test_gunicorn_that_is_being_watched():
+    words = set(argv("gunicorn", config={"gunicorn_debug": True})) - set(argv("gunicorn"))
+    assert words == {"--reload", "--log-level=debug"}
+
+
 def test_gunicorn():
     assert argv("gunicorn") == (
         "/v/bin/gunicorn",
