@@ -10,6 +10,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
     command,
     fastcgi,
     gunicorn,
+    mod_wsgi,
     none,
     scgi,
     uvicorn,
@@ -19,7 +20,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
 from ansible_collections.pyhost.platform.plugins.module_utils._servers._base import Job, Server
 
 SERVERS: dict[str, Server] = {
-    one.SERVER.name: one.SERVER for one in (gunicorn, uwsgi, uvicorn, fastcgi, scgi, cgi, wsgiref, command, none)
+    one.SERVER.name: one.SERVER
+    for one in (gunicorn, uwsgi, uvicorn, fastcgi, scgi, cgi, mod_wsgi, wsgiref, command, none)
 }
 
 DEFAULTS: dict[str, str] = {"wsgi": "gunicorn", "asgi": "uvicorn"}

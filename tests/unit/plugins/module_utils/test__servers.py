@@ -22,6 +22,7 @@ def test_table():
         "fastcgi": (("wsgi",), "fastcgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi")),
         "scgi": (("wsgi",), "scgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi")),
         "cgi": (("wsgi",), "scgi", (), ()),
+        "mod_wsgi": (("wsgi",), "http", ("mod_wsgi>=5",), ("mod-wsgi",)),
         "wsgiref": (("wsgi",), "http", (), ()),
         "command": ((), "http", (), ()),
         "none": ((), "http", (), ()),
@@ -49,6 +50,8 @@ BRANCHES = [
     ("uvicorn", "3.6", ("uvicorn==0.16.0",)),
     ("uvicorn", "3.7", ("uvicorn==0.22.0",)),
     ("uvicorn", "3.8", ("uvicorn>=0.30",)),
+    ("mod_wsgi", "3.7", ("mod_wsgi==4.9.4",)),
+    ("mod_wsgi", "3.8", ("mod_wsgi>=5",)),
     ("command", "2.7", ()),
 ]
 
@@ -183,3 +186,17 @@ def test_wsgiref():
     python, option, text, *words = argv("wsgiref")
     assert (python, option, words) == ("/v/bin/python", "-c", ["{socket}", "wsgi:application", "45"])
     assert "{socket}" not in text
+
+
+def test_who_is_told_a_port():
+    assert {one.name for one in SERVERS.values() if one.port} == {"command", "mod_wsgi"}
+
+
+def test_mod_wsgi():
+    made = argv("mod_wsgi", tools="/t")
+    assert made[:4] == ("/t/bin/pyhost-apache", "--express", "wsgi:application", "/v/bin/mod_wsgi-express")
+    assert {"--processes=3", "--threads=5", "--shutdown-timeout=45", "--trust-proxy=127.0.0.1"} <= set(made)
+    assert "--embedded-mode" not in made
+    other = argv("mod_wsgi", tools="/t", config={"mod_wsgi_mode": "embedded", "mod_wsgi_threads": 15})
+    assert {"--embedded-mode", "--threads=15"} <= set(other)
+    assert "apache2-dev" in SERVERS["mod_wsgi"].system_packages
