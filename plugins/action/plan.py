@@ -102,7 +102,7 @@ class ActionModule(Stage):
             plan = planned(self._next(row, release["digest"]))
             prepared, checked = "", {}
         row["plan"] = plan.to_dict()
-        row["notes"] = notes(known, plan.launch["process"]["environment"])
+        row["notes"] = [*row.get("notes", []), *notes(known, plan.launch["process"]["environment"])]
         row["todo"]["build"] = _todo.build_todo(row["plan"], look, prepared, checked)
         row["todo"]["configure"] = _todo.configure_todo(row["plan"], look)
         hashed = _todo.with_digests(row["plan"])

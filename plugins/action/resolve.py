@@ -54,6 +54,7 @@ class ActionModule(Stage):
         except Problems as error:
             raise Problems([*error.problems, *wrong]) from error
         apps = _networked(apps, entries)
+        listening = {app.name for app in apps if "listen" in app.given}
         declared = {app.name: app.python for app in apps}
         if settings["rehearse"]:
             apps = _rehearsal.cast(apps, settings["rehearse"], settings["only"])
@@ -69,6 +70,7 @@ class ActionModule(Stage):
                 "facts": None,
             }
             row["declared"] = declared[app.name]
+            row["port_free"] = bool(app.listen) and app.name not in listening
             rows[app.name] = row
             if app.state == "present":
                 if settings["scope"] == "account" and PLATFORMS[app.platform].views:

@@ -53,16 +53,22 @@ class Refusal:
 Found = Union[Program, Refusal]
 
 
+class Nothing(Exception):
+    """A connection without a request, from somebody who only wanted to know whether anybody listens."""
+
+
 @contextmanager
 def read(connection: socket.socket) -> Iterator[Request]:
     """The request; its body is in a file without a name, so that the program reads it to its end and no further.
 
-    Raises `ValueError` for what is no SCGI, `OSError` when the other side goes away.
+    Raises `Nothing` where there is none, `ValueError` for what is no SCGI, `OSError` when the other side goes away.
     """
     with connection.makefile("rb") as stream:
         digits = b""
         while not digits.endswith(b":"):
             sign = stream.read(1)
+            if not sign and not digits:
+                raise Nothing
             if not (sign.isdigit() or (sign == b":" and digits)) or len(digits) > MOST_DIGITS:
                 raise ValueError("it is no SCGI")
             digits += sign

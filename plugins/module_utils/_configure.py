@@ -64,10 +64,11 @@ def _check(home: Path, conf: Path, cell: Cell) -> None:
         _owners_nginx.check(home, conf, cell.tools)
 
 
-def check_owners(home: Path, digest: str, cell: Cell) -> None:
-    """What the owner has written since the set ``digest`` was made: whether it can still be used along with that."""
-    conf = home / "conf" / "sets" / digest
-    _owners_supervisor.check(home, conf / "supervisor.d" / _owners_supervisor.OURS)
+def check_owners(home: Path, launch: dict[str, Any], cell: Cell, came: Path) -> None:
+    """What the owner has written: whether it can be used along with ``launch``; ``came`` is what came with the code."""
+    conf = home / "conf" / "sets" / launch["conf"]
+    ours = conf / "supervisor.d" / _owners_supervisor.OURS
+    _owners_supervisor.check(home, ours, came, launch.get("supervisor", ""))
     if _owners_nginx.owned(home) and (conf / "nginx.conf").exists():
         _owners_nginx.check(home, conf, cell.tools)
 

@@ -235,13 +235,10 @@ def proxied(target: str) -> str:
 def _told(protocol: str, socket: str) -> str:
     """The text of a location that tells the app behind ``socket`` the variables of a request.
 
-    nginx hides a header of which a parameter has the name, and leaves out a parameter without a value where it is told
-    to: so nothing is called HTTP_PROXY, which programs take for their own (httpoxy).
+    nginx hides a header of which a parameter has the name, and sends no parameter of a header without a value: so
+    nothing is called HTTP_PROXY, which programs take for their own setting (httpoxy).
     """
-    headers = [
-        (f"HTTP_{name.upper().replace('-', '_')}", f"{value} if_not_empty" if value == '""' else value)
-        for name, value in FORWARDED
-    ]
+    headers = [(f"HTTP_{name.upper().replace('-', '_')}", value) for name, value in FORWARDED]
     rows = (*PARAMS, *MORE_PARAMS[protocol], *headers)
     params = "".join(f"    {protocol}_param {name} {value};\n" for name, value in rows)
     return f"    {protocol}_pass unix:{socket};\n{params}"

@@ -35,12 +35,16 @@ def owned(home: Path) -> list[Path]:
     return [*sorted(found), *sorted((home / "current" / "supervisor.d").glob("*.conf"))]
 
 
-def check(home: Path, ours: Path) -> None:
-    """Raises `PyhostError` that names each of the owner's files that cannot be read along with ``ours``."""
+def check(home: Path, ours: Path, came: Path | None = None, name: str = "") -> None:
+    """Raises `PyhostError` that names each of the owner's files that cannot be read along with ``ours``.
+
+    ``came`` is one that came with the code, where it is called ``name``.
+    """
     theirs = [path for path in owned(home) if path.parent.parent.name == "conf"]
+    theirs += [came] if came and came.exists() else []
     if theirs and objection(home, [ours, *theirs]):
         refused = _sift(home, [ours], theirs)[1]
-        lines = [f"{path.relative_to(home)}: {why}" for path, why in refused.items()]
+        lines = [f"{name if path == came else path.relative_to(home)}: {why}" for path, why in refused.items()]
         raise PyhostError(
             "supervisord refuses what the owner wrote, and would not start with it; mend it, or remove the file:\n"
             + "\n".join(lines)
@@ -68,16 +72,10 @@ def leave_out(home: Path) -> list[str]:
 
 
 def restore(home: Path) -> None:
-    """`DAEMON` as it was before something was left out."""
+    """`DAEMON` as it was before something was left out; for supervisord itself, once it has read that."""
     with suppress(OSError):
         _files.write(home / DAEMON, _files.read_regular(home / WHOLE).decode("utf-8", "surrogateescape"))
         (home / WHOLE).unlink()
-
-
-def whole(_supervisord: object, home: str = "") -> object:
-    """Loaded by supervisord (``[rpcinterface:x]``) when it has read its files: `restore`; nothing to call."""
-    restore(Path(home))
-    return object()
 
 
 def objection(home: Path, paths: Iterable[Path]) -> str:
@@ -112,11 +110,10 @@ def _sift(home: Path, ours: Sequence[Path], theirs: Sequence[Path]) -> tuple[lis
 
 def _ordered(home: Path, paths: Iterable[Path]) -> list[Path]:
     """As supervisord reads them: its directories in their order, each by name. What comes later wins."""
-    places = ("conf", "run", "current")
+    places = {"run": 1, "current": 2, "launches": 2}
 
     def rank(path: Path) -> tuple[int, str]:
-        first = path.relative_to(home).parts[0] if path.is_relative_to(home) else "conf"
-        return places.index(first) if (home / first / "supervisor.d") == path.parent else 0, path.name
+        return places.get(path.relative_to(home).parts[0], 0), path.name
 
     return sorted(paths, key=rank)
 

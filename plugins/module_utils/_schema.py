@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
-from ansible_collections.pyhost.platform.plugins.module_utils import _process_formats, _schedule
+from ansible_collections.pyhost.platform.plugins.module_utils import _process_formats, _schedule, _webroot
 from ansible_collections.pyhost.platform.plugins.module_utils._listen import listen_form
 from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES
 
@@ -171,6 +171,13 @@ REQUESTS = (
         "domains only.", "50", default=0, most=65535),
 )  # fmt: skip
 
+FRONT = (
+    Key("web_root", "str", "Directory of the account that the host's Apache serves; its files stay, and it leads "
+        "everything else to the app.", "~/public_html", default="", rule=_webroot.path_problem),
+    Key("via", "str", "How: a FastCGI script, for mod_fcgid with suexec, or mod_proxy, which does not tell the app who "
+        "asks.", "proxy", default="fastcgi", choices=_webroot.VIAS),
+)  # fmt: skip
+
 TLS = (
     Key("certificate", "str", "The certificate and its chain, a PEM file on the controller.", "tls/ramen.pem",
         default="", rule=formats.one_line),
@@ -216,6 +223,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("listen", "list", "Addresses and ports on which the cell's nginx listens; the first free port of "
             "127.0.0.1 from 8000 if neither this nor domains is given.", '["127.0.0.1:8000"]', default=(),
             elements="str", number=True, rule=listen_form),
+        Key("front", "dict", "The host's own Apache before the app; in account scope.", "{web_root: ~/public_html}",
+            default={}, keys=FRONT),
         Key("locations", "list", "URL paths that nginx answers with files.",
             "[{location: /static/, alias: static/}]", default=(), elements="dict", keys=LOCATION),
         Key("environment", "dict", "Variables of the app's processes.", "{DJANGO_SETTINGS_MODULE: shop.settings}",

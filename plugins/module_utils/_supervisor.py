@@ -59,10 +59,6 @@ home={cell.inside}
 supervisor.rpcinterface_factory=pyhost_supervisor:memory
 run={here("run")}
 
-[rpcinterface:whole]
-supervisor.rpcinterface_factory=pyhost_supervisor:whole
-home={cell.inside}
-
 [supervisorctl]
 serverurl=unix://{socket}
 

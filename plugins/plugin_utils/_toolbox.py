@@ -47,6 +47,7 @@ ENTRIES = (
     "_cron",
     "_startall",
     "_cgi",
+    "_bridge",
     *sorted({file for file, function in STAGES.values()}),
 )
 """The files that run on a host by themselves; everything they import comes along."""

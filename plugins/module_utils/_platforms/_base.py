@@ -120,8 +120,9 @@ class Platform:
     after a slash of names in the root of the source. ``home`` is what the app sees as its home ("": the cell's
     own), and ``virtualenv`` where it sees its virtualenv ("": at its own path). ``views`` are (what, where the app
     sees it), as in `Cell`; with one named ``home`` the app's home is a directory apart from the cell's. ``links``
-    are links in the app's home, name to target, as in `_view`. ``ignore`` is the file that names what of a source
-    is not deployed, in gitignore's syntax; ``excluded`` are patterns of that syntax that are never deployed.
+    are links in the app's home, or whole paths in another view, name to target, as in `_view`. ``ignore`` is the file
+    that names what of a source is not deployed, in gitignore's syntax; ``excluded`` are patterns of that syntax that
+    are never deployed.
     ``network`` is the default of that key for apps with domains. ``path`` are directories for programs, after those of
     the virtualenv. ``owners`` are links in the cell's home that the owner may replace by directories of the same
     content (`_owned`), and ``site`` is the directory, in the files of the role app, of the code of an app without any.

@@ -9,7 +9,9 @@ owner's; a virtualenv or code that the owner puts in place of ours is what runs.
 
 from __future__ import annotations
 
+import posixpath
 import re
+import shlex
 from dataclasses import replace
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _crontab_lines
@@ -40,6 +42,9 @@ OWN_REQUIREMENTS = (
 )
 """Requirements of an app that its owner brought by hand, into each virtualenv that the deploy makes for it."""
 
+INIT = "cd {} && if [ -f init.sh ]; then sh ./init.sh; fi"
+"""When the cell starts, whoever brought the file."""
+
 
 def understand(app: App, facts: TreeFacts) -> Understanding:
     """How to build and run ``app``; raises `PyhostError` when its tree does not say."""
@@ -59,7 +64,10 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
         steps.append(Step("init.sh", START, "sh ./init.sh", log="init.log"))
     return replace(
         known,
-        cron=_schedules(facts.texts.get(f"{prefix}crontab", ""), f"{prefix}crontab"),
+        cron={
+            **_schedules(facts.texts.get(f"{prefix}crontab", ""), f"{prefix}crontab"),
+            "init": Cron("@reboot", INIT.format(shlex.quote(posixpath.normpath(f"/srv/app/{app.approot}")))),
+        },
         packages=_with_gunicorn(known),
         environment={"TZ": "Europe/Prague"},
         through=None if dropped else (_reached(listen[0]), inner),
@@ -137,4 +145,5 @@ PLATFORM = Platform(
     path=(f"/srv/{texts.TECH}", "/srv/bin"),
     owners=("app", "venv"),
     site="rosti",
+    crontab=True,
 )

@@ -36,10 +36,10 @@ class Server:
     """One way to run an app's callable.
 
     ``interfaces`` are the callables it can run (``wsgi``, ``asgi``; empty: it runs a command);
-    ``protocol`` is what nginx speaks with it (``http``, or one of `_home.GATEWAYS`); ``packages`` are installed into the
-    virtualenv unless the app's own requirements name one of ``provided_by``. ``branches`` has other packages for old
-    branches of Python: the last version that runs there, and none where there is no such version. ``port``: it listens
-    on a port that it is told (``PORT``), and not on a socket; ``system_packages`` are names of Debian packages.
+    ``protocol`` is what nginx speaks with it (``http``, or one of `_home.GATEWAYS`); ``packages`` are installed into
+    the virtualenv unless the app's own requirements name one of ``provided_by``. ``branches`` has other packages for
+    old branches of Python: the last version that runs there, and none where there is no such version. ``port``: it
+    listens on a port that it is told (``PORT``), and not on a socket; ``system_packages`` are names of Debian packages.
     """
 
     name: str

@@ -118,6 +118,6 @@ def test_a_deploy_refuses_it_with_the_line(cell):
     conf = cell / "conf" / "sets" / "c1"
     _owners_nginx.check(cell, conf, tools(cell))
     (cell / "conf" / "nginx.d" / "a.conf").write_text("\nserver { nonsense on; }\n")
-    with pytest.raises(PyhostError, match=r'unknown directive "nonsense" in .*/a\.conf:2'):
+    with pytest.raises(PyhostError, match=r'unknown directive "nonsense" in .*/conf/nginx\.d/a\.conf:2'):
         _owners_nginx.check(cell, conf, tools(cell))
     assert not (cell / "run" / "nginx-check").exists()

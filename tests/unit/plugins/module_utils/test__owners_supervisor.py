@@ -12,6 +12,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _home, _own
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._supervisor import daemon_conf
+from living.cell import Living, wait
 
 options = pytest.importorskip("supervisor.options")
 
@@ -31,7 +32,7 @@ BROKEN = [
 @pytest.fixture
 def cell(home, monkeypatch):
     """The home of a cell at rest, and how it is asked what its supervisord would run after a start."""
-    extension = SimpleNamespace(rotation=print, memory=print, whole=print)
+    extension = SimpleNamespace(rotation=print, memory=print)
     monkeypatch.setitem(sys.modules, "pyhost_supervisor", extension)
     of_home = make_cell("ramen", "account", str(home), "me")
     tree = home / "apps" / "ramen"
@@ -90,9 +91,9 @@ def test_once_it_runs_all_files_are_read_again(cell):
     put(cell, "broken.conf", BROKEN[0][1])
     _owners_supervisor.leave_out(cell)
     assert (cell / "conf" / "supervisord.conf").read_text() != before
-    _owners_supervisor.whole(None, home=str(cell))
+    _owners_supervisor.restore(cell)
     assert (cell / "conf" / "supervisord.conf").read_text() == before
-    _owners_supervisor.whole(None, home=str(cell))
+    _owners_supervisor.restore(cell)
     assert (cell / "conf" / "supervisord.conf").read_text() == before
 
 
@@ -132,3 +133,39 @@ def test_a_deploy_names_each_file_that_is_wrong(cell):
     assert one.startswith("conf/supervisor.d/one.conf: ")
     assert "[line 3]: 'autostart" in one
     assert two.startswith("conf/supervisor.d/two.conf: program section program:x does not specify a command")
+
+
+def test_a_deploy_names_what_came_with_the_code_as_it_is_called_there(cell):
+    ours = cell / "conf" / "supervisor.d" / "app.conf"
+    came = cell / "launches" / "l2" / "supervisor.d" / "own.conf"
+    came.parent.mkdir(parents=True)
+    _owners_supervisor.check(cell, ours, came, "web/supervisord.conf")
+    came.write_text(BROKEN[3][1])
+    with pytest.raises(PyhostError, match=r"\nweb/supervisord.conf: .*numprocs|\nweb/supervisord.conf: .*many"):
+        _owners_supervisor.check(cell, ours, came, "web/supervisord.conf")
+
+
+def test_a_real_supervisord_starts_and_nginx_too():
+    """As after a power cut: what is wrong is left out, and once it is mended it is read like the rest."""
+    living = Living()
+    try:
+        assert living.roll(living.plan(1))["ok"]
+        for place in ("nginx.d", "supervisor.d"):
+            (living.home / "conf" / place / "broken.conf").write_text("nonsense\n")
+        put(living.home, "queue.conf", GOOD)
+        living.crash()
+        living.start()
+        living.until_it_answers()
+        wait(lambda: living.pid("queue"), "the program that is right")
+        assert "*.conf" in (living.home / "conf" / "supervisord.conf").read_text()
+        with pytest.raises(PyhostError, match="CANT_REREAD"):
+            living.supervisor.reread()
+        assert "conf/supervisor.d/broken.conf" in living.roll(living.plan(2))["error"]
+        assert living.answers()
+        put(living.home, "broken.conf", GOOD.replace("queue", "mended"))
+        assert living.supervisor.reread()["added"] == ["mended"]
+        assert "conf/nginx.d/broken.conf" in living.roll(living.plan(2))["error"]
+        (living.home / "conf" / "nginx.d" / "broken.conf").unlink()
+        assert living.roll(living.plan(2))["ok"]
+    finally:
+        living.close()

@@ -41,6 +41,11 @@ BRANCHES = [
     ("uwsgi", "3.6", ("pyuwsgi==2.0.20",)),
     ("uwsgi", "3.7", ("pyuwsgi==2.0.30",)),
     ("uwsgi", "3.8", ("pyuwsgi>=2.0.28",)),
+    ("fastcgi", "2.7", ("pyuwsgi==2.0.19.1.post0",)),
+    ("scgi", "3.6", ("pyuwsgi==2.0.20",)),
+    ("scgi", "3.13", ("pyuwsgi>=2.0.28",)),
+    ("cgi", "2.7", ()),
+    ("wsgiref", "2.7", ()),
     ("uvicorn", "2.7", None),
     ("uvicorn", "3.6", ("uvicorn==0.16.0",)),
     ("uvicorn", "3.7", ("uvicorn==0.22.0",)),
@@ -142,6 +147,45 @@ UWSGI = (
 )
 def test_the_six_options_of_uwsgi(config, rest):
     assert argv("uwsgi", config=config) == (*UWSGI, *rest)
+
+
+@pytest.mark.parametrize("name", ["fastcgi", "scgi"])
+def test_uwsgi_speaks_fastcgi_and_scgi(name):
+    line = ("--processes=3", "--buffer-size=4096", "--disable-logging")
+    assert argv(name) == (UWSGI[0], f"--{name}-socket={{socket}}", *UWSGI[2:], *line)
+    assert argv(name, config={"method": "prefork"}) == argv(name)
+    threaded = argv(name, config={"method": "threaded", "uwsgi_processes": 7})
+    assert [word for word in threaded if word.startswith(("--processes", "--threads"))] == [
+        "--processes=1",
+        "--threads=3",
+    ]
+
+
+CGI = ("/opt/pyhost/tools/bin/pyhost-cgi", "--socket={socket}", "--root=/srv/releases/1-ab")
+
+
+@pytest.mark.parametrize(
+    ("changes", "rest"),
+    [
+        ({}, ("--processes=12", "--timeout=60", "--drain=45", "--wsgi", "/v/bin/python", "wsgi:application")),
+        (
+            {"config": {"cgi_processes": 5, "cgi_timeout": 7}},
+            ("--processes=5", "--timeout=7", "--drain=45", "--wsgi", "/v/bin/python", "wsgi:application"),
+        ),
+        (
+            {"target": "", "config": {"cgi_endings": [".cgi", ".py"]}},
+            ("--processes=12", "--timeout=60", "--drain=45", "--scripts", ".cgi", ".py"),
+        ),
+    ],
+)
+def test_cgi(changes, rest):
+    assert argv("cgi", tools="/opt/pyhost/tools", **changes) == (*CGI, *rest)
+
+
+def test_wsgiref():
+    python, option, text, *words = argv("wsgiref")
+    assert (python, option, words) == ("/v/bin/python", "-c", ["{socket}", "wsgi:application", "45"])
+    assert "{socket}" not in text
 
 
 def test_who_is_told_a_port():

@@ -10,7 +10,6 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
 from ansible_collections.pyhost.platform.plugins.module_utils._memory import memory
-from ansible_collections.pyhost.platform.plugins.module_utils._owners_supervisor import whole
 from ansible_collections.pyhost.platform.plugins.module_utils._rotation import rotation
 from ansible_collections.pyhost.platform.plugins.module_utils._supervisor import (
     daemon_conf,
@@ -47,10 +46,6 @@ home=/srv
 [rpcinterface:memory]
 supervisor.rpcinterface_factory=pyhost_supervisor:memory
 run=/srv/run
-
-[rpcinterface:whole]
-supervisor.rpcinterface_factory=pyhost_supervisor:whole
-home=/srv
 
 [supervisorctl]
 serverurl=unix:///srv/run/supervisor.sock
@@ -125,9 +120,7 @@ def test_a_new_drain_does_not_touch_nginx():
 def parse(tmp_path, monkeypatch, cell, processes):
     """What Supervisor's own parser makes of the texts."""
     options = pytest.importorskip("supervisor.options")
-    monkeypatch.setitem(
-        sys.modules, "pyhost_supervisor", SimpleNamespace(rotation=rotation, memory=memory, whole=whole)
-    )
+    monkeypatch.setitem(sys.modules, "pyhost_supervisor", SimpleNamespace(rotation=rotation, memory=memory))
     for name in ("conf/supervisor.d", "run/supervisor.d", "current/supervisor.d", "logs"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "conf" / "supervisord.conf").write_text(daemon_conf(cell))
@@ -166,7 +159,6 @@ def test_supervisor_reads_it_as_it_was_meant(name, tmp_path, monkeypatch):
     assert [tuple(one) for one in found.rpcinterface_factories[1:]] == [
         ("logs", rotation, {"home": str(tree)}),
         ("memory", memory, {"run": f"{tree}/run"}),
-        ("whole", whole, {"home": str(tree)}),
     ]
     limits = {group.name: group.process_configs[0].environment for group in found.process_group_configs}
     assert limits == {"app": {}, "nginx": {}, "app-next": {}, "worker": {"PYHOST_MEMORY": "16777216"}}

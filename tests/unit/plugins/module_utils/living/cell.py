@@ -56,7 +56,6 @@ importlib.import_module(f"{{UTILS}}._start").main(*sys.argv[1:])
 EXTENSION = f"""{OURS}
 memory = importlib.import_module(f"{{UTILS}}._memory").memory
 rotation = importlib.import_module(f"{{UTILS}}._rotation").rotation
-whole = importlib.import_module(f"{{UTILS}}._owners_supervisor").whole
 """
 
 
