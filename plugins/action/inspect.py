@@ -62,7 +62,7 @@ class ActionModule(Stage):
                 {
                     "name": name,
                     "network": row["app"]["network"],
-                    "views": PLATFORMS[row["app"]["platform"]].views if settings["scope"] == "system" else (),
+                    "views": PLATFORMS[row["app"]["platform"]].of(name).views if settings["scope"] == "system" else (),
                     "listen": row["app"]["listen"] if row["app"]["state"] == "present" else [],
                     "digest": (row["local"] or {}).get("digest", ""),
                     "web_root": row["app"]["front"]["web_root"] if row["app"]["state"] == "present" else "",
@@ -126,8 +126,8 @@ class ActionModule(Stage):
         if not look:
             return {"any": False, "elsewhere": []}
         settings = self.state["settings"]
-        passwords, foreseen = Passwords(self, settings), self.check or bool(settings["rehearse"])
-        wanted = _bound.wishes(self.state, lambda app, service: passwords.verifier(app, service, foreseen))
+        passwords = Passwords(self, settings, check=self.check or bool(settings["rehearse"]))
+        wanted = _bound.wishes(self.state, passwords.verifier)
         own = [wish for wish in wanted if wish.service.host == self.host]
         self.state["kept"] = {self.host: _bound.kept(self.state, own, look, self.host)}
         todo = any(_bound.bind_todo(wish, look, self.host) for wish in own)

@@ -23,6 +23,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _home,
     _journal,
     _launches,
+    _owners_supervisor,
     _process,
     _space,
     _wheelagent,
@@ -33,6 +34,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Com
 from ansible_collections.pyhost.platform.plugins.module_utils._hook import hook
 from ansible_collections.pyhost.platform.plugins.module_utils._lock import held
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW, tell
 from ansible_collections.pyhost.platform.plugins.module_utils._release import copy, release, room
 from ansible_collections.pyhost.platform.plugins.module_utils._restoration import restore
 from ansible_collections.pyhost.platform.plugins.module_utils._rollback import rollback
@@ -56,7 +58,8 @@ def settle(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     for path in (home / "run").glob("*.sock"):
         if path.is_socket() and not path.is_symlink():
             remove_stale(str(path))
-    return {}
+    left_out = _owners_supervisor.leave_out(home)
+    return {"left_out": left_out} if left_out else {}
 
 
 def unpack(home: Path, job: dict[str, Any]) -> dict[str, Any]:
@@ -103,6 +106,9 @@ def rehearse(home: Path, job: dict[str, Any]) -> dict[str, Any]:
 ALONE = ("release", "build", "rehearse", "configure", "hook", "rollout", "rollback", "backup", "restore")
 """Verbs that change the app's home; one of them at a time."""
 
+TELLING = ("release", "build", "rehearse", "configure", "hook", "rollout", "rollback")
+"""Verbs that tell on the way what they do; what the others say is a stream of its own."""
+
 VERBS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
     "settle": settle,
     "release": unpack,
@@ -126,6 +132,8 @@ def main(verb: str) -> int:
     if verb != "settle":
         job = json.loads(sys.stdin.buffer.readline())
     os.umask(0o027)
+    if verb in TELLING:
+        NOW.listener = tell
     answer: dict[str, Any]
     try:
         with held(Path.cwd(), job["claim"], verb) if verb in ALONE else nullcontext():

@@ -80,6 +80,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         "nginx_alias_check",
         "network",
         "port",
+        "services_of",
     )
     serving: dict[str, Any] = {name: values.get(name) for name in plain if name in values.good}
     serving.update(_serving(values, report))

@@ -218,6 +218,7 @@ class App:
     cron: dict[str, Cron] = field(default_factory=dict)
     logs: Logs = Logs()
     services: tuple[str, ...] = ()
+    services_of: str = ""
     after: tuple[str, ...] = ()
     health: Health = Health()
     hooks: Hooks = Hooks()

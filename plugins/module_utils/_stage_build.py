@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
+from ansible_collections.pyhost.platform.plugins.module_utils._incell import app_of, call, each
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_wheels import Sharing
 from ansible_collections.pyhost.platform.plugins.module_utils._wheelstore import Store
@@ -31,7 +31,7 @@ def builds(job: dict[str, Any]) -> dict[str, Any]:
 
     plans = [row["plan"] for row in job["apps"] if row.get("makes")] if job.get("share") and not job["check"] else []
     sharing = Sharing(plans, job["jobs"], Store()) if plans else None
-    answers = each(job["jobs"], job["apps"], one)
+    answers = each(job["jobs"], job["apps"], one, app_of)
     results = {row["plan"]["app"]: answer for row, answer in zip(job["apps"], answers)}
     wheels = sharing.end() if sharing else {}
     return {"changed": any(one.get("ok") for one in answers), "apps": results, "wheels": wheels}

@@ -25,6 +25,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import DONE, FAILED, NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 from ansible_collections.pyhost.platform.plugins.module_utils._unit import root_paths, root_texts
@@ -51,11 +52,13 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
     """Make or remove each cell of ``job``; one cell's trouble is its own."""
     results: dict[str, dict[str, Any]] = {}
     reload = any(row["state"] != "absent" and row["cell"]["scope"] == "system" for row in job["apps"]) and _guard()
+    NOW.waiting(row["name"] for row in job["apps"])
     _stop_units([Cell(**row["cell"]) for row in job["apps"] if row["state"] == "absent"])
     quotas = _quota.look() if any(row["cell"]["scope"] == "system" for row in job["apps"]) else {}
     boot = _start_at_boot(job)
     for row in job["apps"]:
         cell = Cell(**row["cell"])
+        NOW.doing(row["name"], "removing" if row["state"] == "absent" else "user, home and unit")
         try:
             absent = row["state"] == "absent"
             if absent:
@@ -65,7 +68,9 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
             changed |= cell.name in boot
         except (PyhostError, OSError) as error:
             results[row["name"]] = {"ok": False, "error": str(error)}
+            NOW.doing(row["name"], FAILED)
             continue
+        NOW.doing(row["name"], DONE)
         reload |= changed and cell.scope == "system"
         results[row["name"]] = {"ok": True, "changed": changed}
     made = [Cell(**row["cell"]) for row in job["apps"] if row["state"] != "absent" and results[row["name"]]["ok"]]

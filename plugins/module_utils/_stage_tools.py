@@ -130,7 +130,9 @@ def _agent(target: Path, digest: str, sources: dict[str, str]) -> None:
         ("pyhost-start", "_start", f"sys.argv[1], {str(target)!r}"),
         ("pyhost-enter", "_enter", "sys.argv[1:]"),
         ("pyhost-owner", "_owner", repr(str(target))),
+        ("pyhost-apache", "_apacherun", "sys.argv[1:]"),
         (BOOT, "_startall", repr(str(target.parent))),
+        ("pyhost-cgi", "_cgi", "sys.argv[1:]"),
         (BRIDGE, "_bridge", f"{str(target.parent)!r}, sys.argv[1], {SCRIPT_NAME!r}"),
     ):
         main = base / f"{program}.py"

@@ -41,10 +41,12 @@ ENTRIES = (
     "_start",
     "_enter",
     "_owner",
+    "_apacherun",
     "_rotation",
     "_memory",
     "_cron",
     "_startall",
+    "_cgi",
     "_bridge",
     *sorted({file for file, function in STAGES.values()}),
 )

@@ -30,6 +30,7 @@ WHOLE = {
     "acme_directory": "https://acme-v02.api.letsencrypt.org/directory",
     "acme_email": "",
     "report_path": "",
+    "profile": False,
     "rehearse": "",
     "only": [],
     "check": False,
@@ -66,7 +67,7 @@ WRONG = [
     (
         {"job": 1},
         ["job: unknown setting; known are: acme_directory, acme_email, base, boot, build_environment, jobs, keep_releases, lock_wait, "
-         "only, python_aliases, python_default, python_paths, python_sources, rehearse, report_path, root, scope, services, "
+         "only, profile, python_aliases, python_default, python_paths, python_sources, rehearse, report_path, root, scope, services, "
          "services_passwords, services_rotation, services_secrets, shared_wheels, trusted_proxies"],
     ),
     ({"jobs": "many"}, ["pyhost_jobs: 'many' is no whole number"]),
