@@ -74,6 +74,7 @@ def deploy(entries: list[dict[str, Any]], verbose: bool) -> bool:
     variables = {
         "pyhost_scope": "account",
         "pyhost_root": str(DEMO),
+        "pyhost_boot": "none",
         "pyhost_report_path": str(REPORT),
         "pyhost_build_environment": _passed_on(),
         "pyhost_python_paths": [os.path.realpath(sys.executable)],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _domains, _lock, _quota
+from ansible_collections.pyhost.platform.plugins.module_utils import _boot, _domains, _listen, _lock, _quota, _webroot
 from ansible_collections.pyhost.platform.plugins.module_utils._asked import source_of
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
     SOCKET_LIMIT,
@@ -19,6 +19,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
 from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, chosen_for
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._fitting import branch_problems
+from ansible_collections.pyhost.platform.plugins.module_utils._look import in_force
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_todo
@@ -61,9 +62,10 @@ class ActionModule(Stage):
                 {
                     "name": name,
                     "network": row["app"]["network"],
-                    "views": PLATFORMS[row["app"]["platform"]].views if settings["scope"] == "system" else (),
+                    "views": PLATFORMS[row["app"]["platform"]].of(name).views if settings["scope"] == "system" else (),
                     "listen": row["app"]["listen"] if row["app"]["state"] == "present" else [],
                     "digest": (row["local"] or {}).get("digest", ""),
+                    "web_root": row["app"]["front"]["web_root"] if row["app"]["state"] == "present" else "",
                 }
                 for name, row in rows.items()
             ],
@@ -73,6 +75,9 @@ class ActionModule(Stage):
         problems = self._host_problems(answer["host"])
         if problems:  # What the apps ask for says nothing on a host of another scope.
             raise Problems(problems)
+        boot = answer["host"].get("boot")
+        self.state["boot"] = vars(_boot.decide(settings["boot"], boot, answer["host"]["user"])) if boot else {}
+        self._choose_ports(rows, answer)
         for name, row in rows.items():
             row["look"] = answer["cells"][name]
             row["cell"] = row["look"].pop("cell")
@@ -97,6 +102,18 @@ class ActionModule(Stage):
             raise Problems(dict.fromkeys(problems))
         return {"changed": False, "prepare": self._prepare(answer["host"]), "services": self._services()}
 
+    def _choose_ports(self, rows: dict[str, dict[str, Any]], answer: dict[str, Any]) -> None:
+        """Apps whose entry names no address keep the one that they have; the others get one that is free here."""
+        present = {name: row for name, row in rows.items() if row["app"]["state"] == "present"}
+        free = [name for name, row in present.items() if row.get("port_free")]
+        fixed = [one for name, row in present.items() if name not in free for one in row["app"]["listen"]]
+        looks = {name: answer["cells"][name].get("conf", {}).get("texts", {}) for name in free}
+        have = {name: in_force(texts.get("nginx.d/app.conf", "")) for name, texts in looks.items()}
+        claimed = answer["host"].get("claimed", {})
+        for name, address in _listen.chosen(free, have, [*fixed, *claimed], answer["host"]["listening"]).items():
+            rows[name]["app"]["listen"] = [address]
+            rows[name]["notes"] = [] if address in have[name] else [f"{address} {_listen.CHOSEN}"]
+
     def _own_types(self) -> list[str]:
         """Types of services that apps here are to have of this host itself."""
         named = {name for row in _state.working(self.state) for name in row["app"]["services"]}
@@ -109,8 +126,8 @@ class ActionModule(Stage):
         if not look:
             return {"any": False, "elsewhere": []}
         settings = self.state["settings"]
-        passwords, foreseen = Passwords(self, settings), self.check or bool(settings["rehearse"])
-        wanted = _bound.wishes(self.state, lambda app, service: passwords.verifier(app, service, foreseen))
+        passwords = Passwords(self, settings, check=self.check or bool(settings["rehearse"]))
+        wanted = _bound.wishes(self.state, passwords.verifier)
         own = [wish for wish in wanted if wish.service.host == self.host]
         self.state["kept"] = {self.host: _bound.kept(self.state, own, look, self.host)}
         todo = any(_bound.bind_todo(wish, look, self.host) for wish in own)
@@ -121,7 +138,8 @@ class ActionModule(Stage):
     def _cell_todo(self, app: App, cell: Cell, look: dict[str, Any]) -> list[str]:
         host = self.state["host"]
         limits = _quota.of_home(host["quota"], cell.home).get("users", {})
-        return cell_todo(app, cell, look, host["guarded"], limits.get(cell.user, 0))
+        boot = _boot.todo(cell, self.state["boot"]["way"], host["boot"]) if host.get("boot") else ""
+        return cell_todo(app, cell, look, host["guarded"], limits.get(cell.user, 0), boot)
 
     def _refusal(self, app: App, look: dict[str, Any]) -> str:
         """Why this app alone is left as it is, or ""."""
@@ -135,8 +153,10 @@ class ActionModule(Stage):
 
     def _host_problems(self, host: dict[str, Any]) -> list[Problem]:
         if self.state["settings"]["scope"] == "account":
-            problem = root_problem(host["root_directory"])
-            return [Problem("", "pyhost_root", problem)] if problem else []
+            problem, boot = root_problem(host["root_directory"]), self.state["settings"]["boot"]
+            refused = _boot.refusal(boot, host.get("boot") or {})
+            texts = (("pyhost_root", problem), ("pyhost_boot", refused))
+            return [Problem("", name, text) for name, text in texts if text]
         if not host["root"]:
             return [Problem("", "pyhost_scope", '"system" needs root on the host; use become, or write "account"')]
         if not host["systemd"]:
@@ -165,6 +185,10 @@ class ActionModule(Stage):
                     f"the user {cell.user} exists on this host and was not made by pyhost; choose another name",
                 )
             )
+        foreign = _boot.foreign(cell, self.state["boot"]["way"], host["boot"]["units"]) if host.get("boot") else ""
+        if foreign:
+            found.append(Problem(app.name, "name", foreign))
+        found.extend(self._web_root_problems(app, cell, row["look"]))
         socket = longest_socket(cell)
         if len(socket.encode()) > SOCKET_LIMIT:
             text = f"socket paths below {cell.home} exceed {SOCKET_LIMIT} bytes; set pyhost_root to a shorter path"
@@ -213,18 +237,35 @@ class ActionModule(Stage):
     def _listen_problems(self, app: App, row: dict[str, Any], host: dict[str, Any]) -> list[Problem]:
         """An address is ours when the app's own rules in force, or its owner's, listen on it."""
         texts = row["look"].get("conf", {}).get("texts", {})
-        own = texts.get("nginx.d/app.conf", "")
-        return [
-            Problem(
-                app.name,
-                f"listen[{number}]",
-                f'"{address}" is already used by another program on this host; choose a free port',
-            )
-            for number, address in enumerate(app.listen)
-            if host["taken"].get(address)
-            and f"    listen {address};\n" not in own
-            and address not in row["look"].get("listens", ())
-        ]
+        own = in_force(texts.get("nginx.d/app.conf", ""))
+        found = []
+        for number, address in enumerate(app.listen):
+            other = next((name for one, name in host.get("claimed", {}).items() if _listen.overlap(one, address)), "")
+            user = host.get("holders", {}).get(address, "")
+            if other:
+                text = f'"{address}" is that of the app {other}; choose a free port'
+            elif host["taken"].get(address) and address not in (*own, *row["look"].get("listens", ())):
+                whose = f" (of the user {user})" if user else ""
+                text = f'"{address}" is already used by another program on this host{whose}; choose a free port'
+            else:
+                continue
+            found.append(Problem(app.name, f"listen[{number}]", text))
+        return found
+
+    def _web_root_problems(self, app: App, cell: Cell, look: dict[str, Any]) -> list[Problem]:
+        """A web root leads to one app, and what its owner has there stays."""
+        if not app.front.web_root:
+            return []
+        rows = self.state["apps"]
+        place = look["web_root"]["place"]
+        others = (
+            name for name in self.state["order"] if rows[name].get("look", {}).get("web_root", {}).get("place") == place
+        )
+        first = next(others, app.name)
+        text = _webroot.objection(cell, app.front.web_root, look["web_root"]["there"])
+        if first != app.name:
+            text = f"{app.front.web_root} leads to the app {first}; write another directory, such as one below it"
+        return [Problem(app.name, "front.web_root", text)] if text else []
 
     def _prepare(self, host: dict[str, Any]) -> dict[str, Any]:
         settings = self.state["settings"]

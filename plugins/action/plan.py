@@ -21,6 +21,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._plan import Plan, Site, make_plan
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._ports import allocate
+from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS
 from ansible_collections.pyhost.platform.plugins.module_utils._service import Service
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _bound, _state
@@ -36,7 +37,8 @@ class ActionModule(Stage):
 
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
         del args
-        self.passwords = Passwords(self, self.state["settings"])
+        self.foreseen = self.check or bool(self.state["settings"]["rehearse"])
+        self.passwords = Passwords(self, self.state["settings"], check=self.foreseen)
         rows = _state.working(self.state)
         known: dict[str, Understanding] = {}
         for row in rows:
@@ -45,7 +47,7 @@ class ActionModule(Stage):
                     known[row["app"]["name"]] = self._complete(row)
         looks = {name: row.get("look", {}) for name, row in self.state["apps"].items()}
         own = {name: self.state["apps"][name]["app"]["port"] for name in known}
-        names = [name for name, one in known.items() if one.server == "command" and not own[name]]
+        names = [name for name, one in known.items() if SERVERS[one.server].port and not own[name]]
         ports = allocate(looks, names, self.state["host"].get("listening", ()))
         for name, one in known.items():
             row = self.state["apps"][name]
@@ -100,7 +102,7 @@ class ActionModule(Stage):
             plan = planned(self._next(row, release["digest"]))
             prepared, checked = "", {}
         row["plan"] = plan.to_dict()
-        row["notes"] = notes(known, plan.launch["process"]["environment"])
+        row["notes"] = [*row.get("notes", []), *notes(known, plan.launch["process"]["environment"])]
         row["todo"]["build"] = _todo.build_todo(row["plan"], look, prepared, checked)
         row["todo"]["configure"] = _todo.configure_todo(row["plan"], look)
         hashed = _todo.with_digests(row["plan"])
@@ -110,13 +112,12 @@ class ActionModule(Stage):
     def _bound(self, app: App) -> tuple[Reach, ...]:
         """How the app reaches its services; raises `PyhostError` for one that is not ready."""
         looks = {self.host: self.state["host"].get("services"), **self.state.get("service_looks", {})}
-        foreseen = self.check or bool(self.state["settings"]["rehearse"])
         found = []
         for name in app.services:
             service = Service(**self.state["services"][name])
-            wish = _bound.Wish(app.name, service, app.name, app.network == "private")
-            password = self.passwords.password(app.name, service, foreseen)
-            found.append(_bound.reach(wish, looks.get(service.host), self.host, password, foreseen))
+            wish = _bound.Wish(app.name, service, app.name, app.network == "private", owner=app.services_of)
+            password = self.passwords.password(app.name, service, app.services_of)
+            found.append(_bound.reach(wish, looks.get(service.host), self.host, password, self.foreseen))
         return tuple(found)
 
     def _rehearsed(self, row: dict[str, Any], plan: Plan, prepared: str, planned: Callable[[str], Plan]) -> Plan | None:

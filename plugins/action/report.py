@@ -22,6 +22,7 @@ from ansible_collections.pyhost.platform.plugins.plugin_utils._table import (
     failures,
     notes,
     report_row,
+    start_at_boot,
     table,
     wheel_notes,
 )
@@ -37,12 +38,12 @@ class ActionModule(Stage):
         del args
         rows = [report_row(self.host, self.state["apps"][name], self.check) for name in self.state["order"]]
         kept = [text for texts in self.state.get("kept", {}).values() for text in texts]
-        warnings = ends(self.host, rows, date.today())
+        warnings = ends(self.host, rows, date.today()) + start_at_boot(self.host, rows, self.state.get("boot") or {})
         profile = self._profile()
         path = self.state["settings"]["report_path"]
         if path and not self.check:
             part = {"apps": rows, "warnings": warnings, "kept": kept}
-            part |= {key: self.state.get(key, {}) for key in ("seconds", "wheels")}
+            part |= {key: self.state.get(key, {}) for key in ("seconds", "wheels", "boot")}
             part |= {"profile": profile} if profile else {}
             write_part(Path(path).expanduser(), self.host, part)
         if rows:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._boundhere import digest
-from ansible_collections.pyhost.platform.plugins.module_utils._service import Service
+from ansible_collections.pyhost.platform.plugins.module_utils._service import Service, login_app
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _bound, _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._passwords import Passwords
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage, diff_of
@@ -24,12 +24,8 @@ class ActionModule(Stage):
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
         step, on = str(args.get("step", "todo")), str(args.get("host", "") or self.host)
         settings = self.state["settings"]
-        passwords = Passwords(self, settings)
-
-        def verifier(app: str, service: Service) -> str:
-            return passwords.verifier(app, service, self.check)
-
-        self.wishes = [] if settings["rehearse"] else _bound.wishes(self.state, verifier)
+        passwords = Passwords(self, settings, check=self.check)
+        self.wishes = [] if settings["rehearse"] else _bound.wishes(self.state, passwords.verifier)
         self.looks: dict[str, Any] = self.state.setdefault("service_looks", {})
         self.looks.setdefault(self.host, self.state["host"]["services"])
         steps = {"look": self._look, "todo": self._todo, "bind": self._bind, "trust": self._trust, "retire": self._end}
@@ -76,6 +72,7 @@ class ActionModule(Stage):
         rows = [
             {
                 "app": wish.app,
+                "owner": wish.owner or wish.app,
                 "service": wish.service.name,
                 "type": wish.service.type,
                 "name": wish.name,
@@ -83,7 +80,7 @@ class ActionModule(Stage):
                 "login": wish.login,
                 "verifier": wish.verifier,
                 "memory": wish.service.memory,
-                "user": "" if wish.remote(self.host) else wish.user,
+                "user": _bound.cell_user(wish, self.host),
                 "remote": wish.remote(self.host),
                 "address": wish.service.address,
             }
@@ -114,24 +111,24 @@ class ActionModule(Stage):
     def _end(self, on: str) -> dict[str, Any]:
         rows, look = self._gone(on), self.looks[on]
         names = [look["bindings"][row["name"]] for row in rows]
-        diff = diff_of(
-            [
-                (f"{one['app']}: {one['service']}", "access\n", "no access\n")
-                for row, one in zip(rows, names)
-                if row["leave"]
-            ]
-        )
+        gone = [
+            (f"{app}: {one['service']}", "access\n", "no access\n")
+            for row, one in zip(rows, names)
+            for app in row["leave"]
+        ]
+        diff = diff_of(gone)
         if not rows or self.check:
             return {**self.result(bool(rows)), "diff": diff}
         answer = self.remote({"do": "retire", "rows": rows, "types": self._types(on), "scope": "system"})
         self._remember(on, answer)
         for row, one in zip(rows, names):
-            result, entry = answer["outcomes"][row["name"]], self.state["apps"][one["app"]]
-            if not result["ok"]:
-                text = f"{one['service']} ({one['type']} on {on}): its access cannot be removed: {result['error']}"
-                _state.fail(entry, self.name, text)
-            for text in result.get("did", []):
-                entry["todo"].setdefault(self.name, []).append(f"{one['service']}: {text}")
+            result = answer["outcomes"][row["name"]]
+            for entry in (self.state["apps"][app] for app in _concerned(row, one["app"])):
+                if not result["ok"]:
+                    text = f"{one['service']} ({one['type']} on {on}): its access cannot be removed: {result['error']}"
+                    _state.fail(entry, self.name, text)
+                for text in result.get("did", []):
+                    entry["todo"].setdefault(self.name, []).append(f"{one['service']}: {text}")
         self.state.setdefault("kept", {})[on] = _bound.kept(self.state, self._wanted(on), self.looks[on], on)
         return {**self.result(bool(answer["changed"])), "diff": diff}
 
@@ -144,6 +141,11 @@ class ActionModule(Stage):
 
     def _diff(self, wishes: list[_bound.Wish]) -> list[dict[str, str]]:
         return diff_of([(f"{wish.app}: {_called(wish.service)}", "", f"login {wish.login}\n") for wish in wishes])
+
+
+def _concerned(row: Mapping[str, Any], owner: str) -> list[str]:
+    """The apps whose access ends in some part: an old password's, all of it, or that to data which is removed."""
+    return sorted({*row["leave"], *(login_app(login) for login in row["logins"])}) or [owner]
 
 
 def _called(service: Service) -> str:

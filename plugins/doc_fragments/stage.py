@@ -8,11 +8,7 @@ from __future__ import annotations
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
-options:
-  job:
-    description:
-      - The order for the host. The action plugin of the same name makes it on the controller; playbooks leave it out.
-    type: str
+options: {}
 notes:
   - The role P(pyhost.platform.app#role) runs the stages in their order.
   - It handles every app of the host in one run, several at the same time.

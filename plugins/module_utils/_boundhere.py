@@ -23,7 +23,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _files, _se
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._kinds import KINDS
 from ansible_collections.pyhost.platform.plugins.module_utils._kinds._base import listens
-from ansible_collections.pyhost.platform.plugins.module_utils._service import INSTANCES, TRUST
+from ansible_collections.pyhost.platform.plugins.module_utils._service import INSTANCES, TRUST, login_app
 
 RECORD = Path("/var/lib/pyhost/services.json")
 LOCK = Path("/run/pyhost-services.lock")
@@ -34,6 +34,9 @@ FIRST_PORT = 7000
 def record() -> dict[str, dict[str, Any]]:
     """Every binding of this host by name, whatever the server says."""
     found: dict[str, dict[str, Any]] = _files.read_json(RECORD).get("bindings", {})
+    for row in found.values():
+        if "hosts" in row:  # As it was before apps could share.
+            row["apps"] = {row["app"]: row.pop("hosts")}
     return found
 
 
@@ -45,8 +48,9 @@ def digest(secret: str) -> str:
 def look(types: Iterable[str]) -> dict[str, Any]:
     """What there is of ``types`` and of everything in the record; nothing is changed and no secret is told.
 
-    ``bindings`` by name: who they are of, ``made`` (whether the last run finished), ``there`` (whether server and data
-    are), ``logins`` to digests, and where they are reached. ``trust`` are the certificates of other hosts' services.
+    ``bindings`` by name: the ``app`` that they are of, ``apps`` that use them and their hosts, ``made`` (whether the
+    last run finished), ``there`` (whether server and data are), ``logins`` to digests, and where they are reached.
+    ``trust`` are the certificates of other hosts' services.
     """
     rows = record()
     known = sorted({*types, *(row["type"] for row in rows.values())} & set(KINDS))
@@ -75,7 +79,7 @@ def _look(type_: str, rows: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[
     for row in rows:
         name = row["name"]
         bindings[name] = {
-            **{key: row[key] for key in ("app", "service", "type", "hosts", "remote", "memory", "user", "made")},
+            **{key: row[key] for key in ("app", "service", "type", "apps", "remote", "memory", "user", "made")},
             **places[name],
             "elsewhere": kind.tls_port or places[name]["port"] or row["port"],
             "there": name in there["data"] and (there["running"] or type_ in INSTANCES),
@@ -112,11 +116,12 @@ def _bind(type_: str, wanted: list[dict[str, Any]]) -> dict[str, dict[str, Any]]
         old = rows.get(one["name"], {})
         remote = one["remote"] or old.get("remote", False)
         rows[one["name"]] = {
-            **{key: one[key] for key in ("app", "service", "type", "name", "memory")},
+            **{key: one[key] for key in ("service", "type", "name", "memory")},
+            "app": one["owner"],
             "user": _existing(one["user"]) or _existing(old.get("user", "")),
             "remote": remote,
             "address": one["address"] or old.get("address", ""),
-            "hosts": sorted({*old.get("hosts", ()), one["host"]}),
+            "apps": _joined(old.get("apps", {}), one["app"], one["host"]),
             "logins": {**old.get("logins", {}), one["login"]: one["verifier"]},
             "port": old.get("port") or (_free_port(rows) if type_ == "redis" else kind.port),
             "made": False,
@@ -126,11 +131,15 @@ def _bind(type_: str, wanted: list[dict[str, Any]]) -> dict[str, dict[str, Any]]
     if len(addresses) > 1:
         raise PyhostError(f"{type_} of one host cannot listen on {' and '.join(addresses)}; write the same address")
     kind.serve(addresses[0] if addresses else "")
-    kind.bind([rows[one["name"]] for one in wanted])
+    kind.bind([rows[name] for name in dict.fromkeys(one["name"] for one in wanted)])
     for one in wanted:
         rows[one["name"]]["made"] = True
     _keep(rows)
     return {one["name"]: {"ok": True} for one in wanted}
+
+
+def _joined(apps: dict[str, list[str]], app: str, host: str) -> dict[str, list[str]]:
+    return {**apps, app: sorted({*apps.get(app, ()), host})}
 
 
 def _existing(user: str) -> str:
@@ -147,7 +156,11 @@ def _free_port(rows: dict[str, dict[str, Any]]) -> int:
 
 
 def retire(gone: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """End what is not needed any more: ``logins``, all access of a ``host`` (``leave``), data (``purge``); by name."""
+    """End what is not needed any more; by name.
+
+    ``logins``, all access of the apps ``leave`` on a ``host``, and with ``purge`` the data, if no app is left that uses
+    it.
+    """
     results: dict[str, dict[str, Any]] = {}
     with _alone():
         for one in gone:
@@ -164,15 +177,19 @@ def _retire(one: dict[str, Any]) -> list[str]:
     if row is None:
         return []
     kind, did = KINDS[row["type"]], []
-    hosts = [host for host in row["hosts"] if not (one["leave"] and host == one["host"])]
-    logins = [login for login in row["logins"] if not hosts or login in one["logins"]]
+    apps = {
+        app: [host for host in hosts if not (app in one["leave"] and host == one["host"])]
+        for app, hosts in row["apps"].items()
+    }
+    using = {app: hosts for app, hosts in apps.items() if hosts}
+    logins = [login for login in row["logins"] if login in one["logins"] or login_app(login) not in using]
     if logins:
         kind.forbid(row, logins)
-        did.append("access removed" if not hosts else "old password removed")
-    row["hosts"] = hosts
+        did.append("old password removed" if all(login_app(one) in using for one in logins) else "access removed")
+    row["apps"] = using
     row["logins"] = {login: secret for login, secret in row["logins"].items() if login not in logins}
     _keep(rows)
-    if one["purge"] and not hosts:
+    if one["purge"] and not using:
         kind.purge(row)
         del rows[one["name"]]
         _keep(rows)

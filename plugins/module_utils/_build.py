@@ -17,13 +17,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _installer, _shelf, _space, _steps
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _bundle,
+    _files,
+    _home,
+    _installer,
+    _shelf,
+    _space,
+    _steps,
+    _view,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._blame import blame
 from ansible_collections.pyhost.platform.plugins.module_utils._djangocheck import check_deploy
 from ansible_collections.pyhost.platform.plugins.module_utils._entrycheck import check_entry
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._listing import listing
-from ansible_collections.pyhost.platform.plugins.module_utils._moments import AFTER, BEFORE
+from ansible_collections.pyhost.platform.plugins.module_utils._moments import AFTER, BEFORE, START
 from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, Overdue, run
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import unchecked
@@ -109,7 +118,7 @@ def make_virtualenv(
     _files.remove(prefix)
     _space.require(*place, _space.VIRTUALENV)
     with _temporary(home) as temporary, _shelf.laid(home, order) as shelf:
-        order = {**order, "shelf": shelf}
+        order = {**order, "shelf": shelf, **_sources(order, code, Path(temporary))}
         env.setdefault("TMPDIR", temporary)
         env.setdefault("PIP_LOG", f"{temporary}/pip.log")
         try:
@@ -124,6 +133,14 @@ def make_virtualenv(
         except BaseException:
             _files.remove(prefix)
             raise
+
+
+def _sources(order: dict[str, Any], code: Path, temporary: Path) -> dict[str, Any]:
+    """What the app's bundle brings: directories in ``temporary`` to install, and names of what is in them."""
+    if not order.get("bundle"):
+        return {}
+    bundle = _bundle.unpack(code / order["bundle"], temporary / "bundle")
+    return {"sources": bundle.sources, "provided": bundle.names}
 
 
 @contextmanager
@@ -176,8 +193,7 @@ def _check(home: Path, plan: dict[str, Any], prefix: Path, built: bool, deadline
         return []
     python, environment, warnings = f"{prefix}/bin/python", dict(plan["launch"]["process"]["environment"]), []
     NOW.doing("", "trying the entry point")
-    with _temporary(home) as temporary:
-        settings = check_entry(plan, python, Path(temporary), deadline)
+    settings = _entry(home, plan, python, deadline)
     if settings:
         environment["DJANGO_SETTINGS_MODULE"] = settings
     if plan["manage"]:
@@ -191,6 +207,21 @@ def _check(home: Path, plan: dict[str, Any], prefix: Path, built: bool, deadline
     content["checked"] = {**kept, prefix.name: plan["target"]}
     _files.write(record, json.dumps(content, sort_keys=True))
     return warnings
+
+
+def _entry(home: Path, plan: dict[str, Any], python: str, deadline: Deadline) -> str:
+    """Import the entry point as `check_entry` does, where the app sees its platform's files.
+
+    What a step right before the start may still make can be missing now; then the rollout is the one to judge.
+    """
+    _view.prepare(home, plan["launch"])
+    try:
+        with _temporary(home) as temporary:
+            return check_entry(plan, python, Path(temporary), deadline)
+    except PyhostError:
+        if any(step["when"] == START for step in plan["steps"]):
+            return ""
+        raise
 
 
 def _prepared(home: Path, plan: dict[str, Any]) -> bool:

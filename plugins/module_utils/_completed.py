@@ -13,7 +13,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._platforms import 
 
 
 def completed(app: App, known: Understanding) -> App:
-    """``app`` with what its tree says and its entry does not: Python, index, workers, port, processes and so on.
+    """``app`` with what its tree says and its entry does not: Python, index, workers, port, processes, logs and so on.
 
     A process of the entry without a command is that of the tree with other settings. Doing this twice changes
     nothing. Raises `Problems`.
@@ -42,6 +42,7 @@ def completed(app: App, known: Understanding) -> App:
         strategy="restart" if port else app.strategy,
         workers=app.workers or known.workers,
         cron={**known.cron, **app.cron},
+        logs=known.logs if known.logs and "logs" not in app.given else app.logs,
         config={**known.config, **app.config},
         python=known.python if known.python and "python" not in app.given else app.python,
         pip_index_url=app.pip_index_url or known.pip_index_url,

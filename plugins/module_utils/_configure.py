@@ -9,19 +9,19 @@ Nothing in force changes here: the set comes into force with the launch that nam
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _once
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _files,
+    _home,
+    _once,
+    _owners_nginx,
+    _owners_supervisor,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 from ansible_collections.pyhost.platform.plugins.module_utils._supervisor import daemon_conf
-
-CHECK_SECONDS = 30
-NOISE = re.compile(r"test failed|syntax is ok|could not open error log file|still could not bind")
 
 
 def configure(home: Path, job: dict[str, Any]) -> dict[str, Any]:
@@ -44,8 +44,7 @@ def configure(home: Path, job: dict[str, Any]) -> dict[str, Any]:
             path = stage / name
             path.parent.mkdir(parents=True, exist_ok=True)
             _files.write(path, text)
-        if "nginx.conf" in plan["conf"]:
-            _check_nginx(home, stage, cell)
+        _check(home, stage, cell)
     except BaseException:
         _files.remove(stage)
         raise
@@ -58,26 +57,22 @@ def configure(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     return {"changed": True}
 
 
+def _check(home: Path, conf: Path, cell: Cell) -> None:
+    """The files of the set ``conf`` and the owner's own, as the owner: what nginx and supervisord say of them."""
+    _owners_supervisor.check(home, conf / "supervisor.d" / _owners_supervisor.OURS)
+    if (conf / "nginx.conf").exists():
+        _owners_nginx.check(home, conf, cell.tools)
+
+
+def check_owners(home: Path, launch: dict[str, Any], cell: Cell, came: Path) -> None:
+    """What the owner has written: whether it can be used along with ``launch``; ``came`` is what came with the code."""
+    conf = home / "conf" / "sets" / launch["conf"]
+    ours = conf / "supervisor.d" / _owners_supervisor.OURS
+    _owners_supervisor.check(home, ours, came, launch.get("supervisor", ""))
+    if _owners_nginx.owned(home) and (conf / "nginx.conf").exists():
+        _owners_nginx.check(home, conf, cell.tools)
+
+
 def _intact(target: Path, digest: str) -> bool:
     texts = _home.set_texts(target)
     return bool(texts) and digest_of(texts) == digest
-
-
-def _check_nginx(home: Path, stage: Path, cell: Cell) -> None:
-    """``nginx -t`` over the new files together with the owner's own, as the owner."""
-    check = home / "run" / "nginx-check"
-    _files.remove(check)
-    (check / "nginx.d").mkdir(parents=True)
-    for path in sorted((home / "conf" / "nginx.d").glob("*.conf")):
-        if path.name != "app.conf":
-            os.symlink(path, check / "nginx.d" / path.name)
-    os.symlink(stage / "nginx.d" / "app.conf", check / "nginx.d" / "app.conf")
-    main = (stage / "nginx.conf").read_text("utf-8")
-    pattern = cell.path("conf", "nginx.d", "*.conf")
-    _files.write(check / "nginx.conf", main.replace(pattern, f"{check}/nginx.d/*.conf"))
-    words = [f"{cell.tools}/bin/nginx", "-t", "-p", f"{home}/run/", "-c", str(check / "nginx.conf")]
-    finished = run(words, Deadline(CHECK_SECONDS))
-    _files.remove(check)
-    if finished.status != 0:
-        lines = [line for line in finished.output.splitlines() if not NOISE.search(line)]
-        raise PyhostError("nginx refuses the configuration:\n" + "\n".join(lines[-10:]))

@@ -23,10 +23,13 @@ SPARE = 5
 """Seconds that the program may outlive its own deadline, at which it tells where it hangs."""
 
 OWN_FILES = {"gunicorn": ("gunicorn.conf.py",)}
-OWN_NAMES = {"gunicorn": "GUNICORN_CMD_ARGS", "uvicorn": "UVICORN_", "uwsgi": "UWSGI_"}
+UWSGI = ("uwsgi", "fastcgi", "scgi")
+"""The servers that are uWSGI."""
+
+OWN_NAMES = {"gunicorn": "GUNICORN_CMD_ARGS", "uvicorn": "UVICORN_", **dict.fromkeys(UWSGI, "UWSGI_")}
 """A server's own settings, which may decide how a module is imported: then only the server itself can tell."""
 
-INSIDE_ONLY = {"uwsgi": ("uwsgi", "uwsgidecorators")}
+INSIDE_ONLY = dict.fromkeys(UWSGI, ("uwsgi", "uwsgidecorators"))
 """Modules that exist in the processes of a server and nowhere else."""
 
 _PLACE = re.compile(r'^  File "(.+)", line (\d+) in ', re.MULTILINE)

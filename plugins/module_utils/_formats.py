@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import posixpath
 import re
+from typing import Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import GROUP
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown
@@ -139,12 +140,6 @@ def git_version(value: str) -> str:
     return ""
 
 
-def checksum(value: str) -> str:
-    if re.fullmatch(r"sha256:[0-9a-fA-F]{64}", value):
-        return ""
-    return f'{shown(value)} is no checksum; write "sha256:" and 64 hexadecimal digits, as sha256sum prints them'
-
-
 def archive(value: str) -> str:
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", value)
     if scheme and scheme.group(1).lower() not in ("http", "https"):
@@ -216,35 +211,6 @@ def environment_value(value: str) -> str:
     return ""
 
 
-def cron_name(value: str) -> str:
-    """An entry's name is part of the name of its log."""
-    if re.fullmatch(r"[a-z][a-z0-9-]{0,62}", value):
-        return ""
-    return (
-        f"{shown(value)} cannot name a schedule; write 1 to 63 lower-case letters, digits and hyphens, "
-        'a letter first, for example "tidy"'
-    )
-
-
-def service_name(value: str) -> str:
-    if re.fullmatch(r"[a-z][a-z0-9_-]{0,15}", value):
-        return ""
-    return f'{shown(value)} cannot name a service; write 1 to 16 of a-z, 0-9, _ and -, a letter first, such as "db"'
-
-
-def service(value: str) -> str:
-    """The name of a part of a source, as its own file writes it."""
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", value):
-        return ""
-    return f"{shown(value)} cannot name a service; write letters, digits and . _ -"
-
-
-def health_path(value: str) -> str:
-    if re.fullmatch(r"/[!-~]*", value):
-        return ""
-    return f'{shown(value)} is no path of a URL; begin it with "/" and percent-encode spaces and letters beyond ASCII'
-
-
 def health_status(value: str) -> str:
     for part in value.split(","):
         found = _STATUS.fullmatch(part)
@@ -260,13 +226,6 @@ def error_status(value: str) -> str:
     if value == "499":
         return f"{shown(value)} is what nginx notes when a client leaves, and nobody sees a page for it; remove it"
     return ""
-
-
-def amount(value: str) -> str:
-    """Of memory or of disk space, as systemd writes it."""
-    if re.fullmatch(r"[0-9]+[KMGT]?", value):
-        return ""
-    return f'{shown(value)} is no amount; write bytes or a number with K, M, G or T, for example "512M"'
 
 
 def log_size(value: str) -> str:
@@ -285,13 +244,38 @@ def body_size(value: str) -> str:
     return f'{shown(value)} is no size from 1 to 64g; write bytes or a number with k, m or g, for example "20m"'
 
 
-def cpu(value: str) -> str:
-    if re.fullmatch(r"[0-9]+%", value):
-        return ""
-    return f'{shown(value)} is no share of a CPU; write per cent of one CPU, for example "50%"'
+def _like(pattern: str, wrong: str) -> Callable[[str], str]:
+    """The rule of a value that one regular expression tells; ``wrong`` is what is said of any other."""
+    known = re.compile(pattern)
+
+    def rule(value: str) -> str:
+        return "" if known.fullmatch(value) else f"{shown(value)} {wrong}"
+
+    return rule
 
 
-def tasks(value: str) -> str:
-    if re.fullmatch(r"[0-9]+", value):
-        return ""
-    return f"{shown(value)} is no number of tasks; write for example 100"
+amount = _like(r"[0-9]+[KMGT]?", 'is no amount; write bytes or a number with K, M, G or T, for example "512M"')
+"""Of memory or of disk space, as systemd writes it."""
+
+checksum = _like(
+    r"sha256:[0-9a-fA-F]{64}",
+    'is no checksum; write "sha256:" and 64 hexadecimal digits, as sha256sum prints them',
+)
+cpu = _like(r"[0-9]+%", 'is no share of a CPU; write per cent of one CPU, for example "50%"')
+cron_name = _like(
+    r"[a-z][a-z0-9-]{0,62}",
+    'cannot name a schedule; write 1 to 63 lower-case letters, digits and hyphens, a letter first, for example "tidy"',
+)
+"""An entry's name is part of the name of its log."""
+
+health_path = _like(
+    r"/[!-~]*", 'is no path of a URL; begin it with "/" and percent-encode spaces and letters beyond ASCII'
+)
+service = _like(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", "cannot name a service; write letters, digits and . _ -")
+"""The name of a part of a source, as its own file writes it."""
+
+service_name = _like(
+    r"[a-z][a-z0-9_-]{0,15}",
+    'cannot name a service; write 1 to 16 of a-z, 0-9, _ and -, a letter first, such as "db"',
+)
+tasks = _like(r"[0-9]+", "is no number of tasks; write for example 100")

@@ -9,10 +9,11 @@ import http.client
 import os
 import re
 import socket
-import struct
 from contextlib import closing
 
+from ansible_collections.pyhost.platform.plugins.module_utils import _gateways
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._home import GATEWAYS
 
 ANSWER_TIMEOUT = 10.0
 """Seconds for one answer."""
@@ -54,13 +55,23 @@ def _unix(path: str, timeout: float) -> socket.socket:
 
 
 def _ask(connection: socket.socket, protocol: str, host: str, path: str) -> int:
-    request = _uwsgi_request(host, path) if protocol == "uwsgi" else _http_request(host, path)
-    with connection, closing(http.client.HTTPResponse(connection, method="GET")) as response:
+    told = protocol in GATEWAYS
+    request = _gateways.request(protocol, _variables(host, path)) if told else _http_request(host, path)
+    with connection:
         try:
             connection.sendall(request)
-            response.begin()
+            return _status(connection, protocol)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise PyhostError(f"GET {path} got no answer: {str(error).strip() or type(error).__name__}") from error
+
+
+def _status(connection: socket.socket, protocol: str) -> int:
+    """uWSGI answers by its own protocol as by HTTP."""
+    if protocol in ("fastcgi", "scgi"):
+        with connection.makefile("rb") as stream:
+            return _gateways.status(protocol, stream)
+    with closing(http.client.HTTPResponse(connection, method="GET")) as response:
+        response.begin()
         return response.status
 
 
@@ -77,11 +88,11 @@ def _http_request(host: str, path: str) -> bytes:
     return "\r\n".join(lines).encode("ascii", "replace")
 
 
-def _uwsgi_request(host: str, path: str) -> bytes:
-    """One packet of the uwsgi protocol: a header of four bytes and length-prefixed variables."""
+def _variables(host: str, path: str) -> dict[str, str]:
+    """What nginx tells an app of such a request."""
     bare, _mark, query = path.partition("?")
     name, port = re.fullmatch(r"(.*?)(?::(\d+))?", host).groups()  # type: ignore[union-attr]
-    variables = {
+    return {
         "REQUEST_METHOD": "GET",
         "REQUEST_URI": path,
         "PATH_INFO": bare,
@@ -93,9 +104,3 @@ def _uwsgi_request(host: str, path: str) -> bytes:
         "REMOTE_ADDR": "127.0.0.1",
         "HTTP_USER_AGENT": "pyhost-health/1",
     }
-    body = b"".join(
-        struct.pack("<H", len(part)) + part
-        for pair in variables.items()
-        for part in (pair[0].encode(), pair[1].encode())
-    )
-    return struct.pack("<BHB", 0, len(body), 0) + body

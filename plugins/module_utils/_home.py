@@ -40,11 +40,15 @@ DIRECTORIES = (
     "run/supervisor.d",
 )
 
+HTTP = "http"
+GATEWAYS = ("uwsgi", "fastcgi", "scgi")
+"""Protocols of nginx that tell an app the variables of a request, besides `HTTP`."""
+
 LINKS = (
     ("app", "current/app"),
     ("venv", "current/venv"),
     ("run/app.sock", "../current/sock"),
-    ("run/app.uwsgi.sock", "../current/uwsgi.sock"),
+    *((f"run/app.{name}", f"../current/{name}") for name in map("{}.sock".format, GATEWAYS)),
     ("conf/nginx.d/app.conf", "../../current/conf/nginx.d/app.conf"),
     ("conf/supervisor.d/app.conf", "../../current/conf/supervisor.d/app.conf"),
 )
@@ -112,7 +116,12 @@ def socket_name(program: str, process: str) -> str:
 
 def traffic_link(launch: dict[str, Any]) -> str:
     """The link in a launch's directory that leads traffic; nginx speaks one protocol through each."""
-    return "uwsgi.sock" if launch.get("process", {}).get("protocol") == "uwsgi" else "sock"
+    return traffic_name(launch.get("process", {}).get("protocol", HTTP))
+
+
+def traffic_name(protocol: str) -> str:
+    """The name of the link for ``protocol``; below ``run`` it has ``app.`` before it."""
+    return f"{protocol}.sock" if protocol in GATEWAYS else "sock"
 
 
 def next_conf(home: Path) -> Path:

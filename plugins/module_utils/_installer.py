@@ -13,6 +13,8 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.pyhost.platform.plugins.module_utils._reqfile import requirement_name
+
 HTTP_SECONDS = 15
 HTTP_RETRIES = 2
 """An index that says nothing is given up after three tries, which is within a minute."""
@@ -72,7 +74,10 @@ def installs(order: dict[str, Any], uv: str, prefix: str, code: str) -> list[lis
 
     One resolution for the app's requirements and the server's packages; two where hashes are required,
     because the server's packages have none. ``shelf`` of the order are options that lead to wheels of the host's store.
+    Where a bundle brings ``sources``, these come first.
     """
+    if order.get("sources"):
+        return _bundled(order, uv, prefix, code)
     base = _base(order, uv, prefix)
     packages = list(order["packages"])
     if order["kind"] == "uv.lock":
@@ -98,6 +103,19 @@ def prediction(order: dict[str, Any], uv: str, code: str) -> list[str]:
     for name in order["constraints"]:
         words += ["--constraint", name]
     return words
+
+
+def _bundled(order: dict[str, Any], uv: str, prefix: str, code: str) -> list[list[str]]:
+    """The sources of a bundle, then the app's requirements, both without an index; what it lacks of the server's
+    packages comes from there.
+    """
+    base = _base(order, uv, prefix)
+    alone = [*base, "--no-index"]
+    own = _own(order, code)
+    steps = [[*alone, "--no-deps", "--no-build-isolation", *order["sources"]]]
+    steps += [[*alone, "--no-build-isolation", *own]] if own else []
+    rest = [one for one in order["packages"] if requirement_name(one) not in order["provided"]]
+    return [*steps, [*base, *rest]] if rest else steps
 
 
 def _unseed(order: dict[str, Any], prefix: str) -> list[list[str]]:

@@ -29,7 +29,7 @@ CAUSE = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception)(?:: .*)?$", re.MULTILINE)
 
 DEAD = ("FATAL", "EXITED", "STOPPED", "BACKOFF", "UNKNOWN")
 
-FORKING = ("gunicorn", "uwsgi", "uvicorn")
+FORKING = ("gunicorn", "uwsgi", "fastcgi", "scgi", "uvicorn")
 """Servers whose own children are their workers, and nothing else; a single uvicorn runs the app itself."""
 
 PROBE_SECONDS = 5

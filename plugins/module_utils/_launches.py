@@ -49,14 +49,15 @@ def write(home: Path, digest: str, launch: dict[str, Any]) -> None:
     os.replace(stage, target)
 
 
-def own_programs(home: Path, digest: str, text: str) -> None:
-    """What the app's own Supervisor file says for its cell; "" where there is none."""
+def own_programs(home: Path, digest: str, text: str) -> Path:
+    """What the app's own Supervisor file says for its cell, "" where there is none; returns where that is."""
     path = home / "launches" / digest / "supervisor.d" / "own.conf"
     if text:
         path.parent.mkdir(mode=0o750, exist_ok=True)
         _files.write(path, text)
     else:
         path.unlink(missing_ok=True)
+    return path
 
 
 def traffic(home: Path, digest: str, socket: str) -> None:

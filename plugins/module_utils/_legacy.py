@@ -31,6 +31,9 @@ LEGACY = {
 module venv, and the one of the others brings a pip that may not know the wheels of today (3.6 has pip 18.1).
 """
 
+SOURCES = LEGACY["3.8"]
+"""What builds packages from their sources on every newer branch, too, without asking an index for what builds them."""
+
 
 def installer_for(wanted: str, branch: str) -> str:
     """What installs on ``branch`` for who wants ``wanted``, ``uv`` or ``pip``, or "" for uv wherever it can."""
@@ -49,9 +52,12 @@ def refusal(wanted: str, branch: str) -> str:
     return f"uv does not serve Python {branch}; write pip, or leave the key out, which means pip there"
 
 
-def seeds(installer: str, branch: str) -> dict[str, str]:
-    """What our virtualenv puts into a new virtualenv, name to version; empty where another program makes it."""
-    one = LEGACY.get(branch) if installer == "pip" else None
+def seeds(installer: str, branch: str, sources: bool = False) -> dict[str, str]:
+    """What our virtualenv puts into a new virtualenv, name to version; empty where another program makes it.
+
+    With ``sources``, packages are built in it.
+    """
+    one = LEGACY.get(branch, SOURCES if sources else None) if installer == "pip" else None
     return {"pip": one.pip, "setuptools": one.setuptools, "wheel": one.wheel} if one else {}
 
 

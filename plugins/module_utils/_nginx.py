@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._generated import HEADER
+from ansible_collections.pyhost.platform.plugins.module_utils._home import GATEWAYS, traffic_name
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Requests
 from ansible_collections.pyhost.platform.plugins.module_utils._pages import error_rules
 
@@ -41,7 +42,7 @@ TYPES = {
 }
 """Media types of static files (IANA); everything else is application/octet-stream."""
 
-UWSGI_PARAMS = (
+PARAMS = (
     ("QUERY_STRING", "$query_string"),
     ("REQUEST_METHOD", "$request_method"),
     ("CONTENT_TYPE", "$content_type"),
@@ -51,12 +52,20 @@ UWSGI_PARAMS = (
     ("DOCUMENT_ROOT", "$document_root"),
     ("SERVER_PROTOCOL", "$server_protocol"),
     ("REQUEST_SCHEME", "$pyhost_scheme"),
-    ("HTTPS", "$pyhost_https"),
+    ("HTTPS", "$pyhost_https if_not_empty"),
     ("REMOTE_ADDR", "$remote_addr"),
     ("REMOTE_PORT", "$remote_port"),
     ("SERVER_PORT", "$pyhost_port"),
     ("SERVER_NAME", "$host"),
 )
+"""Of every protocol that tells an app the variables of a request (RFC 3875 section 4.1)."""
+
+MORE_PARAMS = {
+    "uwsgi": (),
+    "fastcgi": (("GATEWAY_INTERFACE", "CGI/1.1"), ("SERVER_SOFTWARE", "nginx"), ("SCRIPT_NAME", '""')),
+    "scgi": (("SCGI", "1"), ("GATEWAY_INTERFACE", "CGI/1.1"), ("SERVER_SOFTWARE", "nginx"), ("SCRIPT_NAME", '""')),
+}
+"""What a protocol wants besides; uWSGI says these itself in its own."""
 
 FORWARDED = (
     ("Host", "$http_host"),
@@ -67,6 +76,10 @@ FORWARDED = (
     ("Proxy", '""'),
 )
 """Set, never appended to: what a client sends under these names does not reach the app (httpoxy too)."""
+
+AS_ASKED = "merge_slashes off;\n"
+"""Paths reach an app that is told variables as they do by HTTP, with every slash. Not where the owner has rules: those
+would not hold of ``//admin`` any more."""
 
 SILENCE_MARGIN = 10
 """Seconds by which an nginx on either side of the cell's own waits longer: a client sees the page of this one."""
@@ -138,9 +151,10 @@ def app_rules(
 
 def leading(cell: Cell, protocol: str, intercept: bool, timeout: int = Requests.timeout, passing: str = "") -> str:
     """The text of a location that leads to the app; the parameters are those of `app_rules`."""
-    upstream = cell.path("run", "app.uwsgi.sock" if protocol == "uwsgi" else "app.sock")
-    text = _uwsgi(upstream) if protocol == "uwsgi" else proxied(f"http://unix:{upstream}")
-    kind = "uwsgi" if protocol == "uwsgi" else "proxy"
+    upstream = cell.path("run", f"app.{traffic_name(protocol)}")
+    gateway = protocol in GATEWAYS
+    text = _told(protocol, upstream) if gateway else proxied(f"http://unix:{upstream}")
+    kind = protocol if gateway else "proxy"
     text += f"    {kind}_read_timeout {timeout}s;\n"
     if intercept:
         text += f"    {kind}_intercept_errors on;\n"
@@ -218,10 +232,16 @@ def proxied(target: str) -> str:
     )
 
 
-def _uwsgi(socket: str) -> str:
-    params = "".join(f"    uwsgi_param {name} {value};\n" for name, value in UWSGI_PARAMS)
-    headers = "".join(f"    uwsgi_param HTTP_{name.upper().replace('-', '_')} {value};\n" for name, value in FORWARDED)
-    return f"    uwsgi_pass unix:{socket};\n{params}{headers}"
+def _told(protocol: str, socket: str) -> str:
+    """The text of a location that tells the app behind ``socket`` the variables of a request.
+
+    nginx hides a header of which a parameter has the name, and sends no parameter of a header without a value: so
+    nothing is called HTTP_PROXY, which programs take for their own setting (httpoxy).
+    """
+    headers = [(f"HTTP_{name.upper().replace('-', '_')}", value) for name, value in FORWARDED]
+    rows = (*PARAMS, *MORE_PARAMS[protocol], *headers)
+    params = "".join(f"    {protocol}_param {name} {value};\n" for name, value in rows)
+    return f"    {protocol}_pass unix:{socket};\n{params}"
 
 
 def _indent(text: str) -> str:

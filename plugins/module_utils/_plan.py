@@ -31,6 +31,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint impor
     fingerprint,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._fitting import branch_problems
+from ansible_collections.pyhost.platform.plugins.module_utils._home import GATEWAYS
 from ansible_collections.pyhost.platform.plugins.module_utils._locations import (
     compile_locations,
     render,
@@ -103,7 +104,7 @@ def virtualenv_order(
     ``seeds`` are what our own virtualenv puts into it first, if that makes it, and ``note`` is for the report.
     """
     inputs = known.inputs
-    installer = _legacy.installer_for(app.installer, interpreter.branch)
+    installer = "pip" if inputs.bundle else _legacy.installer_for(app.installer, interpreter.branch)
     packages = SERVERS[known.server].packages_on(interpreter.branch, known.packages)
     parts = components(
         interpreter,
@@ -125,11 +126,12 @@ def virtualenv_order(
         "constraints": [posixpath.relpath(name, app.approot) for name in inputs.constraints],
         "texts": dict(inputs.texts),
         "wheels": inputs.wheels,
+        "bundle": inputs.bundle,
         "local": inputs.local,
         "hashes": inputs.hashes,
         "packages": list(packages),
         "installer": installer,
-        "seeds": _legacy.seeds(installer, interpreter.branch),
+        "seeds": _legacy.seeds(installer, interpreter.branch, bool(inputs.bundle)),
         "note": _legacy.note(app.installer, interpreter.branch),
         "index_url": app.pip_index_url,
         "environment": dict(site.build_environment),
@@ -153,12 +155,13 @@ def told(app: App, known: Understanding, bound: Sequence[Reach]) -> dict[str, st
 
 def environment(app: App, known: Understanding, cell: Cell, prefix: str, bound: Sequence[Reach] = ()) -> dict[str, str]:
     """The whole environment of the app's processes; the app's own values win."""
+    platform = PLATFORMS[app.platform].of(cell.user)
     return {
-        "HOME": PLATFORMS[app.platform].home or cell.inside,
+        "HOME": platform.home or cell.inside,
         "USER": cell.user,
         "LOGNAME": cell.user,
         "LANG": "C.UTF-8",
-        "PATH": ":".join((f"{prefix}/bin", *PLATFORMS[app.platform].path, SYSTEM_PATH)),
+        "PATH": ":".join((f"{prefix}/bin", *platform.path, SYSTEM_PATH)),
         "VIRTUAL_ENV": prefix,
         "PYTHONUNBUFFERED": "1",
         "PYHOST_APP": app.name,
@@ -205,7 +208,8 @@ def servers(app: App, known: Understanding, cell: Cell) -> str:
         leading = _nginx.leading(cell, protocol, intercept, timeout, known.passing)
         return _through.conf(cell, *known.through, known.rules + pages + locations, leading)
     ours = _nginx.app_rules(cell, protocol, locations, pages, intercept, timeout, known.passing)
-    return _nginx.servers_conf(cell, listen, known.rules + ours)
+    as_asked = _nginx.AS_ASKED if protocol in GATEWAYS and not known.rules else ""
+    return _nginx.servers_conf(cell, listen, as_asked + known.rules + ours)
 
 
 def make_plan(
@@ -226,7 +230,7 @@ def make_plan(
     if problems:
         raise PyhostError("; ".join(f"{one.key}: {one.message}" for one in problems))
     order = virtualenv_order(app, known, interpreter, site, release)
-    ports = dict(zip(("app", "app-next"), site.ports)) if known.server == "command" else {}
+    ports = dict(zip(("app", "app-next"), site.ports)) if SERVERS[known.server].port else {}
     conf = configuration(app, known, cell, ports)
     conf_digest = digest_of(conf)
     prefix = cell.path("virtualenvs", order["fingerprint"])
@@ -235,6 +239,7 @@ def make_plan(
     if known.files:
         extra = cell.path("conf", "sets", conf_digest, "python")
         env["PYTHONPATH"] = ":".join(part for part in (extra, env.get("PYTHONPATH", "")) if part)
+        env["PYHOST_FILES"] = extra
     server = SERVERS[known.server]
     job = Job(
         f"{prefix}/bin",
@@ -245,6 +250,7 @@ def make_plan(
         app.command,
         app.config,
         interpreter.branch,
+        cell.tools,
     )
     words = tuple(word.replace("{bin}", f"{prefix}/bin") for word in known.wrapper)
     process = {
@@ -276,7 +282,7 @@ def make_plan(
     }
     if PLATFORMS[app.platform].crontab:
         launch["crontab"] = True
-    view = _viewing.view(PLATFORMS[app.platform], known, app.approot, cell, told(app, known, bound))
+    view = _viewing.view(PLATFORMS[app.platform].of(cell.user), known, app.approot, cell, told(app, known, bound))
     if view:
         launch["view"] = view
     if known.supervisor:

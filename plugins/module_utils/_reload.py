@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _owners_nginx
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
@@ -35,6 +35,7 @@ def reload(home: Path, supervisor: Supervisor) -> None:
         old = workers(state["pid"])
     if state["state"] not in COMING:
         return
+    _owners_nginx.follow(home)
     supervisor.signal(_home.NGINX, "HUP")
     if not reloaded(state["pid"], old, deadline):
         lines = _files.last_lines(home / "logs" / "nginx-error.log", LOG_LINES)

@@ -41,7 +41,8 @@ class Inputs:
     ``files`` and ``constraints`` are relative to the release root, ``texts`` are all texts that decide, nested
     ones included. ``wheels``: approot has ``wheels/*.whl`` (``wheel_names``). ``local``: something is installed
     from the tree, so that another release needs another virtualenv. ``hashes``: the files carry hashes.
-    ``names`` are the direct requirements as PEP 503 writes them, sorted.
+    ``names`` are the direct requirements as PEP 503 writes them, sorted. ``bundle`` is the file below approot that
+    brings the sources of all of them ("" for none), as in `_bundle`.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Inputs:
     hashes: bool = False
     names: tuple[str, ...] = ()
     wheel_names: tuple[str, ...] = ()
+    bundle: str = ""
 
 
 class _Collector:

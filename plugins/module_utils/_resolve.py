@@ -58,6 +58,7 @@ def resolve(entries: object, settings: Settings) -> tuple[App, ...]:
     _check_names(drafts)
     _check_claims(drafts)
     _check_order(drafts)
+    _check_owners(drafts)
     problems.extend(problem for draft in drafts for problem in draft.report.problems)
     for draft in drafts:
         if draft.app.state != "absent":
@@ -108,6 +109,20 @@ def _check_order(drafts: list[Draft]) -> None:
     present = {draft.app.name: draft for draft in drafts if draft.app.state != "absent"}
     for name, text in _order.problems({name: draft.app.after for name, draft in present.items()}):
         present[name].report.add("after", text)
+
+
+def _check_owners(drafts: list[Draft]) -> None:
+    """Whose services an app shares is an app with services of its own."""
+    apps = {draft.app.name: draft.app for draft in drafts}
+    for draft in drafts:
+        name = draft.app.services_of
+        if name and name not in apps:
+            others = [one for one in apps if one != draft.app.name]
+            draft.report.add("services_of", f"{shown(name)} is no app of pyhost_apps; {unknown(name, others, 'apps')}")
+        elif name == draft.app.name and name:
+            draft.report.add("services_of", f"{shown(name)} is this app itself; remove it")
+        elif name and (further := apps[name].services_of):
+            draft.report.add("services_of", f"{shown(name)} itself shares those of {further}; write {further}")
 
 
 def _check_claims(drafts: list[Draft]) -> None:

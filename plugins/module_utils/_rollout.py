@@ -29,6 +29,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._command import command
+from ansible_collections.pyhost.platform.plugins.module_utils._configure import check_owners
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._exchange import Exchange
 from ansible_collections.pyhost.platform.plugins.module_utils._instance import POLL, PROBE_SECONDS, Instance
@@ -81,7 +82,8 @@ class _Rollout:
         _view.check(self.launch)
         own = self._own_programs()
         _launches.write(self.home, self.digest, self.launch)
-        _launches.own_programs(self.home, self.digest, own)
+        came = _launches.own_programs(self.home, self.digest, own)
+        check_owners(self.home, self.launch, self.cell, came)
         if before and _home.next_conf(self.home).exists() and _launches.by_next(_launches.serving(self.home, before)):
             self._from_next(before)
         else:
@@ -103,7 +105,7 @@ class _Rollout:
         if not name or not path.exists():
             return ""
         text = _files.read_regular(path).decode("utf-8", "replace")
-        taken = (_home.APP, _home.NEXT, _home.NGINX, *self.launch["processes"])
+        taken = (_home.APP, _home.NEXT, _home.NGINX, _home.CRON, *self.launch["processes"])
         found = _supervisor_own.read(text, name, taken)
         logs = self.launch.get("view", {}).get("logs", "")
         return _supervisor_own.fitted(found, self.cell, process["cwd"], self.launch["process_digest"], logs)

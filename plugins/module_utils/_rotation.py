@@ -19,7 +19,10 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from ansible_collections.pyhost.platform.plugins.module_utils import _owners_supervisor
 
 NGINX = "nginx"
 NGINX_LOGS = ("access.log", "nginx-error.log")
@@ -81,6 +84,7 @@ class Rotation:
         self.supervisord = supervisord
         self.home = home
         self.folder = os.path.join(home, "logs")
+        self.real = os.path.realpath(self.folder)
         self.ticks = 0
         self.memory = os.path.join(home, "run", "logs.json")
         self.begun = _remembered(self.memory)
@@ -130,7 +134,7 @@ class Rotation:
             for dispatcher in getattr(process, "dispatchers", {}).values():
                 for handler in getattr(getattr(dispatcher, "normallog", None), "handlers", ()):
                     folder, name = os.path.split(getattr(handler, "baseFilename", ""))
-                    if folder == self.folder and getattr(handler, "maxBytes", None):
+                    if os.path.realpath(folder) == self.real and getattr(handler, "maxBytes", None):
                         handler.maxBytes, handler.backupCount = found.size, found.keep
                         writers.setdefault(name, []).append(dispatcher)
         return writers
@@ -236,11 +240,13 @@ def cut(path: str, keep: int, size: int) -> None:
 def rotation(supervisord: Any, home: str = "", paths: str = "", **_older: str) -> object:
     """Begin, as supervisord's configuration says; there is nothing for clients to call.
 
-    ``paths`` of logs, by which older configurations say where the home is.
+    ``paths`` of logs, by which older configurations say where the home is. What was left out of the configuration is
+    in it again from now on: that has no section of its own, because a supervisord that runs since before would not find
+    a factory that is new, and refuse to read its files again.
     """
     from supervisor import events  # type: ignore[import-untyped]
 
-    events.subscribe(
-        events.Tick5Event, Rotation(supervisord, home or os.path.dirname(os.path.dirname(paths.split()[0])))
-    )
+    home = home or os.path.dirname(os.path.dirname(paths.split()[0]))
+    events.subscribe(events.Tick5Event, Rotation(supervisord, home))
+    _owners_supervisor.restore(Path(home))
     return object()

@@ -9,16 +9,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
-from ansible_collections.pyhost.platform.plugins.module_utils import _process_formats, _schedule
+from ansible_collections.pyhost.platform.plugins.module_utils import _process_formats, _schedule, _webroot
 from ansible_collections.pyhost.platform.plugins.module_utils._listen import listen_form
 from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES
 
 Rule = Callable[[str], str]
+
+MOD_PYTHON = "mod_python"
+NO_MOD_PYTHON = (
+    "runs code inside of Apache and is no server of this collection, nor a package of any distribution it knows; "
+    "give the code a WSGI callable and write server: mod_wsgi, or another one that runs such a callable"
+)
+"""Said of it wherever it is asked for ("Use Python in the web", section mod_python)."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,8 @@ class Key:
     ``most`` bound an int. ``rule`` judges the string, or each element; ``name_rule`` the names of a dict
     without ``keys``, which ``number_names`` allows to be integers. A dict with ``elements`` dict has names of the
     user's, each with a table of ``keys``, or with a plain string that stands for the one key ``short``.
-    ``secret``: the value is never shown.
+    ``refused`` are values that have a reason of their own not to
+    be among the choices. ``secret``: the value is never shown.
     """
 
     name: str
@@ -49,6 +57,7 @@ class Key:
     rule: Rule | None = None
     name_rule: Rule | None = None
     short: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
     secret: bool = False
 
 
@@ -80,6 +89,15 @@ CONFIG = (
     Key("uwsgi_enable_threads", "bool", "uWSGI: let the app start threads.", "true", default=False),
     Key("uwsgi_single_interpreter", "bool", "uWSGI: run the app in the first interpreter of a process.", "true",
         default=False),
+    Key("mod_wsgi_mode", "str", "mod_wsgi: processes of the app's own (daemon), or those of Apache (embedded).",
+        "embedded", default="daemon", choices=("daemon", "embedded")),
+    Key("mod_wsgi_threads", "int", "mod_wsgi: threads of each process.", "15", default=5, least=1, most=512),
+    Key("method", "str", "fastcgi, scgi: a process for each worker, or one process with a thread for each.",
+        "threaded", default="prefork", choices=("prefork", "threaded")),
+    Key("cgi_processes", "int", "cgi: processes at once; four for each worker if not given. Further requests wait for "
+        "one, as long as cgi_timeout.", "8", least=1, most=512),
+    Key("cgi_timeout", "int", "cgi: seconds that a process may take; then it is ended, and the answer is 504.", "60",
+        default=60, least=1),
 )  # fmt: skip
 
 HEALTH = (
@@ -153,6 +171,13 @@ REQUESTS = (
         "domains only.", "50", default=0, most=65535),
 )  # fmt: skip
 
+FRONT = (
+    Key("web_root", "str", "Directory of the account that the host's Apache serves; its files stay, and it leads "
+        "everything else to the app.", "~/public_html", default="", rule=_webroot.path_problem),
+    Key("via", "str", "How: a FastCGI script, for mod_fcgid with suexec, or mod_proxy, which does not tell the app who "
+        "asks.", "proxy", default="fastcgi", choices=_webroot.VIAS),
+)  # fmt: skip
+
 TLS = (
     Key("certificate", "str", "The certificate and its chain, a PEM file on the controller.", "tls/ramen.pem",
         default="", rule=formats.one_line),
@@ -184,7 +209,7 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
             rule=formats.python_branch),
         Key("server", "str", "How the app's callable is run; found out if not given. none is an app of "
             "processes only.", "gunicorn", default="",
-            choices=servers),
+            choices=servers, refused={MOD_PYTHON: NO_MOD_PYTHON}),
         Key("entrypoint", "str", "Module and callable; found out if not given.", "wsgi:application", default="",
             rule=formats.entrypoint),
         Key("command", "str", "Runs anything that speaks HTTP on $PORT or $SOCKET, instead of a server.",
@@ -198,6 +223,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("listen", "list", "Addresses and ports on which the cell's nginx listens; the first free port of "
             "127.0.0.1 from 8000 if neither this nor domains is given.", '["127.0.0.1:8000"]', default=(),
             elements="str", number=True, rule=listen_form),
+        Key("front", "dict", "The host's own Apache before the app; in account scope.", "{web_root: ~/public_html}",
+            default={}, keys=FRONT),
         Key("locations", "list", "URL paths that nginx answers with files.",
             "[{location: /static/, alias: static/}]", default=(), elements="dict", keys=LOCATION),
         Key("environment", "dict", "Variables of the app's processes.", "{DJANGO_SETTINGS_MODULE: shop.settings}",
@@ -228,6 +255,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("services", "list", "Services of pyhost_services that the app is bound to, each with a database, vhost or "
             "instance of its own; the first one of a type gives DATABASE_URL, REDIS_URL and so on.", "[db, cache]",
             default=(), elements="str", rule=formats.service_name),
+        Key("services_of", "str", "App of this list whose databases, vhosts and instances this one shares, in place of "
+            "having its own; with logins of its own.", "shop", default="", rule=formats.name),
         Key("after", "list", "Apps whose new versions serve before that of this one starts; if one of them fails, this "
             "one stays as it is.", "[api]", default=(), elements="str", rule=formats.name),
         Key("health", "dict", "How a new instance proves itself.", "{path: /, timeout: 30}", default={}, keys=HEALTH),

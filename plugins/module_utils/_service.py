@@ -5,7 +5,8 @@
 
 A binding is one app's own part of a service: a database, a vhost or an instance, named ``APP_SERVICE``. Apps have no
 underscore in their names, so no two bindings share one. Whoever logs in does so as ``APP_SERVICE.TAG``; the tag says
-which rotation made the password, so that the old and the new login work side by side until the rollout is over.
+which rotation made the password, so that the old and the new login work side by side until the rollout is over. An app
+that shares the part of another, its owner, logs in there by its own name; the tag says whose part it is, too.
 """
 
 from __future__ import annotations
@@ -54,9 +55,15 @@ def data_name(app: str, service: str) -> str:
     return f"{app}_{service}"
 
 
-def login_name(app: str, service: str, rotation: str) -> str:
-    """Who logs in; another ``rotation`` is another login."""
-    return f"{data_name(app, service)}.{hashlib.sha256(rotation.encode()).hexdigest()[:6]}"
+def login_name(app: str, service: str, rotation: str, owner: str = "") -> str:
+    """Who logs in; another ``rotation`` is another login, and so is the part of another ``owner`` ("": the app)."""
+    word = rotation if owner in ("", app) else f"{owner}/{rotation}"
+    return f"{data_name(app, service)}.{hashlib.sha256(word.encode()).hexdigest()[:6]}"
+
+
+def login_app(login: str) -> str:
+    """The app that logs in so."""
+    return login.partition("_")[0]
 
 
 def app_problems(app: App, services: Mapping[str, Service], scope: str) -> list[Problem]:
@@ -75,4 +82,16 @@ def app_problems(app: App, services: Mapping[str, Service], scope: str) -> list[
         elif services[name].type == "rabbitmq" and app.network == "private" and not services[name].address:
             text = "RabbitMQ of the same host is not reached with network: private; remove one, or give it another host"
             found.append(Problem(app.name, key, text))
+        elif app.services_of and (why := _unshared(services[name], app.network)):
+            text = f"{shown(name)} cannot be that of {app.services_of}: {why}"
+            found.append(Problem(app.name, "services_of", text))
     return found
+
+
+def _unshared(service: Service, network: str) -> str:
+    """Why apps cannot share one part of ``service``, or ""."""
+    if service.type == "memcached":
+        return "a memcached is reached by its socket, which is one app's; remove it here, or services_of"
+    if service.type == "redis" and network == "private" and not service.address:
+        return "its socket is one app's, and network: private leaves no other way; write network: shared, or remove one"
+    return ""

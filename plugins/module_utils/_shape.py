@@ -95,7 +95,8 @@ def _string(value: object, key: Key, report: Report, where: str) -> str | None:
     if text is None:
         return None
     if key.choices and text not in key.choices:
-        report.add(where, f"{shown(text)} is unknown; {unknown(text, key.choices, 'values')}")
+        why = key.refused.get(text) or f"is unknown; {unknown(text, key.choices, 'values')}"
+        report.add(where, f"{shown(text)} {why}")
         return None
     message = key.rule(text) if key.rule else ""
     report.add(where, message)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
     _access,
+    _atboot,
     _cell,
     _files,
     _front,
@@ -19,6 +20,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _network,
     _quota,
     _viewdirs,
+    _webfiles,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -53,6 +55,7 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
     NOW.waiting(row["name"] for row in job["apps"])
     _stop_units([Cell(**row["cell"]) for row in job["apps"] if row["state"] == "absent"])
     quotas = _quota.look() if any(row["cell"]["scope"] == "system" for row in job["apps"]) else {}
+    boot = _start_at_boot(job)
     for row in job["apps"]:
         cell = Cell(**row["cell"])
         NOW.doing(row["name"], "removing" if row["state"] == "absent" else "user, home and unit")
@@ -62,6 +65,7 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
                 changed = _remove(cell, row["purge"], quotas)
             else:
                 changed = _make(cell, Limits(**row["limits"]), row["ssh_keys"], quotas)
+            changed |= cell.name in boot
         except (PyhostError, OSError) as error:
             results[row["name"]] = {"ok": False, "error": str(error)}
             NOW.doing(row["name"], FAILED)
@@ -80,7 +84,24 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
             _settle_views(cell)
         except PyhostError as error:
             results[cell.name] = {"ok": False, "error": str(error)}
+    for root in {str(Path(cell.tools).parent) for cell in _of_account(job)}:
+        _atboot.end(root)
     return {"changed": any(one.get("changed") for one in results.values()), "apps": results}
+
+
+def _of_account(job: dict[str, Any], *states: str) -> list[Cell]:
+    """The cells of ``job`` in account scope, all of them or those in ``states``."""
+    rows = [row for row in job["apps"] if row["cell"]["scope"] == "account"]
+    return [Cell(**row["cell"]) for row in rows if not states or row["state"] in states]
+
+
+def _start_at_boot(job: dict[str, Any]) -> set[str]:
+    """Settle the start at boot before anything is removed, so that a kill leaves what the next run looks for."""
+    cells = _of_account(job)
+    if not cells:
+        return set()
+    root = str(Path(cells[0].tools).parent)
+    return _atboot.settle(job["boot"], _of_account(job, "present"), _of_account(job, "absent"), root)
 
 
 def _do(*words: str) -> None:
@@ -216,7 +237,7 @@ def _remove(cell: Cell, purge: bool, quotas: dict[str, Any]) -> bool:
             return False
         changed = _stop_unit(cell)
     else:
-        changed = _stop_daemon(home)
+        changed = _webfiles.remove(cell) | _stop_daemon(home)
     names = (*OWN, "data") if purge else OWN
     for name in names:
         path = home / name

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _home, _order, _processes
+from ansible_collections.pyhost.platform.plugins.module_utils import _atboot, _home, _order, _processes
 from ansible_collections.pyhost.platform.plugins.module_utils._asuser import as_users
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -93,7 +93,7 @@ def _exchange_seconds(processes: object) -> int:
 
 
 def start_daemon(cell: Cell) -> None:
-    """Have supervisord run: as the cell's unit, or in account scope as a daemon of this user."""
+    """Have supervisord run: as the cell's unit, or in account scope as a unit or a daemon of this user."""
     deadline = Deadline(START_SECONDS)
     socket = Path(cell.home) / "run" / "supervisor.sock"
     if cell.scope == "system":
@@ -103,7 +103,7 @@ def start_daemon(cell: Cell) -> None:
             return
         run([f"{cell.tools}/bin/pyhost-agent", "settle"], deadline, cwd=cell.home)
         conf = cell.path("conf", "supervisord.conf")
-        finished = run([f"{cell.tools}/bin/supervisord", "--configuration", conf], deadline, cwd=cell.home)
+        finished = _atboot.start(cell, [f"{cell.tools}/bin/supervisord", "--configuration", conf])
     if finished.status != 0:
         raise PyhostError(f"supervisord does not start:\n{finished.tail()}")
 

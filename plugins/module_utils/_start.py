@@ -18,7 +18,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _home, _owned, _process, _processes
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _files,
+    _home,
+    _owned,
+    _owners_nginx,
+    _process,
+    _processes,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._shell import replacing
 from ansible_collections.pyhost.platform.plugins.module_utils._supervisor_own import OWN
 
@@ -91,11 +98,13 @@ def _own(words: list[str]) -> NoReturn:
 
 
 def _nginx(home: Path, tools: str) -> NoReturn:
-    """nginx does not start over a socket that a killed nginx left behind."""
-    for conf in (home / "current" / "conf" / "nginx.d").glob("*.conf"):
-        for path in LISTEN.findall(conf.read_text(encoding="utf-8")):
+    """nginx without what keeps it from starting: files of the owner's that it refuses, sockets of a killed one."""
+    conf, left_out = _owners_nginx.startable(home, tools)
+    for line in left_out:
+        print(f"pyhost-start: left out, because nginx would not start with it: {line}", file=sys.stderr)
+    for rules in (home / "current" / "conf" / "nginx.d").glob("*.conf"):
+        for path in LISTEN.findall(rules.read_text(encoding="utf-8")):
             remove_stale(path)
-    conf = home / "current" / "conf" / "nginx.conf"
     _process.write_record(home / "run", _home.NGINX, {})
     words = [f"{tools}/bin/nginx", "-p", f"{home}/run/", "-c", str(conf)]
     os.execv(words[0], words)

@@ -22,15 +22,18 @@ MAKES_NOTHING = (PREPARE, CHECK)
 """What a build may have to do without a virtualenv to make."""
 
 
-def cell_todo(app: App, cell: Cell, look: dict[str, Any], guarded: bool = True, quota: int = 0) -> list[str]:
+def cell_todo(
+    app: App, cell: Cell, look: dict[str, Any], guarded: bool = True, quota: int = 0, boot: str = ""
+) -> list[str]:
     """Why the cell itself has to be made, changed or removed.
 
     ``guarded``: the host lets owners into cells alone. ``quota``: kilobytes that the user may have now, 0 for no limit.
+    ``boot``: what is to be done for a cell of account scope to start at boot.
     """
     if app.state == "absent":
         return _removal(app, cell, look)
     if cell.scope == "account":
-        return [] if look.get("home") else ["new"]
+        return ([boot] if boot else []) if look.get("home") else ["new"]
     root = look["root"]
     if not root["user"]:
         return ["new"]

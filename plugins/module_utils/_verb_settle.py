@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _home, _journal, _launches, _process
+from ansible_collections.pyhost.platform.plugins.module_utils import _home, _journal, _launches, _owners_supervisor, _process
 from ansible_collections.pyhost.platform.plugins.module_utils._start import remove_stale
 
 
@@ -27,4 +27,5 @@ def settle(home: Path, job: dict[str, Any]) -> dict[str, Any]:
     for path in (home / "run").glob("*.sock"):
         if path.is_socket() and not path.is_symlink():
             remove_stale(str(path))
-    return {}
+    left_out = _owners_supervisor.leave_out(home)
+    return {"left_out": left_out} if left_out else {}

@@ -202,6 +202,7 @@ def make_order(
         "constraints": list(inputs.constraints),
         "texts": dict(inputs.texts),
         "wheels": False,
+        "bundle": "",
         "local": False,
         "hashes": inputs.hashes,
         "packages": list(request.packages),

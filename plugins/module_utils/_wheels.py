@@ -69,7 +69,7 @@ def place(order: Mapping[str, Any]) -> str:
     parts = order["components"]
     carried = {key for key in order["environment"] if _CARRIER.fullmatch(key.upper()) or key.upper() in _HARMLESS}
     rest = {key: value for key, value in order["environment"].items() if key not in carried}
-    if order["wheels"] or not parts["abi"] or not _public(order["index_url"]):
+    if order["wheels"] or order.get("bundle") or not parts["abi"] or not _public(order["index_url"]):
         return ""
     if tuple(int(number) for number in order["branch"].split(".")) < OLDEST:
         return ""

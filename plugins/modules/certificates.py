@@ -24,6 +24,7 @@ requirements:
 options: {}
 extends_documentation_fragment:
   - pyhost.platform.attributes
+  - pyhost.platform.job
   - pyhost.platform.stage
 seealso:
   - module: pyhost.platform.resolve

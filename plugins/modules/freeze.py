@@ -24,23 +24,10 @@ options:
     description:
       - The app; it has to be named.
     type: str
-  scope:
-    description:
-      - V(system) or V(account), as the app was deployed.
-    type: str
-    choices: [system, account]
-    default: system
-  root:
-    description:
-      - The directory of account scope.
-    type: str
-    default: ~/pyhost
-  job:
-    description:
-      - The order for the host. The action plugin of the same name makes it on the controller; playbooks leave it out.
-    type: str
 extends_documentation_fragment:
   - pyhost.platform.attributes
+  - pyhost.platform.place
+  - pyhost.platform.job
 seealso:
   - module: pyhost.platform.requirements
 """

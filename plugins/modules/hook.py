@@ -27,6 +27,7 @@ description:
 options: {}
 extends_documentation_fragment:
   - pyhost.platform.attributes
+  - pyhost.platform.job
   - pyhost.platform.stage
 notes:
   - On several hosts it needs the strategy P(ansible.builtin.linear#strategy), under which each waits for the hook.

@@ -38,23 +38,10 @@ options:
       - Whether to go on until it is interrupted.
     type: bool
     default: true
-  scope:
-    description:
-      - V(system) or V(account), as apps are deployed.
-    type: str
-    choices: [system, account]
-    default: system
-  root:
-    description:
-      - The directory of account scope.
-    type: str
-    default: ~/pyhost
-  job:
-    description:
-      - The order for the host. The action plugin of the same name makes it on the controller; playbooks leave it out.
-    type: str
 extends_documentation_fragment:
   - pyhost.platform.attributes
+  - pyhost.platform.place
+  - pyhost.platform.job
 """
 
 EXAMPLES = r"""

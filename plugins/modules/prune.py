@@ -22,17 +22,6 @@ description:
     branch below C(/opt/python), when nothing uses it.
   - What a rehearsal built goes, too, after an hour. In check mode nothing is removed, and the same is listed.
 options:
-  scope:
-    description:
-      - V(system) or V(account), as apps are deployed.
-    type: str
-    choices: [system, account]
-    default: system
-  root:
-    description:
-      - The directory of account scope.
-    type: str
-    default: ~/pyhost
   apps:
     description:
       - The apps of the host, as they are declared; the branches that they name stay.
@@ -59,12 +48,10 @@ options:
       - Releases that are kept with what a rollback to them needs, the one in force included.
     type: int
     default: 5
-  job:
-    description:
-      - The order for the host. The action plugin of the same name makes it on the controller; playbooks leave it out.
-    type: str
 extends_documentation_fragment:
   - pyhost.platform.attributes
+  - pyhost.platform.place
+  - pyhost.platform.job
 seealso:
   - module: pyhost.platform.runtimes
 """

@@ -20,6 +20,7 @@ description:
 options: {}
 extends_documentation_fragment:
   - pyhost.platform.attributes
+  - pyhost.platform.job
   - pyhost.platform.stage
 seealso:
   - module: pyhost.platform.resolve

@@ -19,6 +19,7 @@ description:
     M(pyhost.platform.status). In check mode nothing is written.
 options: {}
 extends_documentation_fragment:
+  - pyhost.platform.job
   - pyhost.platform.stage
   - pyhost.platform.attributes
 seealso:

@@ -35,6 +35,13 @@ options:
       - The directory of account scope.
     type: str
     default: ~/pyhost
+  boot:
+    description:
+      - How the apps of account scope come back when the host boots; V(auto) takes the first of V(systemd), units of the
+        user's, and V(cron), a line in the user's crontab, that the host allows.
+    type: str
+    choices: [auto, systemd, cron, none]
+    default: auto
   python_default:
     description:
       - Branch of apps that name none; where it cannot be had, the newest that is there.

@@ -51,23 +51,10 @@ options:
       - Seconds to wait for a deploy of the same app.
     type: int
     default: 0
-  scope:
-    description:
-      - V(system) or V(account), as the app was deployed.
-    type: str
-    choices: [system, account]
-    default: system
-  root:
-    description:
-      - The directory of account scope.
-    type: str
-    default: ~/pyhost
-  job:
-    description:
-      - The order for the host. The action plugin of the same name makes it on the controller; playbooks leave it out.
-    type: str
 extends_documentation_fragment:
   - pyhost.platform.attributes
+  - pyhost.platform.place
+  - pyhost.platform.job
 seealso:
   - module: pyhost.platform.backup
 """

@@ -28,17 +28,6 @@ options:
       - Number of the release to go back to; V(0) is the launch before the one in force, whatever changed between them.
     type: int
     default: 0
-  scope:
-    description:
-      - V(system) or V(account), as the app was deployed.
-    type: str
-    choices: [system, account]
-    default: system
-  root:
-    description:
-      - The directory of account scope.
-    type: str
-    default: ~/pyhost
   keep_releases:
     description:
       - Releases that are kept with what a rollback to them needs, the one in force included.
@@ -56,6 +45,7 @@ options:
     default: somebody
 extends_documentation_fragment:
   - pyhost.platform.attributes
+  - pyhost.platform.place
 """
 
 EXAMPLES = r"""

@@ -73,12 +73,9 @@ options:
       - The directory of account scope; branches are in its directory C(python). Within a run, that of the run counts.
     type: str
     default: ""
-  job:
-    description:
-      - The order for the host. The action plugin of the same name makes it on the controller; playbooks leave it out.
-    type: str
 extends_documentation_fragment:
   - pyhost.platform.attributes
+  - pyhost.platform.job
 seealso:
   - module: pyhost.platform.virtualenv
 """

@@ -31,6 +31,7 @@ options:
     default: ""
 extends_documentation_fragment:
   - pyhost.platform.attributes
+  - pyhost.platform.job
   - pyhost.platform.stage
 seealso:
   - module: pyhost.platform.resolve

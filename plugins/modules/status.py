@@ -17,17 +17,6 @@ description:
     and what is wrong. Nothing is changed.
   - A host that cannot be reached is no failure. It is returned as such, with the apps that are declared for it.
 options:
-  scope:
-    description:
-      - V(system) or V(account), as apps are deployed.
-    type: str
-    choices: [system, account]
-    default: system
-  root:
-    description:
-      - The directory of account scope.
-    type: str
-    default: ~/pyhost
   apps:
     description:
       - The apps that are declared for the host; of each entry the name and the state are read.
@@ -35,12 +24,10 @@ options:
     type: list
     elements: raw
     default: []
-  job:
-    description:
-      - The order for the host. The action plugin of the same name makes it on the controller; playbooks leave it out.
-    type: str
 extends_documentation_fragment:
   - pyhost.platform.attributes
+  - pyhost.platform.place
+  - pyhost.platform.job
 seealso:
   - module: pyhost.platform.overview
 """

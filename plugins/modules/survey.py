@@ -16,17 +16,6 @@ description:
   - Prints a table of the Pythons of a host, with the source and the end of life of each, and the apps that run on it.
   - The apps are those that are in force on the host, whether they are declared or not. Nothing is changed.
 options:
-  scope:
-    description:
-      - V(system) or V(account), as apps are deployed.
-    type: str
-    choices: [system, account]
-    default: system
-  root:
-    description:
-      - The directory of account scope.
-    type: str
-    default: ~/pyhost
   paths:
     description:
       - Patterns of interpreters to adopt, or of prefixes that hold C(bin/python).
@@ -37,12 +26,10 @@ options:
     description:
       - A JSON file of the controller, to which each host writes its part; not in check mode.
     type: path
-  job:
-    description:
-      - The order for the host. The action plugin of the same name makes it on the controller; playbooks leave it out.
-    type: str
 extends_documentation_fragment:
   - pyhost.platform.attributes
+  - pyhost.platform.place
+  - pyhost.platform.job
 seealso:
   - module: pyhost.platform.runtimes
 """

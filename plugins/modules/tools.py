@@ -39,12 +39,9 @@ options:
       - Environment of the installation, such as proxies and certificate bundles.
     type: dict
     default: {}
-  job:
-    description:
-      - The order for the host. The action plugin of the same name makes it on the controller; playbooks leave it out.
-    type: str
 extends_documentation_fragment:
   - pyhost.platform.attributes
+  - pyhost.platform.job
 seealso:
   - module: pyhost.platform.runtimes
 """

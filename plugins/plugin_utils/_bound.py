@@ -13,7 +13,13 @@ from ansible_collections.pyhost.platform.plugins.module_utils._bindings import R
 from ansible_collections.pyhost.platform.plugins.module_utils._boundhere import digest
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._kinds import KINDS
-from ansible_collections.pyhost.platform.plugins.module_utils._service import TRUST, Service, data_name, login_name
+from ansible_collections.pyhost.platform.plugins.module_utils._service import (
+    TRUST,
+    Service,
+    data_name,
+    login_app,
+    login_name,
+)
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
 
 LOOPBACK = "127.0.0.1"
@@ -23,37 +29,46 @@ Look = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Wish:
-    """One app that is to be bound to one service; ``verifier`` is what the server shall keep of its password."""
+    """One app that is to be bound to one service; ``verifier`` is what the server shall keep of its password.
+
+    ``owner`` is the app whose part of the service it is ("": its own).
+    """
 
     app: str
     service: Service
     user: str
     private: bool
     verifier: str = ""
+    owner: str = ""
 
     @property
     def name(self) -> str:
-        return data_name(self.app, self.service.name)
+        return data_name(self.owner or self.app, self.service.name)
 
     @property
     def login(self) -> str:
-        return login_name(self.app, self.service.name, self.service.rotation)
+        return login_name(self.app, self.service.name, self.service.rotation, self.owner)
+
+    @property
+    def shared(self) -> bool:
+        return self.owner not in ("", self.app)
 
     def remote(self, host: str) -> bool:
         """Whether the app of ``host`` reaches the service from elsewhere."""
         return self.service.host != host
 
 
-def wishes(state: Mapping[str, Any], verifier: Callable[[str, Service], str]) -> list[Wish]:
-    """Every binding that the apps of this run shall have."""
+def wishes(state: Mapping[str, Any], verifier: Callable[[str, Service, str], str]) -> list[Wish]:
+    """Every binding that the apps of this run shall have; ``verifier`` takes the app, the service and the owner."""
     services = {name: Service(**one) for name, one in state["services"].items()}
     found = []
     for row in _state.working(dict(state)):
         app = row["app"]
         for name in app["services"]:
             service = services[name]
-            secret = verifier(app["name"], service)
-            found.append(Wish(app["name"], service, row["cell"]["user"], app["network"] == "private", secret))
+            owner = app["services_of"]
+            secret = verifier(app["name"], service, owner)
+            found.append(Wish(app["name"], service, row["cell"]["user"], app["network"] == "private", secret, owner))
     return found
 
 
@@ -70,7 +85,7 @@ def hosts(state: Mapping[str, Any], own: str) -> list[str]:
 def bind_todo(wish: Wish, look: Look, own: str) -> str:
     """Why a binding has to be made or mended, or ""."""
     there = look["bindings"].get(wish.name)
-    if there is None or not there["known"]:
+    if there is None or not there["known"] or (wish.shared and wish.app not in there["apps"]):
         return "new"
     if not there["made"]:
         return "not finished"
@@ -81,10 +96,15 @@ def bind_todo(wish: Wish, look: Look, own: str) -> str:
         return "new password"
     if there["logins"].get(wish.login) != digest(wish.verifier):
         return "password changed"
-    if own not in there["hosts"] or (wish.remote(own) and not there["remote"]):
+    if own not in there["apps"].get(wish.app, ()) or (wish.remote(own) and not there["remote"]):
         return f"for {own}, too"
-    local_user = not wish.remote(own) and there["user"] != wish.user and wish.service.type in ("redis", "memcached")
+    local_user = cell_user(wish, own) and there["user"] != wish.user and wish.service.type in ("redis", "memcached")
     return "settings changed" if there["memory"] != wish.service.memory or local_user else ""
+
+
+def cell_user(wish: Wish, own: str) -> str:
+    """The user who comes to a socket of the service's: that of the owner's cell, "" for others."""
+    return "" if wish.remote(own) or wish.shared else wish.user
 
 
 def missing(wanted: Iterable[Wish], look: Look) -> list[str]:
@@ -95,32 +115,49 @@ def missing(wanted: Iterable[Wish], look: Look) -> list[str]:
 
 def retire_rows(state: Mapping[str, Any], wanted: Iterable[Wish], look: Look, own: str) -> list[dict[str, Any]]:
     """What of the bindings of this run's apps has to end; apps that failed keep theirs."""
-    by_name = {wish.name: wish for wish in wanted}
+    by_app = {(wish.name, wish.app): wish for wish in wanted}
     rows = []
     for name, there in sorted(look["bindings"].items()):
-        entry = state["apps"].get(there["app"])
-        if not entry or (entry["failed"] and entry["app"]["state"] == "present"):
-            continue
-        wish = by_name.get(name)
-        keep = {wish.login} if wish else set()
-        old = [login for login in there["known"] if login not in keep] if wish else []
-        leave = not wish and own in there["hosts"]
-        purge = not wish and entry["app"]["purge"] and (leave or not there["hosts"])
+        old: list[str] = []
+        leave: list[str] = []
+        purge = False
+        for app in sorted({there["app"], *there["apps"]}):
+            entry = state["apps"].get(app)
+            if not entry or (entry["failed"] and entry["app"]["state"] == "present"):
+                continue
+            wish = by_app.get((name, app))
+            if wish:
+                old += [login for login in there["known"] if login_app(login) == app and login != wish.login]
+                continue
+            leave += [app] if own in there["apps"].get(app, ()) else []
+            purge |= entry["app"]["purge"]
+        purge = purge and not _using(there, leave, own)
         if old or leave or purge:
             rows.append({"name": name, "host": own, "logins": old, "leave": leave, "purge": purge})
     return rows
 
 
+def _using(there: Mapping[str, Any], leave: Iterable[str], own: str) -> list[str]:
+    """The apps that use a binding when those of ``leave`` do no more on the host ``own``."""
+    gone = {(app, own) for app in leave}
+    return sorted(app for app, hosts in there["apps"].items() if any((app, host) not in gone for host in hosts))
+
+
 def kept(state: Mapping[str, Any], wanted: Iterable[Wish], look: Look, host: str) -> list[str]:
     """What data of apps of this run stays though they are not bound to it; ``host`` has it."""
-    names = {wish.name for wish in wanted}
-    return [
-        f"{there['app']}: its data of the service {there['service']} ({there['type']}) is kept on {host}; "
-        "purge: true removes it"
-        for name, there in sorted(look["bindings"].items())
-        if name not in names and there["app"] in state["apps"] and there["type"] != "memcached"
-        and not state["apps"][there["app"]]["app"]["purge"]
-    ]  # fmt: skip
+    names, apps = {wish.name for wish in wanted}, state["apps"]
+    found = []
+    for name, there in sorted(look["bindings"].items()):
+        owner = there["app"]
+        if name in names or owner not in apps or there["type"] == "memcached":
+            continue
+        others = [app for app, hosts in sorted(there["apps"].items()) if hosts and app not in apps]
+        if others or not apps[owner]["app"]["purge"]:
+            why = f"{' and '.join(others)} of an earlier run may use it" if others else "purge: true removes it"
+            found.append(
+                f"{owner}: its data of the service {there['service']} ({there['type']}) is kept on {host}; {why}"
+            )
+    return found
 
 
 def reach(wish: Wish, look: Look | None, own: str, password: str, check: bool) -> Reach:

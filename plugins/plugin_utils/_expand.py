@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,10 +36,9 @@ def expanded(entries: object, base: Path) -> tuple[object, list[Problem]]:
         if place is None:
             found.append(entry)
             continue
-        named = {str(one["service"]) for one in entries if _same(one, entry) and "service" in one}
         try:
             with _reading(place) as read:
-                found.extend(EXPANSIONS[entry["platform"]](entry, read, named))
+                found.extend(EXPANSIONS[entry["platform"]](entry, read, _others(entry, entries)))
         except Problems as error:
             problems.extend(error.problems)
         except (PyhostError, OSError):
@@ -58,6 +57,20 @@ def _place(entry: object, base: Path) -> Path | None:
     if len(given) != 1 or "git" in source or "://" in given[0]:
         return None
     return base.absolute() / Path(given[0]).expanduser()
+
+
+def _others(entry: Mapping[str, Any], entries: Iterable[Any]) -> dict[str, str]:
+    """The other entries of the same source: service to name; "" for the one with all services that ``entry`` is of.
+
+    That is the one by whose name it is called, ``NAME-…``, or the only one.
+    """
+    same = [one for one in entries if _same(one, entry)]
+    found = {str(one["service"]): str(one.get("name", "")) for one in same if "service" in one}
+    whole = [str(one.get("name", "")) for one in same if "service" not in one]
+    named = [name for name in whole if str(entry["name"]).startswith(f"{name}-")]
+    if named or len(whole) == 1:
+        found[""] = (named or whole)[0]
+    return found
 
 
 def _same(one: object, entry: Mapping[str, Any]) -> bool:

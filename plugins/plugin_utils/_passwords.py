@@ -12,7 +12,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._service import Service, data_name, login_name
+from ansible_collections.pyhost.platform.plugins.module_utils._service import Service, data_name, login_app, login_name
 from ansible_collections.pyhost.platform.plugins.module_utils._verifiers import verifier
 
 RULES = {"length": 32, "chars": ["ascii_letters", "digits"]}
@@ -25,20 +25,24 @@ COMING = "password-that-the-run-will-make"
 
 
 class Passwords:
-    """The password of each app's binding; ``action`` is where variables and files are read from."""
+    """The password of each app's binding; ``action`` is where variables and files are read from.
 
-    def __init__(self, action: ActionBase, settings: dict[str, Any]) -> None:
+    With ``check`` none is made; what stands for it serves nobody.
+    """
+
+    def __init__(self, action: ActionBase, settings: dict[str, Any], check: bool = False) -> None:
+        self._check = check
         self._action = action
         self._settings = settings
         self._known: dict[str, str] = {}
 
-    def problem(self, app: str, service: Service) -> str:
-        """What is wrong with a password that is there already, or ""."""
+    def problem(self, app: str, service: Service, owner: str = "") -> str:
+        """What is wrong with a password that is there already, or ""; ``owner`` as in `login_name`."""
         if service.type == "memcached":
             return ""
         try:
             password = self._given(app, service)
-            if not password and (path := self._path(app, service)).exists():
+            if not password and (path := self._path(login_name(app, service.name, service.rotation, owner))).exists():
                 password = self._read(path)
         except PyhostError as error:
             return str(error)
@@ -48,22 +52,22 @@ class Passwords:
             return f"its password is not of 1 to {LONGEST} printable ASCII characters; give another one"
         return ""
 
-    def password(self, app: str, service: Service, check: bool = False) -> str:
-        """The password, which is made now if there is none; with ``check`` nothing is made.
+    def password(self, app: str, service: Service, owner: str = "") -> str:
+        """The password, which is made now if there is none.
 
         Raises `PyhostError` when it cannot be read or kept.
         """
         if service.type == "memcached":
             return ""
-        login = login_name(app, service.name, service.rotation)
+        login = login_name(app, service.name, service.rotation, owner)
         if login not in self._known:
-            self._known[login] = self._given(app, service) or self._kept(self._path(app, service), check)
+            self._known[login] = self._given(app, service) or self._kept(self._path(login))
         return self._known[login]
 
-    def verifier(self, app: str, service: Service, check: bool = False) -> str:
+    def verifier(self, app: str, service: Service, owner: str = "") -> str:
         """What the service's host is told of it."""
-        login = login_name(app, service.name, service.rotation)
-        return verifier(service.type, login, self.password(app, service, check))
+        login = login_name(app, service.name, service.rotation, owner)
+        return verifier(service.type, login, self.password(app, service, owner))
 
     def _given(self, app: str, service: Service) -> str:
         value = self._settings["services_secrets"].get(data_name(app, service.name), "")
@@ -71,16 +75,16 @@ class Passwords:
             raise PyhostError(f"pyhost_services_secrets.{data_name(app, service.name)} is no string; quote it")
         return str(value)
 
-    def _path(self, app: str, service: Service) -> Path:
+    def _path(self, login: str) -> Path:
         """One file for each login, so a new rotation is a new file and the old one stays what it was."""
         folder = Path(self._settings["services_passwords"]).expanduser()
         base = folder if folder.is_absolute() else Path(self._settings["base"]).expanduser() / folder
-        return base / app / login_name(app, service.name, service.rotation).partition("_")[2]
+        return base / login_app(login) / login.partition("_")[2]
 
-    def _kept(self, path: Path, check: bool) -> str:
+    def _kept(self, path: Path) -> str:
         if path.exists() and path.read_bytes().startswith(VAULT):
             return self._read(path)
-        if check and not path.exists():
+        if self._check and not path.exists():
             return COMING
         lookup = lookup_loader.get(
             "ansible.builtin.password", loader=self._action._loader, templar=self._action._templar

@@ -9,12 +9,14 @@ import re
 from ipaddress import ip_network
 from typing import Any
 
+from ansible_collections.pyhost.platform.plugins.module_utils._boot import WAYS
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
 from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import DEFAULT, read
 
 DEFAULTS: dict[str, Any] = {
     "scope": "system",
     "root": "~/pyhost",
+    "boot": "auto",
     "python_default": "",
     "python_aliases": {},
     "python_paths": [],
@@ -67,6 +69,9 @@ def read_settings(args: dict[str, Any], check: bool) -> dict[str, Any]:
         if name not in OTHERWISE and not isinstance(settings[name], kind):
             noun = {"bool": "boolean", "dict": "mapping", "list": "list", "str": "string"}[kind.__name__]
             problems.append(Problem("", f"pyhost_{name}", f"{settings[name]!r} is no {noun}"))
+    if isinstance(settings["boot"], str) and settings["boot"] not in WAYS:
+        text = f"{settings['boot']!r} is unknown; write one of {', '.join(WAYS)}"
+        problems.append(Problem("", "pyhost_boot", text))
     problems += _networks(settings["trusted_proxies"])
     sources, wrong = read(settings["python_sources"])
     problems += wrong if isinstance(settings["python_sources"], list) else []

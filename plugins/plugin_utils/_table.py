@@ -120,6 +120,13 @@ def ends(host: str, rows: Sequence[dict[str, Any]], today: date) -> list[str]:
     return [f"WARNING: {texts[one]} ({', '.join(apps[one])} on {host})" for one in sorted(apps, key=key) if texts[one]]
 
 
+def start_at_boot(host: str, rows: Sequence[dict[str, Any]], boot: dict[str, Any]) -> list[str]:
+    """What is said of ``boot``, how an account's apps come back (`_boot.Boot`); nothing where there are none."""
+    if not boot or not any(row["state"] == "present" for row in rows):
+        return []
+    return [f"WARNING: {boot['text']} ({host})" if boot["warning"] else f"{boot['text']} ({host})"]
+
+
 def wheel_notes(rows: Sequence[dict[str, Any]], wheels: dict[str, Any]) -> str:
     """Lines on the wheels that the host's apps share; none when they share none."""
     counts = [row["shared_wheels"] for row in rows if row.get("shared_wheels")]

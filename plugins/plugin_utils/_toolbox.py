@@ -42,9 +42,13 @@ ENTRIES = (
     "_start",
     "_enter",
     "_owner",
+    "_apacherun",
     "_rotation",
     "_memory",
     "_cron",
+    "_startall",
+    "_cgi",
+    "_bridge",
     *sorted({file for file, function in (*STAGES.values(), *VERBS.values())}),
 )
 """The files that run on a host by themselves; everything they import comes along."""

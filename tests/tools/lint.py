@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from tests.tools.environment import COLLECTIONS
+from tests.tools.environment import COLLECTIONS, VENV
 from tests.tools.process import ROOT
 from tests.tools.steps import Report, execute
 
 PYTHON_TREES = ("plugins", "tests", "examples", "molecule")
-TESTS = ("tests/hosts", "tests/soak", "tests/support", "tests/tools", "molecule")
+TESTS = ("tests/benchmark", "tests/hosts", "tests/soak", "tests/support", "tests/tools", "molecule")
 """What runs on the controller alone; the unit tests are as untyped as pytest's fixtures are."""
 
 PLUGINS = "ansible_collections.pyhost.platform.plugins"
@@ -26,6 +26,9 @@ def run_all(report: Report) -> None:
     report.step("yamllint", lambda: execute(["yamllint", "--strict", "."]))
     report.step("ansible-lint", lambda: execute(["ansible-lint", "--offline", "--strict", "--profile=production"]))
     report.step("antsibull-docs", _collection_docs)
+    report.step(
+        "platform checks", lambda: execute([str(VENV / "bin" / "python"), "-m", "tests.tools.checks", "--check"])
+    )
     report.step("antsibull-changelog", lambda: execute(["antsibull-changelog", "lint"]))
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,15 +86,6 @@ class Clock:
 
     def scheduler(self) -> int:
         return int(shell(HOST, "/opt/pyhost/tools/bin/pyhost-enter clock supervisorctl pid cron"))
-
-
-def until(look: Callable[[], Any], what: str, seconds: float = 90) -> Any:
-    """What ``look`` gives once that is something."""
-    end = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < end, f"{what}: not within {seconds} s"
-        time.sleep(0.3)
-    return found
 
 
 @pytest.fixture(scope="session")

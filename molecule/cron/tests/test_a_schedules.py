@@ -10,8 +10,9 @@ from itertools import pairwise
 
 import pytest
 
-from molecule.cron.tests.conftest import CRON, DOMAIN, EVERY_MINUTE, HOME, HOST, Clock, until
+from molecule.cron.tests.conftest import CRON, DOMAIN, EVERY_MINUTE, HOME, HOST, Clock
 from tests.support.deploy import good
+from tests.support.patience import until
 from tests.support.remote import shell
 from tests.support.web import get
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from molecule.cron.tests.conftest import HOME, HOST, Clock, until
+from molecule.cron.tests.conftest import HOME, HOST, Clock
 from tests.support.deploy import INVENTORY, good, playbook
+from tests.support.patience import until
 from tests.support.remote import shell
 
 testinfra_hosts = [f"ansible://{HOST}"]

@@ -9,9 +9,10 @@ import re
 
 import pytest
 
-from molecule.cron.tests.conftest import EVERY_MINUTE, HOST, Clock, until
+from molecule.cron.tests.conftest import EVERY_MINUTE, HOST, Clock
 from tests.support import faults
 from tests.support.deploy import good
+from tests.support.patience import until
 from tests.support.remote import shell
 
 pytestmark = pytest.mark.soak

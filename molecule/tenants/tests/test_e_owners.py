@@ -14,6 +14,7 @@ import pytest
 
 from molecule.tenants.tests.conftest import CANARY, HOST, Tenants, alice
 from tests.support.deploy import good
+from tests.support.login import Login
 from tests.support.remote import shell
 from tests.support.web import address, get
 
@@ -22,27 +23,9 @@ testinfra_hosts = [f"ansible://{HOST}"]
 AWKWARD = "100% %(x)s \"d\" 'q' ;s #h $HOME `t` \\b ü"
 
 
-class Login:
-    """A key pair, and logins with it."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self.file = folder / name
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(self.file)], check=True)
-        self.public = self.file.with_suffix(".pub").read_text().strip()
-
-    def words(self, program: str, *more: str) -> list[str]:
-        known = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes"]
-        options = [word for one in (*known, "IdentitiesOnly=yes", "ConnectTimeout=20") for word in ("-o", one)]
-        return [program, "-i", str(self.file), *options, *more]
-
-    def run(self, command: str, *more: str, user: str = "alice") -> subprocess.CompletedProcess[str]:
-        words = [*self.words("ssh", *more, f"{user}@{address(HOST)}"), *([command] if command else [])]
-        return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
-
-
 @pytest.fixture(scope="module")
 def login(tenants: Tenants, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Login]:
-    one = Login(tmp_path_factory.mktemp("keys"), "owner")
+    one = Login(tmp_path_factory.mktemp("keys"), "owner", HOST, "alice")
     tenants.entries["alice"].update(ssh_keys=[one.public], environment={"AWKWARD": AWKWARD})
     good(tenants.deploy())
     assert good(tenants.deploy()).changed == {HOST: 0}
@@ -97,14 +80,14 @@ def test_files_come_and_go(login: Login, tmp_path: Path) -> None:
 
 
 def test_another_owners_key_is_no_key(login: Login, tenants: Tenants, tmp_path: Path) -> None:
-    other = Login(tmp_path, "other")
+    other = Login(tmp_path, "other", HOST, "alice")
     assert other.run("id").returncode == 255
     assert login.run("id", user="bob").returncode == 255
     assert login.run("id", user="root").returncode == 255
 
 
 def test_a_key_that_a_tenant_writes_is_no_key(login: Login, harmless: Tenants, tmp_path: Path) -> None:
-    own = Login(tmp_path, "own")
+    own = Login(tmp_path, "own", HOST, "alice")
     done = alice(
         f"cd /srv; mkdir -p .ssh; chmod 700 .ssh; echo {shlex.quote(own.public)} > .ssh/authorized_keys; chmod 600 .ssh/*"
     )

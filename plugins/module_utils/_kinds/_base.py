@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a type of service is on its host. Everything here runs there, as root. PRIVATE to the collection.
 
-A binding is a row of the record: ``app``, ``service``, ``name`` (of its data), ``hosts`` (inventory names of the hosts
-that have the app), ``logins`` (login to what the server keeps of its password), ``port``, ``remote`` (whether an app of
-another host uses it), ``user`` (of the app's cell, "" where it has none here) and ``memory`` in megabytes.
+A binding is a row of the record: ``app``, ``service``, ``name`` (of its data), ``apps`` (that use it, each with the
+inventory names of the hosts that have it), ``logins`` (login to what the server keeps of its password), ``port``,
+``remote`` (whether an app of another host uses it), ``user`` (of the cell of ``app``, "" where it has none here) and
+``memory`` in megabytes.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def own(app: App, service: Service, services: Mapping[str, Service]) -> dict[str
     """What the platform tells a service, and what its file says; the entry's own is above it."""
     found = {
         "DOTCLOUD_ENVIRONMENT": "default",
-        "DOTCLOUD_PROJECT": project(app.name, service.name),
+        "DOTCLOUD_PROJECT": app.services_of or project(app.name, service.name),
         "DOTCLOUD_SERVICE_NAME": service.name,
         "DOTCLOUD_SERVICE_ID": "0",
     }

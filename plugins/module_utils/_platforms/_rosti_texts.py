@@ -39,7 +39,10 @@ if [ -z "$directory" ]; then
   echo "virtualenv: name the directory, for example: virtualenv /srv/venv" >&2
   exit 2
 fi
-if [ -L "$directory" ]; then
+if [ -L "$directory" ] && [ -n "$upgrade" ]; then
+  echo "virtualenv: $directory is kept by the deploy, and fits the image already"
+  exit 0
+elif [ -L "$directory" ]; then
   echo "virtualenv: $directory is kept by the deploy, and fits the image; remove it first for one of your own" >&2
   exit 1
 fi

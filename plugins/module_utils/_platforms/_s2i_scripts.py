@@ -70,6 +70,7 @@ if command -v gunicorn >/dev/null 2>&1; then
   if [ -n "${{GUNICORN_APP_MODULE:-}}" ]; then
     s2i_config=${{GUNICORN_CONFIG:-${{APP_CONFIG:-}}}}
     export GUNICORN_CMD_ARGS="--bind=0.0.0.0:{PORT} --access-logfile=-"
+    [ "${{DEBUG:-}}" = TRUE ] && GUNICORN_CMD_ARGS="$GUNICORN_CMD_ARGS --reload --log-level=debug"
     exec gunicorn "$GUNICORN_APP_MODULE" ${{s2i_config:+--config "$s2i_config"}}
   fi
 fi

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem
@@ -82,6 +83,12 @@ def by_memory(amount: str) -> int:
     number, unit = (amount[:-1], amount[-1]) if amount[-1] in "KMGT" else (amount, "")
     mebibytes = int(number) * (1 << 10 * ("", *"KMGT").index(unit)) / (1 << 20)
     return next((count for most, count in MEMORY_WORKERS if mebibytes <= most), MOST_WORKERS)
+
+
+def gunicorn(own: Mapping[str, str]) -> dict[str, Any]:
+    """What they say of gunicorn, as its server takes it: the path of its configuration ("" for none), and DEBUG."""
+    settings: dict[str, Any] = {"gunicorn_config": own.get("GUNICORN_CONFIG") or own.get("APP_CONFIG") or ""}
+    return {**settings, "gunicorn_debug": True} if own.get("DEBUG") == "TRUE" else settings
 
 
 def forwarded(own: Mapping[str, str]) -> str:

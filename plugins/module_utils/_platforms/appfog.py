@@ -14,7 +14,12 @@ from dataclasses import replace
 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
 from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _droplet, _frameworks, _vcap
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import (
+    _droplet,
+    _frameworks,
+    _manifest_find,
+    _vcap,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._frameworks import DJANGO, STANDALONE, WSGI
 from ansible_collections.pyhost.platform.plugins.module_utils._reqfile import below
@@ -43,7 +48,7 @@ SERVES = f"../python/bin/gunicorn -c ../{_droplet.CONFIG} "
 INSTANCES = 1
 
 BUNDLE = "app.pybundle"
-_MODERN = "pip has no such bundles since 1.5: put wheels into wheels/, which are installed without an index"
+"""What ``pip bundle -r requirements.txt app.pybundle`` made; wheels/ is its modern form, and wins."""
 
 
 def understand(app: App, facts: TreeFacts) -> Understanding:
@@ -52,13 +57,9 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
     if app.server not in ("", "gunicorn", "command", WEBLESS):
         message = f'"{app.server}" is not what this platform serves apps with; remove it, or write platform: native'
         raise Problems([Problem(app.name, "server", message)])
+    _manifest_find.check(app, facts)
     inputs = _inputs(app, prefix, facts)
-    known = _known(app, prefix, facts, inputs)
-    bundled = f"{prefix}{BUNDLE}" in facts.paths and not inputs.wheels
-    if bundled and not inputs.files:
-        message = f"is not read, and there is no requirements.txt; {_MODERN}"
-        raise Problems([Problem(app.name, f"{prefix}{BUNDLE}", message)])
-    return replace(known, notes=(f"{BUNDLE} is not read; {_MODERN}",)) if bundled else known
+    return _known(app, prefix, facts, inputs)
 
 
 def _known(app: App, prefix: str, facts: TreeFacts, inputs: Inputs) -> Understanding:
@@ -98,7 +99,7 @@ def _run(app: App, framework: str, inputs: Inputs, target: str, how: str) -> Und
         files[_droplet.CONFIG] = _droplet.GUNICORN.format(drain=app.drain)
     if django:
         files[f"{MODULE}.py"] = DJANGO_WSGI
-    packages = {"gunicorn": bool(target), "django": django, "pip": _can_have_pip(inputs)}
+    packages = {"gunicorn": bool(target), "django": django, "pip": _lacks_pip(inputs)}
     starter = ("{bin}/python", "-m", _droplet.STARTER)
     return Understanding(
         WEBLESS if app.server == WEBLESS else "command",
@@ -116,15 +117,24 @@ def _run(app: App, framework: str, inputs: Inputs, target: str, how: str) -> Und
 
 
 def _inputs(app: App, prefix: str, facts: TreeFacts) -> Inputs:
-    """AppFog reads requirements.txt and nothing else."""
+    """AppFog reads requirements.txt and a bundle of what it names, and nothing else."""
     given = app.requirements
     if given is None:
         name = f"{prefix}requirements.txt"
         given = ("requirements.txt",) if name in facts.texts or name in facts.unreadable else ()
-    return collect(facts, app.approot, given, app.constraints)
+    inputs = collect(facts, app.approot, given, app.constraints)
+    if f"{prefix}{BUNDLE}" not in facts.paths or inputs.wheels:
+        return inputs
+    if app.installer == "uv":
+        message = f"uv does not build what is in {BUNDLE}; write pip, or put wheels into wheels/ in its place"
+        raise Problems([Problem(app.name, "installer", message)])
+    return replace(inputs, bundle=BUNDLE, local=True)
 
 
-def _can_have_pip(inputs: Inputs) -> bool:
+def _lacks_pip(inputs: Inputs) -> bool:
+    """Whether pip has to be installed, and can be; a bundle is installed by the pip of its virtualenv."""
+    if inputs.bundle:
+        return False
     return not inputs.wheels or any(name.lower().startswith("pip-") for name in inputs.wheel_names)
 
 
@@ -164,6 +174,6 @@ def _not_python(found: _frameworks.Found) -> str:
 PLATFORM = Platform(
     understand,
     leaves="Can't deploy application containing links '{link}' that reach outside its root '{root}'",
-    reads=_frameworks.READS,
+    reads=(*_frameworks.READS, *_manifest_find.READS),
     ignore=".afignore",
 )

@@ -53,7 +53,7 @@ BUILDERS_PIP = "pip<25.3"
 
 SYSTEM = {
     "lxml": ("libxml2-dev", "libxslt1-dev"),
-    "mod-wsgi": ("apache2-dev",),
+    "mod-wsgi": ("apache2-bin", "apache2-dev"),
     "mysqlclient": ("default-libmysqlclient-dev", "pkg-config"),
     "psycopg2": ("libpq-dev",),
     "pylibmc": ("libmemcached-dev",),
@@ -139,10 +139,7 @@ def _run(app: App, tree: _Tree, inputs: Inputs) -> Understanding:
     if "gunicorn" in _installed(tree, inputs):
         target, how = _module(tree)
         if target:
-            config = tree.own.get("GUNICORN_CONFIG") or tree.own.get("APP_CONFIG") or ""
-            return Understanding(
-                "gunicorn", target, inputs, _pip(inputs), how=how, config={"gunicorn_config": config}
-            )  # fmt: skip
+            return Understanding("gunicorn", target, inputs, _pip(inputs), how=how, config=variables.gunicorn(tree.own))
         if tree.has("setup.py"):
             return _command("/usr/libexec/s2i/run", inputs, "setup.py tells its name only when it runs")
     if tree.has("app.py"):

@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.pyhost.platform.plugins.module_utils._entrypoint import EntryPoint, find
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _env_example, _python_version
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _env_example, _old_web, _python_version
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._procfile import Procfile, procfile
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs, collect
@@ -21,6 +21,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
     SERVERS,
     Server,
 )
+from ansible_collections.pyhost.platform.plugins.module_utils._servers.cgi import ENDINGS
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
 
 PROCFILE = "Procfile: web"
@@ -38,6 +39,8 @@ application = get_wsgi_application()
 
 
 EMPTY = Procfile()
+
+CGI = "cgi"
 
 
 def understand(app: App, facts: TreeFacts) -> Understanding:
@@ -60,6 +63,12 @@ def served(app: App, facts: TreeFacts, declared: Procfile = EMPTY) -> Understand
         return tree.understood("command", "", how="command" if app.server else PROCFILE)
     if declared.web and not (app.server or app.entrypoint):
         return tree.understood("command", "", how=PROCFILE, command=declared.web)
+    if not app.server:
+        _old_web.refuse_mod_python(facts, app.approot)
+    if app.server == CGI:
+        endings = _old_web.cgi_endings(app, facts)
+        if endings:
+            return tree.understood(CGI, "", how="scripts of CGI", config={ENDINGS: list(endings)})
     wanted = SERVERS[app.server].interfaces[0] if app.server else ""
     entry = find(facts, app.approot, app.entrypoint, wanted)
     server = _server(app.server, entry)
@@ -111,4 +120,4 @@ def server_packages(server: Server, inputs: Inputs) -> tuple[str, ...]:
     return (*(() if own else server.packages), *(("pip",) if pip else ()))
 
 
-PLATFORM = Platform(understand, reads=(*_python_version.FILES, _env_example.FILE))
+PLATFORM = Platform(understand, reads=(*_python_version.FILES, _env_example.FILE, _old_web.HTACCESS))

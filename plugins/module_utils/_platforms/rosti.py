@@ -9,12 +9,14 @@ owner's; a virtualenv or code that the owner puts in place of ours is what runs.
 
 from __future__ import annotations
 
+import posixpath
 import re
+import shlex
 from dataclasses import replace
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _crontab_lines
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Cron
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Cron, Logs
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _rosti_texts as texts
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import native
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import (
@@ -30,6 +32,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeF
 
 SITE_PORT = 8000
 APP_PORT = 8080
+LOGS = Logs(size="2M", keep=5)
 EXTRA = ".extra_packages"
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9.+-]+")
 
@@ -38,6 +41,9 @@ OWN_REQUIREMENTS = (
     "python -m pip install --disable-pip-version-check -r /srv/app/requirements.txt; fi"
 )
 """Requirements of an app that its owner brought by hand, into each virtualenv that the deploy makes for it."""
+
+INIT = "cd {} && if [ -f init.sh ]; then sh ./init.sh; fi"
+"""When the cell starts, whoever brought the file."""
 
 
 def understand(app: App, facts: TreeFacts) -> Understanding:
@@ -58,7 +64,10 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
         steps.append(Step("init.sh", START, "sh ./init.sh", log="init.log"))
     return replace(
         known,
-        cron=_schedules(facts.texts.get(f"{prefix}crontab", ""), f"{prefix}crontab"),
+        cron={
+            **_schedules(facts.texts.get(f"{prefix}crontab", ""), f"{prefix}crontab"),
+            "init": Cron("@reboot", INIT.format(shlex.quote(posixpath.normpath(f"/srv/app/{app.approot}")))),
+        },
         packages=_with_gunicorn(known),
         environment={"TZ": "Europe/Prague"},
         through=None if dropped else (_reached(listen[0]), inner),
@@ -70,6 +79,7 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
         steps=tuple(steps),
         system_packages=("tzdata", *_extra(facts, prefix)),
         seeded=by_hand,
+        logs=LOGS,
     )
 
 
@@ -135,4 +145,5 @@ PLATFORM = Platform(
     path=(f"/srv/{texts.TECH}", "/srv/bin"),
     owners=("app", "venv"),
     site="rosti",
+    crontab=True,
 )

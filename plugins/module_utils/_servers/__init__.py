@@ -6,15 +6,23 @@
 from __future__ import annotations
 
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
+    cgi,
     command,
+    fastcgi,
     gunicorn,
+    mod_wsgi,
     none,
+    scgi,
     uvicorn,
     uwsgi,
+    wsgiref,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._servers._base import Job, Server
 
-SERVERS: dict[str, Server] = {one.SERVER.name: one.SERVER for one in (gunicorn, uwsgi, uvicorn, command, none)}
+SERVERS: dict[str, Server] = {
+    one.SERVER.name: one.SERVER
+    for one in (gunicorn, uwsgi, uvicorn, fastcgi, scgi, cgi, mod_wsgi, wsgiref, command, none)
+}
 
 DEFAULTS: dict[str, str] = {"wsgi": "gunicorn", "asgi": "uvicorn"}
 """The server of a callable when the app names none."""

@@ -15,8 +15,9 @@ class Job:
     """What a server needs to know to make its command line.
 
     ``bin`` is the virtualenv's ``bin`` directory, ``cwd`` the directory of the code, ``target`` the callable as
-    ``module:attribute``, ``config`` the app's server options and ``branch`` that of its Python. The word ``{socket}``
-    in the result is filled in by the start wrapper, for each instance its own.
+    ``module:attribute`` ("": there is none), ``config`` the app's server options, ``branch`` that of its Python and
+    ``tools`` the directory of our own programs. The word ``{socket}`` in the result is filled in by the start wrapper,
+    for each instance its own.
     """
 
     bin: str
@@ -27,6 +28,7 @@ class Job:
     command: str
     config: dict[str, Any]
     branch: str = ""
+    tools: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,10 @@ class Server:
     """One way to run an app's callable.
 
     ``interfaces`` are the callables it can run (``wsgi``, ``asgi``; empty: it runs a command);
-    ``protocol`` is what nginx speaks with it (``http`` or ``uwsgi``); ``packages`` are installed into the
-    virtualenv unless the app's own requirements name one of ``provided_by``. ``branches`` has other packages for old
-    branches of Python: the last version that runs there, and none where there is no such version.
+    ``protocol`` is what nginx speaks with it (``http``, or one of `_home.GATEWAYS`); ``packages`` are installed into
+    the virtualenv unless the app's own requirements name one of ``provided_by``. ``branches`` has other packages for
+    old branches of Python: the last version that runs there, and none where there is no such version. ``port``: it
+    listens on a port that it is told (``PORT``), and not on a socket; ``system_packages`` are names of Debian packages.
     """
 
     name: str
@@ -47,6 +50,8 @@ class Server:
     argv: Callable[[Job], tuple[str, ...]]
     stop_signal: str = "TERM"
     branches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    port: bool = False
+    system_packages: tuple[str, ...] = ()
 
     def runs_on(self, branch: str) -> bool:
         """Whether some version of it runs on ``branch``."""

@@ -12,7 +12,7 @@ def argv(job: Job) -> tuple[str, ...]:
     """Only nginx of the same cell can reach the socket, so the forwarded headers are its own.
 
     With ``gunicorn_config`` (a path, or "" for gunicorn.conf.py) that file has the say on the number of workers, and
-    what it does not say is in ``WEB_CONCURRENCY``.
+    what it does not say is in ``WEB_CONCURRENCY``. With ``gunicorn_debug`` it loads changed code anew and says more.
     """
     config = job.config.get("gunicorn_config")
     workers = (f"--workers={job.workers}",) if config is None else (f"--config={config}",) if config else ()
@@ -20,6 +20,7 @@ def argv(job: Job) -> tuple[str, ...]:
         f"{job.bin}/gunicorn",
         "--bind=unix:{socket}",
         *workers,
+        *(("--reload", "--log-level=debug") if job.config.get("gunicorn_debug") else ()),
         f"--chdir={job.cwd}",
         "--umask=007",
         f"--graceful-timeout={job.drain}",

@@ -15,12 +15,29 @@ from ansible_collections.pyhost.platform.plugins.module_utils._servers._base imp
 GRACEFUL = "unix_signal:15 gracefully_kill_them_all"
 """Without it SIGTERM reloads uWSGI instead of ending it after the running requests."""
 
+METHODS = PREFORK, THREADED = ("prefork", "threaded")
+"""How FastCGI and SCGI servers work, in the words of flup and of Django's ``runfastcgi``."""
+
+
+PACKAGES = ("pyuwsgi>=2.0.28",)
+PROVIDED_BY = ("uwsgi", "pyuwsgi")
+BRANCHES = {"2.7": ("pyuwsgi==2.0.19.1.post0",), "3.6": ("pyuwsgi==2.0.20",), "3.7": ("pyuwsgi==2.0.30",)}
+
 
 def argv(job: Job) -> tuple[str, ...]:
+    return speaking("socket", job)
+
+
+def speaking(socket: str, job: Job) -> tuple[str, ...]:
+    """The command line; ``socket`` is the option for a socket of the protocol that uWSGI shall speak.
+
+    With ``method: threaded`` there is one process with a thread for each worker.
+    """
     config = job.config
+    threaded = config.get("method") == THREADED
     line = [
         f"{job.bin}/uwsgi",
-        "--socket={socket}",
+        f"--{socket}={{socket}}",
         "--chmod-socket=660",
         "--master",
         "--need-app",
@@ -30,12 +47,14 @@ def argv(job: Job) -> tuple[str, ...]:
         f"--chdir={job.cwd}",
         f"--virtualenv={job.bin.rsplit('/', 1)[0]}",
         f"--module={job.target}",
-        f"--processes={config.get('uwsgi_processes', job.workers)}",
+        f"--processes={1 if threaded else config.get('uwsgi_processes', job.workers)}",
         f"--buffer-size={config.get('uwsgi_buffer_size', 4096)}",
         "--memory-report" if config.get("uwsgi_memory_report") else "--disable-logging",
     ]
     if config.get("uwsgi_harakiri"):
         line.append(f"--harakiri={config['uwsgi_harakiri']}")
+    if threaded:
+        line.append(f"--threads={job.workers}")
     if config.get("uwsgi_enable_threads"):
         line.append("--enable-threads")
     if config.get("uwsgi_single_interpreter"):
@@ -47,8 +66,8 @@ SERVER = Server(
     "uwsgi",
     ("wsgi",),
     "uwsgi",
-    ("pyuwsgi>=2.0.28",),
-    ("uwsgi", "pyuwsgi"),
+    PACKAGES,
+    PROVIDED_BY,
     argv,
-    branches={"2.7": ("pyuwsgi==2.0.19.1.post0",), "3.6": ("pyuwsgi==2.0.20",), "3.7": ("pyuwsgi==2.0.30",)},
+    branches=BRANCHES,
 )

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Callable, Optional
 
 from ansible_collections.pyhost.platform.plugins.plugin_utils._platforms import _dotcloud_expand, _manifest_entries
 
-Expansion = Callable[[Mapping[str, Any], Callable[[str], Optional[str]], Collection[str]], list[dict[str, Any]]]
-"""From an entry, what reads files of its source, and the services that have entries of their own, to entries."""
+Expansion = Callable[[Mapping[str, Any], Callable[[str], Optional[str]], Mapping[str, str]], list[dict[str, Any]]]
+"""From an entry, what reads files of its source, and the services that have entries of their own with the names of
+those ("": the entry that is the whole of it), to entries."""
 
 EXPANSIONS: dict[str, Expansion] = {
     "appfog": _manifest_entries.expand,

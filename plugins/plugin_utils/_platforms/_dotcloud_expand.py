@@ -10,6 +10,7 @@ so when a worker is added or removed; the others are called ``NAME-SERVICE``.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
@@ -28,9 +29,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._wording import un
 from ansible_collections.pyhost.platform.plugins.plugin_utils._platforms import _dotcloud_file
 
 SHARED = (
-    "platform", "source", "python", "environment", "constraints", "installer", "pip_index_url", "services", "ssh_keys",
-    "network", "limits", "size", "workers", "config", "build_timeout", "drain", "strategy", "nginx_alias_check",
-    "state", "purge",
+    "platform", "source", "python", "environment", "constraints", "installer", "pip_index_url", "services",
+    "services_of", "ssh_keys", "network", "limits", "size", "workers", "config", "build_timeout", "drain", "strategy",
+    "nginx_alias_check", "state", "purge",
 )  # fmt: skip
 """What services besides the main one take from the entry; the rest of it is about being reached, or about one tree."""
 
@@ -38,11 +39,12 @@ _OF_WEB = ("config", "nginx_alias_check", "size", "strategy", "workers")
 
 
 def expand(
-    entry: Mapping[str, Any], source: Callable[[str], str | None], others: Collection[str] = ()
+    entry: Mapping[str, Any], source: Callable[[str], str | None], others: Mapping[str, str] = MappingProxyType({})
 ) -> list[dict[str, Any]]:
-    """The entries for the services that are run here; ``others`` have entries of their own.
+    """The entries for the services that are run here; ``others`` have entries of their own, with these names.
 
-    ``source`` gives the text of a file of the source. What the entry says wins over the file. Raises `Problems`.
+    "" in them is the entry of the whole project, of which ``entry`` is one service. ``source`` gives the text of a file
+    of the source. What the entry says wins over the file. Raises `Problems`.
     """
     app = str(entry["name"])
     text = source(FILE)
@@ -54,8 +56,9 @@ def expand(
     named = entry.get("service")
     problems = [] if named else [*_strangers(app, services), *_unbound(app, entry, services)]
     chosen = _chosen(app, named, services, others, problems)
-    main = chosen[0].name if named and chosen else getattr(main_service(services.values()), "name", "")
-    entries = [_entry(entry, one, one.name == main, services) for one in chosen]
+    main = chosen[0].name if named and chosen else getattr(main_service(chosen), "name", "")
+    project = others.get("", "") if named else app
+    entries = [_entry(entry, one, one.name == main, services, project) for one in chosen]
     for one in entries:
         if formats.name(one["name"]) and one["name"] != app:
             says = f'"{one["name"]}", the app of service {one["service"]}, is too long a name'
@@ -80,7 +83,10 @@ def _chosen(
         return found
     if not run and not problems:
         problems.append(Problem(app, FILE, f"has no service of type {' or '.join(RUN)}"))
-    return [one for one in run if one.name not in others]
+    free = [one for one in run if one.name not in others]
+    if run and not free:
+        problems.append(Problem(app, FILE, "each of its services has an entry of its own; remove this one"))
+    return free
 
 
 def _strangers(app: str, services: Mapping[str, Service]) -> list[Problem]:
@@ -109,7 +115,10 @@ def _unbound(app: str, entry: Mapping[str, Any], services: Mapping[str, Service]
     return found
 
 
-def _entry(entry: Mapping[str, Any], service: Service, main: bool, services: Mapping[str, Service]) -> dict[str, Any]:
+def _entry(
+    entry: Mapping[str, Any], service: Service, main: bool, services: Mapping[str, Service], project: str
+) -> dict[str, Any]:
+    """``project`` is the app whose data services are those of the project ("": the entry's own)."""
     found = dict(entry) if main else {key: value for key, value in entry.items() if key in SHARED}
     name = str(entry["name"])
     found["name"] = name if main else f"{name}-{service.name.replace('_', '-')}"
@@ -123,4 +132,6 @@ def _entry(entry: Mapping[str, Any], service: Service, main: bool, services: Map
     data = [one.name for one in services.values() if BOUND.get(one.type)]
     if data:
         found.setdefault("services", data)
+        if project not in ("", found["name"]):
+            found.setdefault("services_of", project)
     return found

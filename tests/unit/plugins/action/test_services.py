@@ -25,7 +25,7 @@ def empty(*types, installed=False):
 def bound(**changes):
     secret = digest(verifier("postgresql", LOGIN, PASSWORD))
     one = {
-        "app": "ramen", "service": "db", "type": "postgresql", "hosts": ["web1"], "remote": False, "memory": 0,
+        "app": "ramen", "service": "db", "type": "postgresql", "apps": {"ramen": ["web1"]}, "remote": False, "memory": 0,
         "user": "ramen", "made": True, "there": True, "logins": {LOGIN: secret}, "known": [LOGIN], "port": 5432,
         "elsewhere": 5432, "socket": "/var/run/postgresql", **changes,
     }  # fmt: skip
@@ -38,7 +38,10 @@ def given(run, tmp_path):
     """A run whose app ``ramen`` is bound to ``db``; ``look`` is what there is on its own host."""
 
     def prepared(look, app=(), on="web1", failed=None, **settings):
-        whole = {"name": "ramen", "state": "present", "purge": False, "services": ["db"], "network": "shared"}
+        whole = {
+            "name": "ramen", "state": "present", "purge": False, "services": ["db"], "services_of": "",
+            "network": "shared",
+        }  # fmt: skip
         whole.update(app)
         row = {"app": whole, "failed": failed, "cell": {"user": "ramen"}, "look": {}, "todo": {}, "stages": {}}
         address = "" if on == "web1" else "10.0.0.5"
@@ -130,7 +133,7 @@ def test_an_old_login_ends_after_the_rollout(given):
     run.answers["services"] = answered(bound(), ramen_db={"ok": True, "did": ["old password removed"]})
     assert run.stage("services", step="retire", host="web1")["changed"] is True
     [row] = run.jobs[-1][1]["rows"]
-    assert row == {"name": "ramen_db", "host": "web1", "logins": ["ramen_db.old"], "leave": False, "purge": False}
+    assert row == {"name": "ramen_db", "host": "web1", "logins": ["ramen_db.old"], "leave": [], "purge": False}
     assert run.state["apps"]["ramen"]["todo"]["services"][-1] == "db: old password removed"
 
 
@@ -142,7 +145,7 @@ def test_an_app_whose_rollout_failed_keeps_its_access(given):
 
 def test_what_is_kept_is_told(given):
     run = given(bound(), app={"services": []})
-    left = bound(hosts=[], known=[], logins={})
+    left = bound(apps={}, known=[], logins={})
     run.answers["services"] = answered(left, ramen_db={"ok": True, "did": ["access removed"]})
     found = run.stage("services", step="retire", host="web1")
     assert [(one["before"], one["after"]) for one in found["diff"]] == [("access\n", "no access\n")]

@@ -140,6 +140,7 @@ def test_inspect_tells_what_to_prepare(run, ramen, host):
                     "views": [],
                     "listen": ["127.0.0.1:8000"],
                     "digest": run.state["apps"]["ramen"]["local"]["digest"],
+                    "web_root": "",
                 }
             ],
         },

@@ -6,16 +6,37 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils._aliases import alias_problems
+from ansible_collections.pyhost.platform.plugins.module_utils._aliases import alias_problems, block_problem
 from ansible_collections.pyhost.platform.plugins.module_utils._look import OWN_TEXT
 from hypothesis import given
 from hypothesis import strategies as st
+
+BLOCKS = [
+    ("", ""),
+    ("location /a {\n  return 404;\n}\n# } not this one {", ""),
+    ("if ($http_host ~ \"}\") { set $a '{'; }\nset $b a${c}d;", ""),
+    ("location ~ ^/[0-9]{4}$ { return 404; }", '1: this block has no "}"'),
+    ('location ~ "^/[0-9]{4}$" { return 404; }', ""),
+    ("listen 80;\nlocation / {\n", '2: this block has no "}"'),
+    ("location /\n{\n  location /b {\n}", '1: this block has no "}"'),
+    ("location / { }\n}\n", '2: "}" ends nothing'),
+    ("location / {\n return 404\n}\n", '2: this has no ";"'),
+    ("gzip on;\ngzip_types\n  text/css", '2: this has no ";"'),
+]
+
+
+@pytest.mark.parametrize(("text", "problem"), BLOCKS)
+def test_blocks_that_do_not_end(text, problem):
+    assert block_problem(text) == problem
+
 
 GOOD = [
     "",
     "# location /static { alias /srv/app/static/; }",
     "location /static/ { alias /srv/app/static/; }",
     "location = /static { alias /srv/app/static; }",
+    "location = /static/ { alias /srv/app/index.html; }",
+    "location /static/ { alias $files; }",
     "location =/static { alias /srv/app/static; }",
     "location ^~ /static/ { alias /srv/app/static/; }",
     "location /favicon.ico { alias /srv/app/static/favicon.ico; }",
@@ -56,6 +77,12 @@ BAD = [
     ("location /s { if ($x) { return 404; }\n alias /a/; }", 2, OFF_BY_SLASH.format("/s", "/a/")),
     ("location /s2 { alias /srv/app/static; }", 1, BEGINS.format("/s2", "/srv/app/static")),
     ("server { location / { if ($x) { } location /s { alias /a/; } } }", 1, OFF_BY_SLASH.format("/s", "/a/")),
+    (
+        "location /static/ { alias /srv/static; }",
+        1,
+        "location /static/ with alias /srv/static serves what is beside /srv/static: /static/x is /srv/staticx; "
+        "write alias /srv/static/",
+    ),
     ("location ~ ^/r2(.*)$ { alias /srv/s/$1; }", 1, CAPTURES.format("~ ^/r2(.*)$", "/srv/s/$1")),
     ("location ~*^/r2(?<rest>.*)$ { alias /srv/s/$rest; }", 1, CAPTURES.format("~* ^/r2(?<rest>.*)$", "/srv/s/$rest")),
 ]

@@ -69,14 +69,14 @@ def server(tmp_path, monkeypatch):
 
 def wanted(login="ramen_db.1", verifier="v1", host="web1", **changes):
     row = {
-        "app": "ramen", "service": "db", "type": "postgresql", "name": "ramen_db", "host": host, "login": login,
-        "verifier": verifier, "memory": 0, "user": "", "remote": False, "address": "",
+        "app": "ramen", "owner": "ramen", "service": "db", "type": "postgresql", "name": "ramen_db", "host": host,
+        "login": login, "verifier": verifier, "memory": 0, "user": "", "remote": False, "address": "",
     }  # fmt: skip
     return {**row, **changes}
 
 
 def gone(host="web1", **changes):
-    return {"name": "ramen_db", "host": host, "logins": [], "leave": False, "purge": False, **changes}
+    return {"name": "ramen_db", "host": host, "logins": [], "leave": [], "purge": False, **changes}
 
 
 def seen():
@@ -92,7 +92,7 @@ def test_nothing_is_known_before(server):
 def test_what_is_bound_is_there(server):
     assert _boundhere.bind([wanted()]) == {"ramen_db": {"ok": True}}
     assert seen() == {
-        "app": "ramen", "service": "db", "type": "postgresql", "hosts": ["web1"], "remote": False, "memory": 0,
+        "app": "ramen", "service": "db", "type": "postgresql", "apps": {"ramen": ["web1"]}, "remote": False, "memory": 0,
         "user": "", "made": True, "port": 5433, "elsewhere": 5433, "socket": "/run/sql", "there": True,
         "logins": {"ramen_db.1": _boundhere.digest("v1")}, "known": ["ramen_db.1"],
     }  # fmt: skip
@@ -145,10 +145,10 @@ def test_a_rotation_keeps_both_until_the_old_one_is_retired(server):
 def test_two_hosts_share_until_both_have_left(server):
     _boundhere.bind([wanted()])
     _boundhere.bind([wanted(host="web2", remote=True, address="10.0.0.5")])
-    assert (seen()["hosts"], seen()["remote"], server.address) == (["web1", "web2"], True, "10.0.0.5")
-    assert _boundhere.retire([gone("web1", leave=True, purge=True)]) == {"ramen_db": {"ok": True, "did": []}}
+    assert (seen()["apps"]["ramen"], seen()["remote"], server.address) == (["web1", "web2"], True, "10.0.0.5")
+    assert _boundhere.retire([gone("web1", leave=["ramen"], purge=True)]) == {"ramen_db": {"ok": True, "did": []}}
     assert set(server.logins) == {"ramen_db.1"}
-    assert _boundhere.retire([gone("web2", leave=True)])["ramen_db"]["did"] == ["access removed"]
+    assert _boundhere.retire([gone("web2", leave=["ramen"])])["ramen_db"]["did"] == ["access removed"]
     assert (server.logins, server.data) == ({}, {"ramen_db"})
 
 
@@ -156,19 +156,56 @@ def test_data_goes_when_it_is_purged_and_an_end_can_be_repeated(server):
     _boundhere.bind([wanted()])
     for step in ("forbid", "purge"):
         server.breaks = step
-        assert _boundhere.retire([gone(leave=True, purge=True)])["ramen_db"]["error"] == f"{step} failed"
+        assert _boundhere.retire([gone(leave=["ramen"], purge=True)])["ramen_db"]["error"] == f"{step} failed"
         assert "ramen_db" in _boundhere.record()
     server.breaks = ""
-    assert _boundhere.retire([gone(leave=True, purge=True)])["ramen_db"]["did"] == ["data removed"]
+    assert _boundhere.retire([gone(leave=["ramen"], purge=True)])["ramen_db"]["did"] == ["data removed"]
     assert (server.logins, server.data, _boundhere.record()) == ({}, set(), {})
     assert _boundhere.retire([gone(purge=True)]) == {"ramen_db": {"ok": True, "did": []}}
 
 
 def test_what_comes_back_finds_its_data(server):
     _boundhere.bind([wanted()])
-    _boundhere.retire([gone(leave=True)])
+    _boundhere.retire([gone(leave=["ramen"])])
     _boundhere.bind([wanted("ramen_db.2", "v2")])
-    assert (server.data, set(server.logins), seen()["hosts"]) == ({"ramen_db"}, {"ramen_db.2"}, ["web1"])
+    assert (server.data, set(server.logins), seen()["apps"]) == ({"ramen_db"}, {"ramen_db.2"}, {"ramen": ["web1"]})
+
+
+def worker(login="ramen-worker_db.1", verifier="w1"):
+    return wanted(login, verifier, app="ramen-worker")
+
+
+def test_two_apps_share_what_is_one_apps(server):
+    assert _boundhere.bind([wanted(user="root"), worker()]) == {"ramen_db": {"ok": True}}
+    assert (server.data, server.logins) == ({"ramen_db"}, {"ramen_db.1": "v1", "ramen-worker_db.1": "w1"})
+    assert (seen()["app"], seen()["apps"]) == ("ramen", {"ramen": ["web1"], "ramen-worker": ["web1"]})
+    assert seen()["user"] == "root"
+
+
+def test_one_of_two_leaves_alone(server):
+    _boundhere.bind([wanted(), worker()])
+    assert _boundhere.retire([gone(leave=["ramen"], purge=True)])["ramen_db"]["did"] == ["access removed"]
+    assert (server.data, set(server.logins)) == ({"ramen_db"}, {"ramen-worker_db.1"})
+    assert _boundhere.retire([gone(leave=["ramen-worker"], purge=True)])["ramen_db"]["did"] == [
+        "access removed", "data removed",
+    ]  # fmt: skip
+    assert (server.data, server.logins) == (set(), {})
+
+
+def test_a_rotation_of_one_is_none_of_the_others(server):
+    _boundhere.bind([wanted(), worker()])
+    _boundhere.bind([worker("ramen-worker_db.2", "w2")])
+    assert _boundhere.retire([gone(logins=["ramen-worker_db.1"])])["ramen_db"]["did"] == ["old password removed"]
+    assert set(server.logins) == {"ramen_db.1", "ramen-worker_db.2"}
+
+
+def test_a_record_of_before_is_read(server):
+    _boundhere.bind([wanted()])
+    found = json.loads(_boundhere.RECORD.read_text())
+    row = found["bindings"]["ramen_db"]
+    row["hosts"] = row.pop("apps")["ramen"]
+    _boundhere.RECORD.write_text(json.dumps(found))
+    assert seen()["apps"] == {"ramen": ["web1"]}
 
 
 def test_a_server_that_is_missing_is_named(server):
@@ -180,7 +217,7 @@ def test_a_server_that_is_missing_is_named(server):
 
 def test_one_server_has_one_address(server):
     first = wanted(remote=True, address="10.0.0.5")
-    other = wanted("a_db.1", app="a", name="a_db", remote=True, address="10.0.0.6")
+    other = wanted("a_db.1", app="a", owner="a", name="a_db", remote=True, address="10.0.0.6")
     _boundhere.bind([first])
     error = _boundhere.bind([other])["a_db"]["error"]
     assert error == "postgresql of one host cannot listen on 10.0.0.5 and 10.0.0.6; write the same address"
@@ -191,7 +228,8 @@ def test_the_stage(server):
     assert (answer["changed"], answer["outcomes"], answer["certificates"]) == (False, {}, {})
     assert _stage_services.services({"do": "bind", "types": [], "rows": [wanted()]})["changed"] is True
     assert (
-        _stage_services.services({"do": "retire", "types": [], "rows": [gone("web9", leave=True)]})["changed"] is False
+        _stage_services.services({"do": "retire", "types": [], "rows": [gone("web9", leave=["ramen"])]})["changed"]
+        is False
     )
     assert _stage_services.services({"do": "trust", "files": {"db": "PEM"}}) == {"changed": True}
     assert _boundhere.trusted() == {"db": _boundhere.digest("PEM")}

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._completed import completed
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problems
-from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Hooks, Process, Source
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Hooks, Logs, Process, Source
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs
 
@@ -53,3 +53,11 @@ def test_problems(changes, text):
     with pytest.raises(Problems) as caught:
         completed(replace(APP, **changes), KNOWN)
     assert [str(one) for one in caught.value.problems] == [text]
+
+
+def test_how_much_of_the_logs_stays():
+    platforms = replace(KNOWN, logs=Logs(size="2M"))
+    assert completed(APP, platforms).logs.bytes == 2 << 20
+    own = replace(APP, logs=Logs(size="50M"), given=("name", "logs"))
+    assert completed(own, platforms).logs.bytes == 50 << 20
+    assert completed(APP, KNOWN).logs == Logs()

@@ -76,6 +76,28 @@ def test_installs(changes, commands):
     assert installs({**ORDER, **changes}, "/t/uv", "/v", "/code") == commands
 
 
+BUNDLED = {
+    "installer": "pip", "index_url": INDEX, "constraints": ["c.txt"], "sources": ("/b/build/flask", "/b/src/tool"),
+    "provided": ("flask", "tool", "gunicorn"),
+}  # fmt: skip
+ALONE = [*PIP, "--index-url", INDEX, "--constraint", "c.txt", "--no-index"]
+BUILDS = [*ALONE, "--no-deps", "--no-build-isolation", "/b/build/flask", "/b/src/tool"]
+CHECKS = [*ALONE, "--no-build-isolation", *FILES]
+
+
+@pytest.mark.parametrize(
+    ("changes", "commands"),
+    [
+        ({"packages": ["gunicorn>=23"]}, [BUILDS, CHECKS]),
+        ({"packages": ["gunicorn", "django"]}, [BUILDS, CHECKS, [*ALONE[:-1], "django"]]),
+        ({"packages": [], "kind": "none", "files": []}, [BUILDS]),
+    ],
+)
+def test_a_bundle_needs_no_index(changes, commands):
+    """Only what the server needs besides is asked for there."""
+    assert installs({**ORDER, **BUNDLED, **changes}, "/t/uv", "/v", "/code") == commands
+
+
 def test_create():
     assert create(ORDER, "/t/uv", "/v") == [
         "/t/uv", "venv", "--no-project", "--quiet", "--python", "/usr/bin/python3.13", "/v",

@@ -52,6 +52,12 @@ def test_seeds(installer, branch, seeds):
     assert _legacy.seeds(installer, branch) == seeds
 
 
+def test_where_packages_are_built_there_is_what_builds_them():
+    assert _legacy.seeds("pip", "2.7", sources=True) == _legacy.seeds("pip", "2.7")
+    for branch in ("3.9", "3.13", "3.14"):
+        assert {"setuptools", "wheel"} < set(_legacy.seeds("pip", branch, sources=True))
+
+
 def test_virtualenv_is_the_last_one_that_serves_them():
     """Another one has other wheels inside, and the versions of the table would not be found."""
     assert "virtualenv==20.21.1" in _toolbox.PACKAGES

@@ -101,7 +101,7 @@ UWSGI = """\
         uwsgi_param DOCUMENT_ROOT $document_root;
         uwsgi_param SERVER_PROTOCOL $server_protocol;
         uwsgi_param REQUEST_SCHEME $pyhost_scheme;
-        uwsgi_param HTTPS $pyhost_https;
+        uwsgi_param HTTPS $pyhost_https if_not_empty;
         uwsgi_param REMOTE_ADDR $remote_addr;
         uwsgi_param REMOTE_PORT $remote_port;
         uwsgi_param SERVER_PORT $pyhost_port;

@@ -143,6 +143,7 @@ def test_the_whole_plan():
             "constraints": [],
             "texts": {"requirements.txt": "flask\n"},
             "wheels": False,
+            "bundle": "",
             "local": False,
             "hashes": False,
             "packages": ["gunicorn>=23", "pip"],

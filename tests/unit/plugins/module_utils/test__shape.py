@@ -84,6 +84,13 @@ def problems(entry):
         ({"approot": ["x"]}, ["ramen: approot: this is a list where a string belongs; write shop"]),
         ({"server": "gunicon"}, ['ramen: server: "gunicon" is unknown; did you mean "gunicorn"?']),
         (
+            {"server": "mod_python"},
+            [
+                'ramen: server: "mod_python" runs code inside of Apache and is no server of this collection, nor a package of any distribution it knows; '
+                "give the code a WSGI callable and write server: mod_wsgi, or another one that runs such a callable"
+            ],
+        ),
+        (
             {"platform": "x"},
             ['ramen: platform: "x" is unknown; known values are native, rosti'],
         ),

@@ -144,3 +144,34 @@ def test_an_absent_app_may_name_anything():
     settings = Settings("system", "", "", ("native",), ("gunicorn",), {})
     [found] = resolve([{"name": "ramen", "state": "absent", "services": ["db"]}], settings)
     assert found.services == ("db",)
+
+
+def test_whose_services_an_app_shares():
+    known = {"services": ["db"]}
+    assert of_apps(
+        app(**known),
+        app(name="a", services_of="rame", **known),
+        app(name="b", services_of="b", **known),
+        app(name="c", services_of="d", **known),
+        app(name="d", services_of="ramen", **known),
+    ) == [
+        'a: services_of: "rame" is no app of pyhost_apps; did you mean "ramen"?',
+        'b: services_of: "b" is this app itself; remove it',
+        'c: services_of: "d" itself shares those of ramen; write ramen',
+    ]
+
+
+def test_what_cannot_be_shared():
+    services = {
+        "mem": Service("mem", "memcached", "web1"),
+        "cache": Service("cache", "redis", "web1"),
+        "far": Service("far", "redis", "db1", "10.0.0.5"),
+    }
+    both = {"services": ["mem", "cache", "far"], "services_of": "ramen"}
+    assert of_apps(app(), app(name="a", **both, network="private", domains=["a.example.com"]), services=services) == [
+        'a: services_of: "mem" cannot be that of ramen: a memcached is reached by its socket, which is one app\'s; '
+        "remove it here, or services_of",
+        'a: services_of: "cache" cannot be that of ramen: its socket is one app\'s, and network: private leaves no other '
+        "way; write network: shared, or remove one",
+    ]
+    assert of_apps(app(), app(name="a", services=["mem"], services_of="ramen"), services=services) != []

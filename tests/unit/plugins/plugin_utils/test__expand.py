@@ -45,6 +45,27 @@ def test_a_service_with_an_entry_of_its_own(source):
     assert names(entries, source.parent) == ["shop", "front"]
 
 
+WWW_AND_DB = """
+www: {type: python}
+jobs: {type: python-worker}
+db: {type: postgresql}
+"""
+
+
+def shares(entries, base):
+    found, _problems = expanded(entries, base)
+    return {one["name"]: one.get("services_of", "") for one in found}
+
+
+def test_whose_services_those_with_entries_of_their_own_share(source):
+    (source / "dotcloud.yml").write_text(WWW_AND_DB)
+    shop, test = entry(platform="dotcloud"), entry(platform="dotcloud", name="test")
+    jobs = entry(platform="dotcloud", name="night", service="jobs")
+    assert shares([shop, jobs], source.parent) == {"shop": "", "night": "shop"}
+    assert shares([shop, test, jobs], source.parent) == {"shop": "", "test": "", "night": ""}
+    assert shares([shop, test, {**jobs, "name": "test-jobs"}], source.parent)["test-jobs"] == "test"
+
+
 LEFT = [
     7,
     {"name": "a"},

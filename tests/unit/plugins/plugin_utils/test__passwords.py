@@ -37,9 +37,9 @@ class Action:
         self._templar = Templar(loader=self._loader)
 
 
-def passwords(folder, action=None, **settings):
+def passwords(folder, action=None, check=False, **settings):
     given = {"services_passwords": str(folder), "services_secrets": {}, "base": ".", **settings}
-    return Passwords(action or Action(), given)
+    return Passwords(action or Action(), given, check)
 
 
 def files(folder):
@@ -63,11 +63,18 @@ def test_another_rotation_is_another_password(tmp_path):
     assert len(files(tmp_path)) == 2
 
 
+def test_each_of_two_apps_that_share_has_its_own(tmp_path):
+    owner, other = (passwords(tmp_path).password(app, DB, "ramen") for app in ("ramen", "ramen-worker"))
+    assert owner == passwords(tmp_path).password("ramen", DB)
+    assert other not in (owner, passwords(tmp_path).password("ramen-worker", DB))
+    assert sorted(name.partition("/")[0] for name in files(tmp_path)) == ["ramen", "ramen-worker", "ramen-worker"]
+
+
 def test_check_mode_makes_none(tmp_path):
-    assert passwords(tmp_path).password("ramen", DB, check=True) == COMING
+    assert passwords(tmp_path, check=True).password("ramen", DB) == COMING
     assert files(tmp_path) == {}
     made = passwords(tmp_path).password("ramen", DB)
-    assert passwords(tmp_path).password("ramen", DB, check=True) == made
+    assert passwords(tmp_path, check=True).password("ramen", DB) == made
 
 
 def test_given_ones_win_and_make_no_file(tmp_path):

@@ -5,7 +5,7 @@ import locale
 import os
 import sys
 
-NAMES = ("FOO", "FORWARDED_ALLOW_IPS", "HOME", "LANG", "LC_ALL", "PYTHONIOENCODING", "WEB_CONCURRENCY")
+NAMES = ("BAZ", "FOO", "FORWARDED_ALLOW_IPS", "HOME", "LANG", "LC_ALL", "PYTHONIOENCODING", "WEB_CONCURRENCY")
 
 
 def application(environ, start_response):

@@ -11,6 +11,9 @@ except ImportError:
 
 
 def application(environ, start_response):
+    if environ["PATH_INFO"] == "/noise":
+        for _ in range(1024):
+            print("n" * 1023, flush=True)
     seen = {
         "host": environ.get("HTTP_HOST"),
         "real_ip": environ.get("HTTP_X_REAL_IP"),

@@ -59,5 +59,12 @@ def test_what_a_deploy_keeps_is_not_replaced(image, tmp_path):
     assert (tmp_path / "venv").is_symlink()
 
 
+def test_R05_an_upgrade_of_what_a_deploy_keeps_has_nothing_to_do(image, tmp_path):
+    done = image(VIRTUALENV, "--upgrade", "venv")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "fits the image already" in done.stdout
+    assert (tmp_path / "venv").is_symlink()
+
+
 def test_a_virtualenv_needs_a_name(image):
     assert image(VIRTUALENV).returncode == 2

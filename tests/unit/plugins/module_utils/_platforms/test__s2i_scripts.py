@@ -74,6 +74,11 @@ def test_N05_the_configuration_file(cell):
     assert said.startswith("gunicorn wsgi --config my conf.py [")
 
 
+def test_N12_debug(cell):
+    assert "--reload --log-level=debug]" in cell(RUN, ["wsgi.py"], DEBUG="TRUE")[1][0]
+    assert "--reload" not in cell(RUN, ["wsgi.py"], DEBUG="FALSE")[1][0]
+
+
 @pytest.mark.parametrize("value", ["echo a b", '"echo a b"', "'echo a b'"])
 def test_N04_app_run(cell, value):
     assert cell(RUN, ["wsgi.py", "app.py"], APP_RUN=value)[:2] == (0, ["a b"])

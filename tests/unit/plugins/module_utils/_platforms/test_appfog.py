@@ -179,17 +179,109 @@ def test_wheels_are_the_modern_bundle():
     assert known.packages == ("gunicorn",)
 
 
-def test_A12_a_bundle_of_the_old_form_is_told_of():
+SEVERAL = """\
+inherit: base.yml
+applications:
+  ./web:
+    name: web
+    framework: {name: wsgi}
+    url: www.${domain}
+    runtime: python2
+    instances: 2
+    mem: 64M
+    env: {MODE: production}
+    services:
+      db: {type: mysql}
+  ./jobs:
+    name: jobs
+    command: python work.py
+"""
+REMOTE = {
+    "manifest.yml": SEVERAL,
+    "base.yml": "properties: {domain: example.com}\n",
+    "web/wsgi.py": WSGI,
+    "jobs/work.py": "",
+}
+WEB = {
+    "approot": "web",
+    "domains": ("shop.example.com",),
+    "python": "3.13",
+    "workers": 1,
+    "limits": Limits(memory="512M"),
+    "services": ("other",),
+}
+
+
+GIT = Source("git", "https://git.example.com/shop.git", "main")
+URL = Source("archive", "https://example.com/shop.tar.gz")
+
+
+def of_git(texts, source=GIT, **app):
+    given = tuple(sorted(app))
+    facts = TreeFacts(tuple(sorted(texts)), texts, {}, {"web/wsgi.py": CALLABLE["wsgi.py"]})
+    return PLATFORMS["appfog"].understand(App("ramen", source, platform="appfog", given=given, **app), facts)
+
+
+def told(texts, **app):
+    with pytest.raises(Problems) as caught:
+        of_git(texts, **app)
+    return {one.key: one.message.partition("for this one write ")[2] or one.message for one in caught.value.problems}
+
+
+def test_a_manifest_that_came_with_the_code_has_to_be_said_by_the_entry():
+    assert told(REMOTE) == {"service": "missing; manifest.yml has several applications, so write one of: web, jobs"}
+    assert told(REMOTE, service="web") == {
+        "approot": 'approot: "web"',
+        "domains": 'domains: ["www.example.com"]',
+        "environment": 'environment: {"MODE": "production"}',
+        "limits": 'limits: {"memory": "320M"}',
+        "python": 'python: "2.7"',
+        "services": 'services: ["db"]',
+        "workers": "workers: 2",
+    }
+    assert told(REMOTE, service="jobs", approot="jobs") == {
+        "processes": 'processes: {"worker": {"command": "python work.py", "count": 1}}',
+        "server": 'server: "none"',
+    }
+
+
+def test_what_the_entry_says_is_enough():
+    entry = {**WEB, "environment": {"MODE": "test"}}
+    for more in ({}, {"service": "web"}, {"source": URL}, {"source": Source("path", "../shop"), "environment": {}}):
+        assert of_git(REMOTE, **{**entry, **more}).command.endswith(" wsgi:application")
+    for source in (GIT, URL):
+        assert set(told(REMOTE, source=source, **WEB)) == {"environment"}
+
+
+def test_a_broken_manifest_of_a_repository_is_refused_with_its_place():
+    message = told({**REMOTE, "manifest.yml": "applications:\n  .: [\n"})["manifest.yml"]
+    assert "line 3, column 1" in message
+
+
+def test_A12_a_bundle_brings_the_requirements():
     known = understand({"wsgi.py": WSGI, "requirements.txt": "flask\n", "app.pybundle": ""}, CALLABLE)
-    assert "app.pybundle is not read" in known.notes[0]
-    assert "wheels/" in known.notes[0]
+    assert (known.inputs.bundle, known.inputs.files) == ("app.pybundle", ("requirements.txt",))
+    assert known.inputs.local, "another release may have another bundle"
+    assert known.packages == ("gunicorn",), "pip is there, because it installs them"
+
+
+def test_A12_a_bundle_alone_says_what_to_install():
+    known = understand(
+        {"web/wsgi.py": WSGI, "web/app.pybundle": ""}, {"web/wsgi.py": CALLABLE["wsgi.py"]}, approot="web"
+    )
+    assert (known.inputs.bundle, known.inputs.kind) == ("app.pybundle", "none")
+
+
+def test_A12_pip_installs_a_bundle():
+    texts = {"wsgi.py": WSGI, "app.pybundle": ""}
+    assert understand(texts, CALLABLE, installer="pip").inputs.bundle
+    assert refusal(texts, CALLABLE, installer="uv").message.startswith("uv does not build what is in app.pybundle")
+
+
+def test_A12_wheels_win_over_a_bundle():
     wheels = ("wheels/flask-3-py3-none-any.whl",)
-    assert understand({"wsgi.py": WSGI, "app.pybundle": ""}, CALLABLE, wheels).notes == ()
-
-
-def test_A12_a_bundle_that_alone_says_what_to_install_is_refused():
-    problem = refusal({"wsgi.py": WSGI, "app.pybundle": ""}, CALLABLE)
-    assert (problem.key, "wheels/" in problem.message) == ("app.pybundle", True)
+    inputs = understand({"wsgi.py": WSGI, "app.pybundle": ""}, CALLABLE, wheels).inputs
+    assert (inputs.wheels, inputs.bundle) == (True, "")
 
 
 def test_A08_the_application_is_described():

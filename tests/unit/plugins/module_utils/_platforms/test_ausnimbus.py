@@ -243,9 +243,14 @@ def test_N11_a_develop_install():
     assert runs(known) == ("gunicorn", "testapp:application", 0)
 
 
-def test_N12_debug_changes_nothing():
+def test_N12_debug_changes_no_more_than_what_gunicorn_says_and_loads():
     texts = {**GUNICORN, "wsgi.py": WSGI}
-    assert runs(understand(texts, environment={"DEBUG": "TRUE"})) == runs(understand(texts))
+    known = understand(texts, environment={"DEBUG": "TRUE"})
+    assert runs(known) == runs(understand(texts))
+    assert known.config == {"gunicorn_config": "", "gunicorn_debug": True}
+    assert "gunicorn_debug" not in understand(texts, environment={"DEBUG": "FALSE"}).config
+    run = understand(texts, environment={"DEBUG": "TRUE", "APP_RUN": "python wsgi.py"})
+    assert (run.command, run.config) == ("bash -c 'python wsgi.py'", {}), "APP_RUN replaces it"
 
 
 def test_what_the_entry_says_comes_first():
@@ -285,3 +290,5 @@ def test_bad_files_are_refused():
 def test_what_has_to_be_compiled():
     known = understand({"app.py": "", "requirements.txt": "psycopg2==2.9\n"})
     assert known.system_packages == ("locales-all", "build-essential", "python3-dev", "libpq-dev")
+    apache = understand({"app.py": "", "requirements.txt": "mod_wsgi\n"}).system_packages
+    assert apache[-2:] == ("apache2-bin", "apache2-dev"), "what it runs, and what it is compiled with"

@@ -105,9 +105,24 @@ def test_R11_what_runs_before_a_start_and_what_is_installed():
         understand({**APP_PY, ".extra_packages": "ffmpeg --force\n"})
 
 
+def test_R11_init_sh_runs_whenever_the_cell_starts():
+    assert understand(given=("name",)).cron["init"].command == "cd /srv/app && if [ -f init.sh ]; then sh ./init.sh; fi"
+    texts = {f"my site/{name}": text for name, text in APP_PY.items()}
+    deep = understand(texts, {"my site/app.py": FOUND["app.py"]}, approot="my site")
+    assert deep.cron["init"].command.startswith("cd '/srv/app/my site' && ")
+
+
+def test_R11_owners_install_a_crontab_themselves():
+    assert PLATFORMS["rosti"].crontab
+
+
+def test_R09_logs_end_at_two_megabytes():
+    assert (understand().logs.bytes, understand().logs.keep) == (2 << 20, 5)
+
+
 def test_R11_a_crontab():
     known = understand({**APP_PY, "crontab": "@daily python clear.py\n"})
-    assert {name: one.schedule for name, one in known.cron.items()} == {"line-1": "@daily"}
+    assert {name: one.schedule for name, one in known.cron.items()} == {"line-1": "@daily", "init": "@reboot"}
     assert "python clear.py" in known.cron["line-1"].command
     with pytest.raises(PyhostError) as caught:
         understand({**APP_PY, "crontab": "61 * * * * x\n# nothing\n* * * *\n"})

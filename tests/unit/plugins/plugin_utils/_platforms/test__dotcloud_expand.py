@@ -3,7 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import re
+import textwrap
+from pathlib import Path
+
 import pytest
+import yaml
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problems
 from ansible_collections.pyhost.platform.plugins.plugin_utils._platforms._dotcloud_expand import expand
 
@@ -11,13 +16,13 @@ SOURCE = {"path": "../shop"}
 ENTRY = {"name": "shop", "platform": "dotcloud", "source": SOURCE}
 
 
-def expanded(text, others=(), **more):
-    return expand({**ENTRY, **more}, {"dotcloud.yml": text}.get, others)
+def expanded(text, others=None, **more):
+    return expand({**ENTRY, **more}, {"dotcloud.yml": text}.get, others or {})
 
 
-def refused(text, others=(), **more):
+def refused(text, **more):
     with pytest.raises(Problems) as caught:
-        expanded(text, others, **more)
+        expanded(text, **more)
     return [(one.key, one.message) for one in caught.value.problems]
 
 
@@ -44,8 +49,26 @@ def test_D19_services_with_different_approots():
     data = ["db", "cache"]
     assert expanded(SHOP) == [
         app("shop", "www", "web", "2.7", services=data),
-        app("shop-worker-1", "worker_1", "jobs", "3.11", server="none", services=data),
+        app("shop-worker-1", "worker_1", "jobs", "3.11", server="none", services=data, services_of="shop"),
     ]
+
+
+def test_D09_services_of_one_file_share_its_data_services():
+    _www, worker = expanded(SHOP, services=["main"])
+    assert (worker["services"], worker["services_of"]) == (["main"], "shop")
+    _www, worker = expanded(SHOP, services_of="store")
+    assert worker["services_of"] == "store"
+    assert ["services_of" in one for one in expanded("www: {type: python}\njobs: {type: python-worker}\n")] == [
+        False, False,
+    ]  # fmt: skip
+
+
+def test_D09_a_service_with_an_entry_of_its_own_shares_those_of_the_project():
+    others = {"": "shop", "www": "shop-www"}
+    (one,) = expanded(SHOP, others, name="jobs", service="worker_1")
+    assert one["services_of"] == "shop"
+    (one,) = expanded(SHOP, {}, name="jobs", service="worker_1")
+    assert "services_of" not in one
 
 
 def test_D19_the_app_of_the_web_service_has_the_same_name_without_the_worker():
@@ -91,10 +114,17 @@ def test_the_entry_wins_over_the_file():
 
 
 def test_a_service_with_an_entry_of_its_own():
-    assert [one["name"] for one in expanded(SHOP, {"worker_1"})] == ["shop"]
-    assert expanded(SHOP, {"www"}, name="jobs", service="worker_1") == [
+    assert [one["name"] for one in expanded(SHOP, {"worker_1": "jobs"})] == ["shop"]
+    assert expanded(SHOP, {"www": "shop"}, name="jobs", service="worker_1") == [
         app("jobs", "worker_1", "jobs", "3.11", server="none", services=["db", "cache"])
     ]
+
+
+def test_the_entrys_own_name_is_that_of_a_service_without_an_entry():
+    (one,) = expanded(SHOP, {"www": "front"})
+    assert (one["name"], one["service"], "services_of" in one) == ("shop", "worker_1", False)
+    with pytest.raises(Problems, match="each of its services has an entry of its own; remove this one"):
+        expanded(SHOP, {"www": "front", "worker_1": "jobs"})
 
 
 def test_a_worker_that_speaks_http_has_a_web():
@@ -166,3 +196,16 @@ def test_a_source_without_the_file():
     with pytest.raises(Problems) as caught:
         expand(ENTRY, {}.get)
     assert str(caught.value.problems[0]).startswith("shop: dotcloud.yml: is not in the root of the source")
+
+
+def test_the_example_of_the_documentation():
+    page = Path(__file__).parents[5] / "docs" / "platform-dotcloud.md"
+    file, inventory = (
+        yaml.safe_load(textwrap.dedent(part))
+        for part in re.split(r"\n    # (?:dotcloud\.yml|variables of the inventory)\n", page.read_text("utf-8"))[1:]
+    )
+    (entry,) = inventory["pyhost_apps"]
+    www, worker = expand(entry, {"dotcloud.yml": yaml.safe_dump(file, sort_keys=False)}.get)
+    assert (www["name"], www["approot"], www["python"], www["services"]) == ("shop", "web", "2.7", ["db"])
+    assert (worker["name"], worker["server"], worker["services_of"]) == ("shop-worker", "none", "shop")
+    assert {one["name"]: one["type"] for one in inventory["pyhost_services"]} == {"db": file["db"]["type"]}
