@@ -8,7 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _home, _journal, _launches, _owners_supervisor, _process
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _home,
+    _journal,
+    _launches,
+    _owners_supervisor,
+    _process,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._start import remove_stale
 
 
