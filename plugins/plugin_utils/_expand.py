@@ -31,7 +31,6 @@ def expanded(entries: object, base: Path) -> tuple[object, list[Problem]]:
         return entries, []
     found: list[Any] = []
     problems: list[Problem] = []
-    told: set[tuple[Path, str, str]] = set()
     for entry in entries:
         place = _place(entry, base)
         if place is None:
@@ -40,9 +39,8 @@ def expanded(entries: object, base: Path) -> tuple[object, list[Problem]]:
         try:
             with _reading(place) as read:
                 found.extend(EXPANSIONS[entry["platform"]](entry, read, _others(entry, entries)))
-        except Problems as error:  # What is wrong with a file is told once, whatever entries there are of it.
-            problems.extend(one for one in error.problems if (place, one.key, one.message) not in told)
-            told.update((place, one.key, one.message) for one in error.problems)
+        except Problems as error:
+            problems.extend(error.problems)
         except (PyhostError, OSError):
             found.append(entry)
     return found, problems

@@ -97,16 +97,6 @@ def test_all_problems_are_told(source):
     assert [one.app for one in problems] == ["shop", "b"]
 
 
-def test_a_problem_of_two_entries_is_told_once(source):
-    (source / "dotcloud.yml").write_text("www: {type: lolita}")
-    entries = [entry(platform="dotcloud"), entry(platform="dotcloud", name="front", service="www")]
-    (problem,) = expanded(entries, source.parent)[1]
-    assert str(problem).startswith('shop: dotcloud.yml: Unrecognized service "lolita"')
-    (source / "dotcloud.yml").write_text("www: {type: python}")
-    found = expanded([entries[0], {**entries[1], "service": "w"}, {**entries[1], "service": "v"}], source.parent)[1]
-    assert len(found) == 2
-
-
 def test_a_file_that_leaves_the_source_is_not_read(source, tmp_path):
     (source / "manifest.yml").unlink()
     (tmp_path / "secret.yml").write_text(TWO)
