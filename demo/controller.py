@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / ".demo"
 VENV = DEMO / "ansible"
 LOCK = ROOT / "demo" / "requirements.txt"
+PROGRESS = "localhost: "
+"""Begins the lines of the callback; no other line of Ansible does."""
+
 REPORT = DEMO / "report.json"
 VARIABLES = DEMO / "variables.json"
 PASSED_ON = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -86,6 +90,7 @@ def deploy(entries: list[dict[str, Any]], verbose: bool) -> bool:
         ANSIBLE_COLLECTIONS_PATH=str(DEMO / "collections"),
         ANSIBLE_CONFIG=str(settings),
         ANSIBLE_LOCALHOST_WARNING="false",
+        ANSIBLE_CALLBACKS_ENABLED="pyhost.platform.progress",
         ANSIBLE_DISPLAY_SKIPPED_HOSTS="false",
         LC_ALL="C.UTF-8",
     )
@@ -93,13 +98,28 @@ def deploy(entries: list[dict[str, Any]], verbose: bool) -> bool:
     words += ["--extra-vars", f"@{VARIABLES}", "pyhost.platform.deploy"]
     first = "" if REPORT.exists() else " (the first time takes about half a minute)"
     print(f"Deploying{first} ...", flush=True)
-    finished = subprocess.run(words, env=environment, capture_output=not verbose, text=True, check=False)
-    if finished.returncode != 0:
-        raise DemoError(f"the deploy failed:\n{(finished.stdout or '') + (finished.stderr or '')}")
     if verbose:
+        if subprocess.run(words, env=environment, check=False).returncode != 0:
+            raise DemoError("the deploy failed")
         return True
-    print(_table(finished.stdout))
-    return " changed=0 " not in finished.stdout
+    with subprocess.Popen(
+        words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as playbook:
+        output = _heard(playbook.stdout or ())
+    if playbook.returncode != 0:
+        raise DemoError(f"the deploy failed:\n{output}")
+    print(_table(output))
+    return " changed=0 " not in output
+
+
+def _heard(lines: Iterable[str]) -> str:
+    """All that Ansible writes; what it tells of progress is printed at once, without the name of this machine."""
+    heard = []
+    for line in lines:
+        heard.append(line)
+        if line.startswith(PROGRESS):
+            print(f"  {line[len(PROGRESS) :].rstrip()}", flush=True)
+    return "".join(heard)
 
 
 def _passed_on() -> dict[str, str]:

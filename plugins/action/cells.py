@@ -57,8 +57,8 @@ class ActionModule(Stage):
         there = boot.get("units", {}).get(cell.unit, {"text": ""})["text"]
         ours = _boot.is_ours(cell, there)
         unit = _boot.unit_text(cell) if self._way() == "systemd" and app.state == "present" else "" if ours else there
-        home = ("" if app.state == "absent" else "directory\n", "directory\n" if look.get("home") else "")
-        return [(cell.home, *reversed(home)), (f"~/.config/systemd/user/{cell.unit}", there, unit)]
+        before, after = "directory\n" if look.get("home") else "", "" if app.state == "absent" else "directory\n"
+        return [(cell.home, before, after), (f"~/.config/systemd/user/{cell.unit}", there, unit)]
 
     def _line(self) -> list[tuple[str, str, str]]:
         """Our line of the user's crontab; the others there are nobody's business."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _domains, _front
+from ansible_collections.pyhost.platform.plugins.module_utils import _domains, _front, _webroot
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
-from ansible_collections.pyhost.platform.plugins.module_utils._models import Requests
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Requests
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _pairs, _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._certificates import Pair
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage, diff_of
@@ -34,7 +34,7 @@ class ActionModule(Stage):
     def work(self, args: dict[str, Any]) -> dict[str, Any]:
         self.known = bool(args.get("known"))
         if self.state["settings"]["scope"] == "account":
-            return {"changed": False}
+            return {"changed": False} if self.known else self._web_roots()
         host = self.state["host"]["front"]
         there = host.get("texts", {})
         wanted, pairs = self._wanted(there, host.get("pairs", ()))
@@ -55,6 +55,30 @@ class ActionModule(Stage):
                 _state.fail(self.state["apps"][name], self.name, error)
         texts = {name: there.get(name, "") if name in answer["refused"] else text for name, text in wanted.items()}
         host.update(texts=texts, ready=True, pairs=sorted({*host.get("pairs", ()), *pairs}))
+        return self.result(bool(answer["changed"]), diff=diff)
+
+    def _web_roots(self) -> dict[str, Any]:
+        """Lead web roots of the host's own Apache to the apps that name them, and those no more that did before."""
+        due, texts = [], []
+        for row in self.state["apps"].values():
+            look = (row.get("look") or {}).get("web_root")
+            if not look or row["failed"] or row["app"]["state"] != "present":
+                continue
+            app, cell = App.from_dict(row["app"]), Cell(**row["cell"])
+            wanted = _webroot.texts(cell, app.front.via, app.listen[0]) if app.front.web_root else {}
+            place, there = look["place"], look["there"] or {}
+            if there == wanted and look["recorded"] == place:
+                continue
+            row["todo"][self.name] = ["web root"]
+            due.append({"cell": row["cell"], "directory": place, "texts": wanted})
+            texts += [(f"{place}/{one}", there.get(one, ""), wanted.get(one, "")) for one in sorted({*there, *wanted})]
+        if not due:
+            return {"changed": False}
+        diff = diff_of(texts)
+        if self.check:
+            return self.result(True, diff=diff)
+        answer = self.remote({"web_roots": due})
+        _state.take(self.state, self.name, answer["apps"])
         return self.result(bool(answer["changed"]), diff=diff)
 
     def _wanted(self, there: dict[str, str], pairs: list[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -23,7 +23,14 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_todo
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _bound, _material, _state, _toolbox
+from ansible_collections.pyhost.platform.plugins.plugin_utils import (
+    _addresses,
+    _bound,
+    _material,
+    _of_account,
+    _state,
+    _toolbox,
+)
 from ansible_collections.pyhost.platform.plugins.plugin_utils._passwords import Passwords
 from ansible_collections.pyhost.platform.plugins.plugin_utils._rehearsal import NEW
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
@@ -61,9 +68,10 @@ class ActionModule(Stage):
                 {
                     "name": name,
                     "network": row["app"]["network"],
-                    "views": PLATFORMS[row["app"]["platform"]].views if settings["scope"] == "system" else (),
+                    "views": PLATFORMS[row["app"]["platform"]].of(name).views if settings["scope"] == "system" else (),
                     "listen": row["app"]["listen"] if row["app"]["state"] == "present" else [],
                     "digest": (row["local"] or {}).get("digest", ""),
+                    "web_root": row["app"]["front"]["web_root"] if row["app"]["state"] == "present" else "",
                 }
                 for name, row in rows.items()
             ],
@@ -75,6 +83,7 @@ class ActionModule(Stage):
             raise Problems(problems)
         boot = answer["host"].get("boot")
         self.state["boot"] = vars(_boot.decide(settings["boot"], boot, answer["host"]["user"])) if boot else {}
+        _addresses.choose(rows, answer["host"], answer["cells"])
         for name, row in rows.items():
             row["look"] = answer["cells"][name]
             row["cell"] = row["look"].pop("cell")
@@ -170,9 +179,7 @@ class ActionModule(Stage):
                     f"the user {cell.user} exists on this host and was not made by pyhost; choose another name",
                 )
             )
-        foreign = _boot.foreign(cell, self.state["boot"]["way"], host["boot"]["units"]) if host.get("boot") else ""
-        if foreign:
-            found.append(Problem(app.name, "name", foreign))
+        found.extend(_of_account.problems(self.state, app, cell, row["look"]))
         socket = longest_socket(cell)
         if len(socket.encode()) > SOCKET_LIMIT:
             text = f"socket paths below {cell.home} exceed {SOCKET_LIMIT} bytes; set pyhost_root to a shorter path"
@@ -180,7 +187,7 @@ class ActionModule(Stage):
         if app.source.kind == "git" and not host["git"] and settings["scope"] == "account":
             found.append(Problem(app.name, "source.git", "git is not installed on this host"))
         found.extend(self._domain_problems(app, host))
-        found.extend(self._listen_problems(app, row, host))
+        found.extend(_addresses.problems(app, row["look"], host))
         quota = _quota.of_home(host["quota"], cell.home)
         if app.limits.disk and not quota.get("has"):
             where = quota.get("mount", "this account")
@@ -216,22 +223,6 @@ class ActionModule(Stage):
             )
             for number, domain in enumerate(app.domains)
             if domain in owners and owners[domain] != app.name and owners[domain] not in self.state["apps"]
-        ]
-
-    def _listen_problems(self, app: App, row: dict[str, Any], host: dict[str, Any]) -> list[Problem]:
-        """An address is ours when the app's own rules in force, or its owner's, listen on it."""
-        texts = row["look"].get("conf", {}).get("texts", {})
-        own = texts.get("nginx.d/app.conf", "")
-        return [
-            Problem(
-                app.name,
-                f"listen[{number}]",
-                f'"{address}" is already used by another program on this host; choose a free port',
-            )
-            for number, address in enumerate(app.listen)
-            if host["taken"].get(address)
-            and f"    listen {address};\n" not in own
-            and address not in row["look"].get("listens", ())
         ]
 
     def _prepare(self, host: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._plan import Plan, Site, make_plan
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._ports import allocate
+from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS
 from ansible_collections.pyhost.platform.plugins.module_utils._service import Service
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
 from ansible_collections.pyhost.platform.plugins.plugin_utils import _bound, _state
@@ -46,7 +47,7 @@ class ActionModule(Stage):
                     known[row["app"]["name"]] = self._complete(row)
         looks = {name: row.get("look", {}) for name, row in self.state["apps"].items()}
         own = {name: self.state["apps"][name]["app"]["port"] for name in known}
-        names = [name for name, one in known.items() if one.server == "command" and not own[name]]
+        names = [name for name, one in known.items() if SERVERS[one.server].port and not own[name]]
         ports = allocate(looks, names, self.state["host"].get("listening", ()))
         for name, one in known.items():
             row = self.state["apps"][name]
@@ -101,7 +102,7 @@ class ActionModule(Stage):
             plan = planned(self._next(row, release["digest"]))
             prepared, checked = "", {}
         row["plan"] = plan.to_dict()
-        row["notes"] = notes(known, plan.launch["process"]["environment"])
+        row["notes"] = [*row.get("notes", []), *notes(known, plan.launch["process"]["environment"])]
         row["todo"]["build"] = _todo.build_todo(row["plan"], look, prepared, checked)
         row["todo"]["configure"] = _todo.configure_todo(row["plan"], look)
         hashed = _todo.with_digests(row["plan"])

@@ -18,7 +18,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
 from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS
-from ansible_collections.pyhost.platform.plugins.module_utils._service import Service
+from ansible_collections.pyhost.platform.plugins.module_utils._service import Service, type_problems
 from ansible_collections.pyhost.platform.plugins.plugin_utils import (
     _acme,
     _certificates,
@@ -54,6 +54,7 @@ class ActionModule(Stage):
         except Problems as error:
             raise Problems([*error.problems, *wrong]) from error
         apps = _networked(apps, entries)
+        listening = {app.name for app in apps if "listen" in app.given}
         declared = {app.name: app.python for app in apps}
         if settings["rehearse"]:
             apps = _rehearsal.cast(apps, settings["rehearse"], settings["only"])
@@ -69,13 +70,20 @@ class ActionModule(Stage):
                 "facts": None,
             }
             row["declared"] = declared[app.name]
+            row["port_free"] = bool(app.listen) and app.name not in listening
             rows[app.name] = row
             if app.state == "present":
                 if settings["scope"] == "account" and PLATFORMS[app.platform].views:
                     text = f'"{app.platform}" needs root on the host, to put apps where they look for themselves'
                     problems.append(Problem(app.name, "platform", f"{text}; pyhost_scope is account"))
                     continue
-                problems.extend(self._read_source(app, Path(settings["base"]), row))
+                if settings["scope"] == "account" and app.server and SERVERS[app.server].system_packages:
+                    names = ", ".join(SERVERS[app.server].system_packages)
+                    fix = "ask who runs the host for them, or write another server, such as gunicorn"
+                    text = f'"{app.server}" is built with packages of the host ({names}), which need root; {fix}'
+                    problems.append(Problem(app.name, "server", f"{text}; pyhost_scope is account"))
+                    continue
+                problems.extend(self._read_source(app, Path(settings["base"]), row, services))
                 problems.extend(self._read_pair(app, Path(settings["base"]), row))
         if problems:
             raise Problems(problems)
@@ -127,8 +135,9 @@ class ActionModule(Stage):
             Display().warning(f"{app.name}: tls.certificate ends on {end:%Y-%m-%d}; give a new one")
         return found
 
-    def _read_source(self, app: App, base: Path, row: dict[str, Any]) -> list[Problem]:
+    def _read_source(self, app: App, base: Path, row: dict[str, Any], services: dict[str, Service]) -> list[Problem]:
         """What can be known of an app's code before its host is asked."""
+        row["system_packages"] = _packages(app)
         if app.source.kind == "git" or app.source.location.startswith(("http://", "https://")):
             return []
         try:
@@ -145,7 +154,7 @@ class ActionModule(Stage):
         except PyhostError as error:
             return [Problem(app.name, "", str(error))]
         row["facts"] = facts.to_dict()
-        row["system_packages"] = list(known.system_packages)
+        row["system_packages"] += known.system_packages
         row["app"] = whole.to_dict()
         row["declared"] = row["declared"] or known.python
         row["local"] = {
@@ -154,7 +163,13 @@ class ActionModule(Stage):
             "path": local.root_or_file,
             "names": list(local.names),
         }
-        return []
+        return type_problems(whole, known.services, services)
+
+
+def _packages(app: App) -> list[str]:
+    """Debian packages that an app needs whatever its code says."""
+    server = SERVERS[app.server].system_packages if app.server else ()
+    return [*PLATFORMS[app.platform].system_packages, *server]
 
 
 def _networked(apps: tuple[App, ...], entries: Any) -> tuple[App, ...]:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Aliases in an owner's own nginx text that serve more than they name. Pure. PRIVATE to the collection.
+"""An owner's own nginx text: blocks that do not end, aliases that serve more than they name. Pure. PRIVATE.
 
 nginx puts what follows the location's text behind the alias, so ``location /static { alias /srv/app/static/; }``
 answers ``/static../settings.py`` with ``/srv/app/static/../settings.py`` (off-by-slash, ngx_http_core_module), and
@@ -85,6 +85,29 @@ def _split(location: tuple[str, ...]) -> tuple[str, str]:
         return location[0], location[1]
     found = re.match(r"(\^~|~\*|~|=)(.+)", location[0], re.DOTALL) if len(location) == 1 else None
     return (found[1], found[2]) if found else ("", location[0] if location else "")
+
+
+def block_problem(text: str) -> str:
+    """Where blocks and directives do not end as they should: ``LINE: what is wrong``, or "".
+
+    Such text would change the meaning of what comes after it; everything else is for nginx itself to judge.
+    """
+    blocks: list[int] = []
+    pending = 0
+    for found in _TOKEN.finditer(text):
+        token, line = found[0], text.count("\n", 0, found.start()) + 1
+        if token.startswith("#"):
+            continue
+        if token == "}" and (pending or not blocks):
+            return f'{pending}: this has no ";"' if pending else f'{line}: "}}" ends nothing'
+        if token == "}":
+            blocks.pop()
+        elif token == "{":
+            blocks.append(pending or line)
+        pending = 0 if token in "{};" else pending or line
+    if pending:
+        return f'{pending}: this has no ";"'
+    return f'{blocks[-1]}: this block has no "}}"' if blocks else ""
 
 
 def _directives(text: str) -> Iterator[_Directive]:

@@ -54,6 +54,14 @@ def alive(root: str) -> list[Cell]:
     return [cell for cell in _cells.cells("account", root) if os.path.islink(f"{cell.home}/current")]
 
 
+def way(root: str, cells: list[Cell]) -> str:
+    """How the apps of ``cells`` come back at boot now: ``systemd``, ``cron``, or ``none`` where one does not."""
+    there = [cell for cell in cells if os.path.islink(f"{cell.home}/current")]
+    if _boot.line(root) in _crontab()[0].split("\n"):
+        return "cron"
+    return "systemd" if there and all(enabled(cell) for cell in there) and _lingers() else "none"
+
+
 def settle(way: str, made: list[Cell], gone: list[Cell], root: str) -> set[str]:
     """Let the cells ``made`` start at boot, and those that are ``gone`` no more; the names of those that changed.
 
@@ -151,6 +159,8 @@ def _user() -> str:
 
 
 def _lingers() -> bool:
+    if not os.path.isdir("/run/systemd/system") or not shutil.which("loginctl", path=SBIN):
+        return False
     said = run(["loginctl", "show-user", _user(), "--property=Linger", "--value"], Deadline(SECONDS), errors=False)
     return said.output.strip() == "yes"
 

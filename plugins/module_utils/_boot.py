@@ -24,7 +24,7 @@ PROGRAM = "pyhost-boot"
 """What the line of the crontab runs."""
 
 WANTED = "default.target.wants"
-"""What a user's systemd starts with itself (systemd.special(7)): links to units, as ``systemctl --user enable`` makes."""
+"""Links to what a user's systemd starts with itself (systemd.special(7)), as ``systemctl --user enable`` makes."""
 
 
 @dataclass(frozen=True)

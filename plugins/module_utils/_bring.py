@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files
@@ -30,14 +30,19 @@ LINES = 20
 KEY = "pyhost_python_sources"
 
 
-def unpack(source: PythonSource, sent: str, stage: Path) -> None:
+Tell = Callable[[str], None]
+"""Is told what is done now."""
+
+
+def unpack(source: PythonSource, sent: str, stage: Path, tell: Tell) -> None:
     """Unpack the archive of ``source`` into ``stage``; ``sent`` is its file on this host, "" to fetch it.
 
     Its layout is ``install_only`` of python-build-standalone: one directory, ``bin/python3`` below it.
     """
     path = Path(sent) if sent else stage.with_name(f"{stage.name}.archive")
     try:
-        _have(source, sent, path)
+        _have(source, sent, path, tell)
+        tell("unpacking")
         check_and_extract(path, stage, ExtractLimits(), strip=True, times=True)
     except ArchiveError as error:
         raise PyhostError(f"{KEY}: {error}".replace(str(path), source.location)) from error
@@ -64,19 +69,21 @@ def by_uv(source: PythonSource, branch: str, uv: str, environment: Mapping[str, 
         _files.remove(into)
 
 
-def build(source: PythonSource, branch: str, sent: str, stage: Path, final: Path, jobs: int) -> None:
+def build(source: PythonSource, branch: str, sent: str, stage: Path, final: Path, jobs: int, tell: Tell) -> None:
     """Compile the sources of ``source`` for the path ``final``, and leave the result in ``stage``."""
     missing = [name for name in ("cc", "make") if not shutil.which(name)]
     if missing:
-        raise PyhostError(f"Python {branch}: {' and '.join(missing)} is missing on this host, so nothing can be built")
+        verb = "is" if len(missing) == 1 else "are"
+        raise PyhostError(f"Python {branch}: {' and '.join(missing)} {verb} missing on this host; nothing can be built")
     work = stage.with_name(f"{stage.name}.build")
     _files.remove(work)
     work.mkdir(mode=0o700)
     try:
         path = Path(sent) if sent else work / "archive"
-        _have(source, sent, path)
+        _have(source, sent, path, tell)
+        tell("unpacking")
         check_and_extract(path, work / "source", ExtractLimits(), strip=True, times=True)
-        _compile(source, branch, work, final, jobs)
+        _compile(source, branch, work, final, jobs, tell)
         os.rename(f"{work}/root{final}", stage)
     except ArchiveError as error:
         raise PyhostError(f"{KEY}: {error}") from error
@@ -84,7 +91,7 @@ def build(source: PythonSource, branch: str, sent: str, stage: Path, final: Path
         _files.remove(work)
 
 
-def _compile(source: PythonSource, branch: str, work: Path, final: Path, jobs: int) -> None:
+def _compile(source: PythonSource, branch: str, work: Path, final: Path, jobs: int, tell: Tell) -> None:
     deadline = Deadline(BUILD_SECONDS)
     env = {"HOME": str(work), "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
     options = ["--enable-optimizations"] if source.optimised else []
@@ -94,14 +101,16 @@ def _compile(source: PythonSource, branch: str, work: Path, final: Path, jobs: i
         ("make", ["make", f"-j{jobs}"]),
         ("make install", ["make", "install", f"DESTDIR={work}/root"]),
     ):
+        tell(what)
         done = run(words, deadline, cwd=str(work / "source"), env=env)
         if done.status != 0:
             raise PyhostError(f"Python {branch}: {what} failed; its last lines:\n{done.tail(LINES)}")
     _files.remove(Path(f"{work}/root{final}/lib/python{branch}/test"))  # A third of all, and no app's business.
 
 
-def _have(source: PythonSource, sent: str, path: Path) -> None:
+def _have(source: PythonSource, sent: str, path: Path, tell: Tell) -> None:
     """The file of ``source`` is at ``path``, and is the one that was meant."""
+    tell("checking" if sent else "downloading")
     if not sent:
         download(source.location, f"sha256:{source.sha256}", path, KEY)
         return

@@ -25,13 +25,15 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _shelf,
     _space,
     _steps,
+    _view,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._blame import blame
 from ansible_collections.pyhost.platform.plugins.module_utils._djangocheck import check_deploy
 from ansible_collections.pyhost.platform.plugins.module_utils._entrycheck import check_entry
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._listing import listing
-from ansible_collections.pyhost.platform.plugins.module_utils._moments import AFTER, BEFORE
+from ansible_collections.pyhost.platform.plugins.module_utils._moments import AFTER, BEFORE, START
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, Overdue, run
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import unchecked
 
@@ -120,7 +122,9 @@ def make_virtualenv(
         env.setdefault("TMPDIR", temporary)
         env.setdefault("PIP_LOG", f"{temporary}/pip.log")
         try:
+            NOW.doing("", "virtualenv")
             _step([_installer.create(order, uv, str(prefix))], str(home), env, deadline, place)
+            NOW.doing("", "packages")
             _step(_installer.installs(order, uv, str(prefix), str(code)), str(code), env, deadline, place)
             listed = run([f"{prefix}/bin/python", *listing(order["branch"])], deadline, str(prefix), env, errors=False)
             packages = json.loads(listed.output)
@@ -188,11 +192,12 @@ def _check(home: Path, plan: dict[str, Any], prefix: Path, built: bool, deadline
     if not built and not unchecked(plan, content.get("checked")):
         return []
     python, environment, warnings = f"{prefix}/bin/python", dict(plan["launch"]["process"]["environment"]), []
-    with _temporary(home) as temporary:
-        settings = check_entry(plan, python, Path(temporary), deadline)
+    NOW.doing("", "trying the entry point")
+    settings = _entry(home, plan, python, deadline)
     if settings:
         environment["DJANGO_SETTINGS_MODULE"] = settings
     if plan["manage"]:
+        NOW.doing("", "manage.py check")
         manage = home / "releases" / plan["release"] / plan["manage"]
         seconds = min(plan["launch"]["health"]["timeout"], max(1.0, deadline.left()))
         warnings = check_deploy(python, manage, environment, seconds)
@@ -202,6 +207,21 @@ def _check(home: Path, plan: dict[str, Any], prefix: Path, built: bool, deadline
     content["checked"] = {**kept, prefix.name: plan["target"]}
     _files.write(record, json.dumps(content, sort_keys=True))
     return warnings
+
+
+def _entry(home: Path, plan: dict[str, Any], python: str, deadline: Deadline) -> str:
+    """Import the entry point as `check_entry` does, where the app sees its platform's files.
+
+    What a step right before the start may still make can be missing now; then the rollout is the one to judge.
+    """
+    _view.prepare(home, plan["launch"])
+    try:
+        with _temporary(home) as temporary:
+            return check_entry(plan, python, Path(temporary), deadline)
+    except PyhostError:
+        if any(step["when"] == START for step in plan["steps"]):
+            return ""
+        raise
 
 
 def _prepared(home: Path, plan: dict[str, Any]) -> bool:
@@ -220,6 +240,7 @@ def _prepare(home: Path, plan: dict[str, Any], prefix: Path, deadline: Deadline)
     with _space.named(home, plan["cell"]["home"]):
         ran = _steps.run_steps(home, plan, AFTER, deadline)
     if not plan["launch"].get("view", {}).get("writable"):
+        NOW.doing("", "sealing")
         _files.seal(home / "releases" / plan["release"])
         content["sealed"] = time.time()
     content["prepared"] = plan["virtualenv"]["fingerprint"] if plan["exclusive"] else "any"
@@ -231,6 +252,7 @@ def _prepare(home: Path, plan: dict[str, Any], prefix: Path, deadline: Deadline)
 def _collectstatic(
     hook: dict[str, str], release: Path, prefix: Path, environment: dict[str, str], deadline: Deadline
 ) -> None:
+    NOW.doing("", "collectstatic")
     python = f"{prefix}/bin/python"
     cwd = str((release / hook["manage"]).parent)
     asked = run([python, "-c", STATIC_ROOT], deadline, cwd=cwd, env=environment)

@@ -30,6 +30,9 @@ HOME_VIEW, LOG_VIEW = "home", "log"
 All but the latter have a twin, in which a new version is prepared.
 """
 
+WHOLE = "~"
+"""The view that is the cell's own home, at a further path."""
+
 GECOS = "pyhost cell"
 """The comment in the passwd entry of a user that this collection made."""
 
@@ -47,8 +50,8 @@ class Cell:
     ``home`` is the directory as root sees it, ``inside`` the same directory as the app sees it
     (equal in account scope), ``tools`` our programs, ``web`` the socket on which the front reaches
     the cell's nginx ("" where there is no front). ``network`` is ``shared``, that of the host, or ``private``.
-    ``views`` are (what, where the app sees it): a directory of its own below `VIEWS`, or an absolute path that it
-    may read.
+    ``views`` are (what, where the app sees it): a directory of its own below `VIEWS`, `WHOLE`, or an absolute path
+    that it may read.
     """
 
     name: str
@@ -70,6 +73,8 @@ class Cell:
 
     def view(self, what: str, coming: bool = False) -> str:
         """Where a view of the cell is on the host; ``coming``: that of a version which is being prepared."""
+        if what == WHOLE:
+            return self.home
         twin = f"{what}.next" if coming and what != LOG_VIEW else what
         return what if what.startswith("/") else f"{VIEWS}/{self.name}/{twin}"
 

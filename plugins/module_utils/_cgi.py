@@ -54,6 +54,8 @@ def main(words: Sequence[str]) -> int:
                 gateway.accept(listening)
         gateway.accept(listening)
     gateway.end(given.drain)
+    for number in asked:
+        signal.signal(number, signal.SIG_IGN)
     return 0
 
 
@@ -96,6 +98,8 @@ class Gateway:
         try:
             with connection:
                 self._answer(connection)
+        except _cgirequest.Nothing:
+            pass
         except (OSError, ValueError) as error:
             say(f"a request was lost: {error}")
         finally:

@@ -53,16 +53,22 @@ class Refusal:
 Found = Union[Program, Refusal]
 
 
+class Nothing(Exception):
+    """A connection without a request, from somebody who only wanted to know whether anybody listens."""
+
+
 @contextmanager
 def read(connection: socket.socket) -> Iterator[Request]:
     """The request; its body is in a file without a name, so that the program reads it to its end and no further.
 
-    Raises `ValueError` for what is no SCGI, `OSError` when the other side goes away.
+    Raises `Nothing` where there is none, `ValueError` for what is no SCGI, `OSError` when the other side goes away.
     """
     with connection.makefile("rb") as stream:
         digits = b""
         while not digits.endswith(b":"):
             sign = stream.read(1)
+            if not sign and not digits:
+                raise Nothing
             if not (sign.isdigit() or (sign == b":" and digits)) or len(digits) > MOST_DIGITS:
                 raise ValueError("it is no SCGI")
             digits += sign
@@ -130,6 +136,7 @@ class Site:
         told.setdefault("GATEWAY_INTERFACE", "CGI/1.1")
         if info and script:
             told["PATH_TRANSLATED"] = self.root + info
-        if not variables.get("CONTENT_TYPE"):
-            told.pop("CONTENT_TYPE", None)
+        for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            if variables.get(name, "") in ("", "0"):
+                told.pop(name, None)
         return told

@@ -18,6 +18,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import (
     WEBLESS,
     App,
     Cron,
+    Front,
     Health,
     Hooks,
     Limits,
@@ -87,6 +88,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
     nested = {
         name: values.get(name, Values()).good for name in ("config", "hooks", "limits", "logs", "requests", "tls")
     }
+    _account(values, report, scope)
     return App(
         name=report.app,
         source=_source(values, report),
@@ -98,6 +100,7 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         after=tuple(dict.fromkeys(one for _place, one in values.listed("after"))),
         domains=tuple(one.lower() for _place, one in values.listed("domains")),
         listen=_listens(values, report, scope),
+        front=Front(**values.get("front", Values()).good),
         locations=_compiled(values, report, approot),
         environment=values.get("environment", {}),
         processes=_processes(values),
@@ -117,6 +120,20 @@ def _app(values: Values, report: Report, scope: str, python_default: str) -> App
         given=tuple(sorted(values.given)),
         **serving,
     )
+
+
+def _account(values: Values, report: Report, scope: str) -> None:
+    """What only one of the scopes has."""
+    if values.get("state") == "absent":
+        return
+    front, limits = values.get("front", Values()), values.get("limits", Values())
+    if scope == "account":
+        for name in sorted(limits.given):
+            report.add(f"limits.{name}", "needs root, and pyhost_scope is account; remove it")
+    elif "front" in values.given:
+        report.add("front", "is for pyhost_scope account; here domains lead to the app; remove it")
+    if "front" in values.given and not front.get("web_root") and "front" in values.good:
+        report.add("front.web_root", "missing; write what the host's Apache serves, such as ~/public_html")
 
 
 def _processes(values: Values) -> dict[str, Process]:

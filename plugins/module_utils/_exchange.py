@@ -20,6 +20,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _files, _ho
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._instance import LOG_LINES, POLL
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 from ansible_collections.pyhost.platform.plugins.module_utils._supervisor import processes_conf
@@ -81,6 +82,7 @@ class Exchange:
 
     def _exchange(self, names: Iterable[str], anew: Iterable[str]) -> None:
         """End the processes, each as soon as it has finished its task, and start what follows it."""
+        NOW.doing("", "exchanging processes")
         left = list(names)
         begun = time.monotonic()
         old = _processes.rows(_home.launch(self._home, _home.current(self._home)))

@@ -112,6 +112,20 @@ def listening() -> list[int]:
     return sorted(found)
 
 
+def holder(address: str) -> str:
+    """The user whose program listens on the port of ``address``, "" where that cannot be told (proc(5))."""
+    port = int(address.rpartition(":")[2])
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in _text(table).splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
+                try:
+                    return pwd.getpwuid(int(fields[7])).pw_name
+                except KeyError:
+                    return f"number {fields[7]}"
+    return ""
+
+
 def tools(directory: str) -> dict[str, Any]:
     """The marker of our tools; empty when they are missing or what they were built with is gone."""
     marker = _files.read_json(Path(directory) / ".pyhost.json")

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, BinaryIO, Callable, TypeVar
+from typing import IO, Any, BinaryIO, Callable, TypeVar
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import DONE, EVENT, FAILED, NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._unit import confinement
 
 T = TypeVar("T")
@@ -22,6 +25,17 @@ COMING = ("build", "rehearse", "hook")
 
 MARGIN = 30
 """Seconds that the unit may outlive the deadline inside it."""
+
+FIRST = {
+    "release": "bringing code",
+    "build": "preparing",
+    "rehearse": "preparing",
+    "predict": "resolving",
+    "configure": "configuring",
+    "hook": "release hook",
+    "rollout": "starting",
+}
+"""What a verb does as long as the agent has not told more."""
 
 
 def call(
@@ -40,23 +54,45 @@ def call(
     """
     seconds += job.get("claim", {}).get("wait", 0)
     words = command(cell, verb, seconds)
+    NOW.doing(cell.name, FIRST.get(verb, verb))
+    reading, writing = os.pipe()
     # Ansible's run_command cannot hand an archive on while it runs.
     with subprocess.Popen(  # pylint: disable=ansible-bad-function
         words,
         stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        stdout=writing,
         stderr=subprocess.PIPE,
         cwd="/" if cell.scope == "system" else cell.home,
         start_new_session=True,
     ) as process:
-        output, errors = _talk(process, job, attachment, seconds + 2 * MARGIN)
-    lines = output.decode("utf-8", "replace").strip().splitlines()
+        os.close(writing)
+        said = _Said(os.fdopen(reading, "rb"), cell.name)
+        errors = _talk(process, job, attachment, seconds + 2 * MARGIN)
+    said.join(MARGIN)
     try:
-        answer = json.loads(lines[-1])
-    except (ValueError, IndexError):
-        said = errors.decode("utf-8", "replace").strip() or f"exit status {process.returncode}"
-        return {"ok": False, "error": f"{verb} did not finish: {said}"}
+        answer = json.loads(said.last)
+    except ValueError:
+        text = errors.decode("utf-8", "replace").strip() or f"exit status {process.returncode}"
+        return {"ok": False, "error": f"{verb} did not finish: {text}"}
     return answer if isinstance(answer, dict) else {"ok": False, "error": f"{verb}: {answer}"}
+
+
+class _Said(threading.Thread):
+    """Reads what the agent of ``name`` says: lines of `tell` on the way, and at the ``last`` its answer."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        super().__init__(daemon=True)
+        self.last = b""
+        self._stream, self._name = stream, name
+        self.start()
+
+    def run(self) -> None:
+        with self._stream:
+            for line in self._stream:
+                if line.startswith(EVENT):
+                    NOW.doing(self._name, line[len(EVENT) :].decode("utf-8", "replace").strip())
+                elif line.strip():
+                    self.last = line
 
 
 def command(cell: Cell, verb: str, seconds: float) -> list[str]:
@@ -65,17 +101,16 @@ def command(cell: Cell, verb: str, seconds: float) -> list[str]:
     return _unit(cell, verb, seconds) + agent if cell.scope == "system" else agent
 
 
-def _talk(
-    process: subprocess.Popen[bytes], job: dict[str, Any], attachment: BinaryIO | None, seconds: float
-) -> tuple[bytes, bytes]:
+def _talk(process: subprocess.Popen[bytes], job: dict[str, Any], attachment: BinaryIO | None, seconds: float) -> bytes:
+    """What the agent says to its second stream, until it ends."""
     data = json.dumps(job).encode() + b"\n"
     if attachment:
         data += attachment.read()
     try:
-        return process.communicate(data, timeout=seconds)
+        return process.communicate(data, timeout=seconds)[1]
     except subprocess.TimeoutExpired:
         process.kill()
-        return process.communicate()
+        return process.communicate()[1]
 
 
 def _unit(cell: Cell, verb: str, seconds: float) -> list[str]:
@@ -85,7 +120,23 @@ def _unit(cell: Cell, verb: str, seconds: float) -> list[str]:
     return [*words, f"--unit={name}", *(f"--property={line}" for line in properties), "--"]
 
 
-def each(jobs: int, items: list[T], work: Callable[[T], R]) -> list[R]:
-    """``work`` for every item, at most ``jobs`` at once, results in the order of the items."""
+def each(jobs: int, items: list[T], work: Callable[[T], R], name: Callable[[T], str] = str) -> list[R]:
+    """``work`` for every item, at most ``jobs`` at once, results in the order of the items.
+
+    The record of progress knows an item by its ``name``; a result with a false ``ok`` is that of one that failed.
+    """
+    NOW.waiting(map(name, items))
+
+    def one(item: T) -> R:
+        result = work(item)
+        good = not isinstance(result, dict) or result.get("ok", not result.get("error"))
+        NOW.doing(name(item), DONE if good else FAILED)
+        return result
+
     with ThreadPoolExecutor(max_workers=max(1, min(jobs, len(items) or 1))) as pool:
-        return list(pool.map(work, items))
+        return list(pool.map(one, items))
+
+
+def app_of(row: dict[str, Any]) -> str:
+    """The name of the app of a stage's row."""
+    return str(row["plan"]["app"])

@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.pyhost.platform.plugins.module_utils import _files, _health, _process
 from ansible_collections.pyhost.platform.plugins.module_utils._command import command
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 
@@ -58,6 +59,7 @@ class Instance:
         ``again``: the launch has proved itself before, so that it answers is enough. Raises `PyhostError` with
         the reason and the end of the program's log when a process ends, or the time is over.
         """
+        NOW.doing("", "health checks")
         health = self._launch["health"]
         seconds = 0 if again else health["seconds"]
         deadline = Deadline(health["timeout"])

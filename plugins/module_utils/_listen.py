@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from ansible_collections.pyhost.platform.plugins.module_utils._wording import shown
 
 FIRST_PORT = 8000
 """Where default ports begin."""
+
+CHOSEN = f"is the first port from {FIRST_PORT} up that is free, and stays with the app; listen names another"
+"""What is said of an address that nobody wrote."""
 
 UNPRIVILEGED = 1024
 """The first port that a process without root may listen on (ip_unprivileged_port_start, ip(7))."""
@@ -78,6 +81,31 @@ def overlap(one: str, other: str) -> bool:
     if first_port != second_port or first.version != second.version:
         return False
     return first == second or first.is_unspecified or second.is_unspecified
+
+
+def chosen(
+    names: Iterable[str], have: Mapping[str, Iterable[str]], fixed: Iterable[str], busy: Iterable[int]
+) -> dict[str, str]:
+    """An address of 127.0.0.1 for each app of ``names``: the one that it has, else the first port that is free.
+
+    ``have`` are the addresses that apps listen on now, by name, ``fixed`` those that somebody wrote or another app
+    has, ``busy`` the ports that anything on the host listens on.
+    """
+    used = {split_listen(one)[1] for one in fixed}
+    found: dict[str, str] = {}
+    names = list(names)
+    for name in names:
+        own = [one for one in have.get(name, ()) if one.startswith("127.0.0.1:") and split_listen(one)[1] not in used]
+        if own:
+            found[name] = own[0]
+            used.add(split_listen(own[0])[1])
+    used.update(busy)
+    for name in names:
+        if name not in found:
+            port = free_port(used)
+            found[name] = f"127.0.0.1:{port}"
+            used.add(port)
+    return found
 
 
 def free_port(taken: Iterable[int]) -> int:

@@ -20,6 +20,7 @@ from typing import Any, TextIO
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 
 POLL = 0.1
 """Seconds between two tries."""
@@ -44,6 +45,7 @@ def held(home: Path, claim: dict[str, Any], what: str) -> Iterator[None]:
         while not _taken(lock, fcntl.LOCK_EX):
             if time.monotonic() > end:
                 raise PyhostError(refusal(_said(home)))
+            NOW.doing("", "waiting for another deploy")
             time.sleep(POLL)
         lock.truncate(0)
         since = time.strftime("%Y-%m-%d %H:%M:%S %Z")

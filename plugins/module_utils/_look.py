@@ -91,6 +91,21 @@ def _listens(home: Path) -> list[str]:
     return sorted(found)
 
 
+def in_force(rules: str) -> list[str]:
+    """Addresses on which the rules of an app listen, without sockets of its cell."""
+    return [one for one in LISTEN.findall(rules) if not one.startswith("unix:")]
+
+
+def claims(homes: dict[str, Path]) -> dict[str, str]:
+    """Every address that the rules in force of an app listen on, whether it runs or not, and its app."""
+    found = {}
+    for name, home in homes.items():
+        with suppress(OSError):
+            text = _files.read_regular(home / "conf" / "nginx.d" / OURS).decode("utf-8", "replace")
+            found.update(dict.fromkeys(in_force(text), name))
+    return found
+
+
 def _aliases(home: Path, own: list[str]) -> list[str]:
     """What the owner's nginx text serves more than it names, with file and line."""
     found = []

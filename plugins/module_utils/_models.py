@@ -174,6 +174,16 @@ class Tls:
 
 
 @dataclass(frozen=True)
+class Front:
+    """The host's own Apache before an app of an account: ``web_root`` is a directory that it serves ("" for none),
+    ``via`` how it reaches the app (`_webroot.VIAS`).
+    """
+
+    web_root: str = ""
+    via: str = "fastcgi"
+
+
+@dataclass(frozen=True)
 class App:
     """One entry of ``pyhost_apps`` after resolve: complete, valid, with every default filled in.
 
@@ -194,6 +204,7 @@ class App:
     domains: tuple[str, ...] = ()
     tls: Tls = Tls()
     listen: tuple[str, ...] = ()
+    front: Front = Front()
     locations: tuple[Location, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     workers: int = 0
@@ -241,6 +252,7 @@ class App:
         values["limits"] = Limits(**values["limits"])
         values["tls"] = Tls(**values["tls"])
         values["requests"] = Requests(**values["requests"])
+        values["front"] = Front(**values["front"])
         for name in ("domains", "after", "listen", "constraints", "ssh_keys", "services", "given"):
             values[name] = tuple(values[name])
         if values["requirements"] is not None:

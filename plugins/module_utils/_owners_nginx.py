@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._origins import named
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
 OURS = "app.conf"
@@ -77,7 +78,8 @@ def _objection(home: Path, tools: str, place: Path, conf: Path, theirs: Sequence
     finished = run([f"{tools}/bin/nginx", "-t", "-p", f"{home}/run/", "-c", str(main)], Deadline(CHECK_SECONDS))
     if finished.status == 0:
         return ""
-    said = finished.output.replace(f"{place}/nginx.d/", f"{home}/conf/nginx.d/")
+    said = named(finished.output, str(place / "nginx.d" / OURS), (conf / "nginx.d" / OURS).read_text("utf-8"))
+    said = said.replace(f"{place}/nginx.d/", f"{home}/conf/nginx.d/")
     lines = [line for line in said.splitlines() if not NOISE.search(line)]
     return "\n".join(lines[-LOG_LINES:]) or "nginx -t fails"
 

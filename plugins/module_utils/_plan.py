@@ -155,12 +155,13 @@ def told(app: App, known: Understanding, bound: Sequence[Reach]) -> dict[str, st
 
 def environment(app: App, known: Understanding, cell: Cell, prefix: str, bound: Sequence[Reach] = ()) -> dict[str, str]:
     """The whole environment of the app's processes; the app's own values win."""
+    platform = PLATFORMS[app.platform].of(cell.user)
     return {
-        "HOME": PLATFORMS[app.platform].home or cell.inside,
+        "HOME": platform.home or cell.inside,
         "USER": cell.user,
         "LOGNAME": cell.user,
         "LANG": "C.UTF-8",
-        "PATH": ":".join((f"{prefix}/bin", *PLATFORMS[app.platform].path, SYSTEM_PATH)),
+        "PATH": ":".join((f"{prefix}/bin", *platform.path, SYSTEM_PATH)),
         "VIRTUAL_ENV": prefix,
         "PYTHONUNBUFFERED": "1",
         "PYHOST_APP": app.name,
@@ -229,7 +230,7 @@ def make_plan(
     if problems:
         raise PyhostError("; ".join(f"{one.key}: {one.message}" for one in problems))
     order = virtualenv_order(app, known, interpreter, site, release)
-    ports = dict(zip(("app", "app-next"), site.ports)) if known.server == "command" else {}
+    ports = dict(zip(("app", "app-next"), site.ports)) if SERVERS[known.server].port else {}
     conf = configuration(app, known, cell, ports)
     conf_digest = digest_of(conf)
     prefix = cell.path("virtualenvs", order["fingerprint"])
@@ -238,6 +239,7 @@ def make_plan(
     if known.files:
         extra = cell.path("conf", "sets", conf_digest, "python")
         env["PYTHONPATH"] = ":".join(part for part in (extra, env.get("PYTHONPATH", "")) if part)
+        env["PYHOST_FILES"] = extra
     server = SERVERS[known.server]
     job = Job(
         f"{prefix}/bin",
@@ -280,7 +282,7 @@ def make_plan(
     }
     if PLATFORMS[app.platform].crontab:
         launch["crontab"] = True
-    view = _viewing.view(PLATFORMS[app.platform], known, app.approot, cell, told(app, known, bound))
+    view = _viewing.view(PLATFORMS[app.platform].of(cell.user), known, app.approot, cell, told(app, known, bound))
     if view:
         launch["view"] = view
     if known.supervisor:

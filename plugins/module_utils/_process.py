@@ -35,6 +35,11 @@ def start_time(pid: int) -> int:
     return int(fields[START]) if fields and fields[STATE] != "Z" else 0
 
 
+def age() -> float:
+    """For how many seconds this process has been there; it counts hundredths (sysconf(3), _SC_CLK_TCK)."""
+    return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - start_time(os.getpid()) / os.sysconf("SC_CLK_TCK"))
+
+
 def forget_records(run: Path) -> None:
     """Remove the records of processes that have all ended."""
     for path in run.glob("*.json"):

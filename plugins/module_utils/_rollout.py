@@ -33,6 +33,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._configure import 
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._exchange import Exchange
 from ansible_collections.pyhost.platform.plugins.module_utils._instance import POLL, PROBE_SECONDS, Instance
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._prune import prune
 from ansible_collections.pyhost.platform.plugins.module_utils._reload import reload
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
@@ -91,6 +92,7 @@ class _Rollout:
         _home.forget_ahead(self.home)
         _programs.settle(self.home, self.supervisor, self.launch)
         _programs.end_left(self.home, self.launch)
+        NOW.doing("", "pruning")
         removed = prune(self.home, self.keep)
         _journal.end(self.home)
         _failed.forget(self.home)
@@ -103,7 +105,7 @@ class _Rollout:
         if not name or not path.exists():
             return ""
         text = _files.read_regular(path).decode("utf-8", "replace")
-        taken = (_home.APP, _home.NEXT, _home.NGINX, *self.launch["processes"])
+        taken = (_home.APP, _home.NEXT, _home.NGINX, _home.CRON, *self.launch["processes"])
         found = _supervisor_own.read(text, name, taken)
         logs = self.launch.get("view", {}).get("logs", "")
         return _supervisor_own.fitted(found, self.cell, process["cwd"], self.launch["process_digest"], logs)
@@ -339,6 +341,7 @@ class _Rollout:
         """Stop ``app`` after the requests that wait in its queue; tell when requests had to be cut."""
         pid = self.supervisor.programs().get(_home.APP, {"pid": 0})["pid"]
         if pid:
+            NOW.doing("", "draining the old version")
             record = _files.read_json(self.home / "run" / f"{_home.APP}.json")
             running = _launches.of_process(self.home, str(record.get("process")))
             if running:
@@ -361,6 +364,7 @@ class _Rollout:
     def _end_next(self) -> None:
         """Only ``app`` is left; what the other instance wrote goes to the log of ``app``."""
         if _home.next_conf(self.home).exists():
+            NOW.doing("", "ending the second instance")
             self.supervisor.stop(_home.NEXT)
             self.supervisor.remove(_home.NEXT)
             _home.forget_next(self.home)

@@ -84,6 +84,7 @@ class Rotation:
         self.supervisord = supervisord
         self.home = home
         self.folder = os.path.join(home, "logs")
+        self.real = os.path.realpath(self.folder)
         self.ticks = 0
         self.memory = os.path.join(home, "run", "logs.json")
         self.begun = _remembered(self.memory)
@@ -133,7 +134,7 @@ class Rotation:
             for dispatcher in getattr(process, "dispatchers", {}).values():
                 for handler in getattr(getattr(dispatcher, "normallog", None), "handlers", ()):
                     folder, name = os.path.split(getattr(handler, "baseFilename", ""))
-                    if folder == self.folder and getattr(handler, "maxBytes", None):
+                    if os.path.realpath(folder) == self.real and getattr(handler, "maxBytes", None):
                         handler.maxBytes, handler.backupCount = found.size, found.keep
                         writers.setdefault(name, []).append(dispatcher)
         return writers

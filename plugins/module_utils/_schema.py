@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
-from ansible_collections.pyhost.platform.plugins.module_utils import _process_formats, _schedule
+from ansible_collections.pyhost.platform.plugins.module_utils import _process_formats, _schedule, _webroot
 from ansible_collections.pyhost.platform.plugins.module_utils._listen import listen_form
 from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES
 
@@ -89,6 +89,9 @@ CONFIG = (
     Key("uwsgi_enable_threads", "bool", "uWSGI: let the app start threads.", "true", default=False),
     Key("uwsgi_single_interpreter", "bool", "uWSGI: run the app in the first interpreter of a process.", "true",
         default=False),
+    Key("mod_wsgi_mode", "str", "mod_wsgi: processes of the app's own (daemon), or those of Apache (embedded).",
+        "embedded", default="daemon", choices=("daemon", "embedded")),
+    Key("mod_wsgi_threads", "int", "mod_wsgi: threads of each process.", "15", default=5, least=1, most=512),
     Key("method", "str", "fastcgi, scgi: a process for each worker, or one process with a thread for each.",
         "threaded", default="prefork", choices=("prefork", "threaded")),
     Key("cgi_processes", "int", "cgi: processes at once; four for each worker if not given. Further requests wait for "
@@ -168,6 +171,13 @@ REQUESTS = (
         "domains only.", "50", default=0, most=65535),
 )  # fmt: skip
 
+FRONT = (
+    Key("web_root", "str", "Directory of the account that the host's Apache serves; its files stay, and it leads "
+        "everything else to the app.", "~/public_html", default="", rule=_webroot.path_problem),
+    Key("via", "str", "How: a FastCGI script, for mod_fcgid with suexec, or mod_proxy, which does not tell the app who "
+        "asks.", "proxy", default="fastcgi", choices=_webroot.VIAS),
+)  # fmt: skip
+
 TLS = (
     Key("certificate", "str", "The certificate and its chain, a PEM file on the controller.", "tls/ramen.pem",
         default="", rule=formats.one_line),
@@ -213,6 +223,8 @@ def keys(platforms: tuple[str, ...] = (), servers: tuple[str, ...] = ()) -> tupl
         Key("listen", "list", "Addresses and ports on which the cell's nginx listens; the first free port of "
             "127.0.0.1 from 8000 if neither this nor domains is given.", '["127.0.0.1:8000"]', default=(),
             elements="str", number=True, rule=listen_form),
+        Key("front", "dict", "The host's own Apache before the app; in account scope.", "{web_root: ~/public_html}",
+            default={}, keys=FRONT),
         Key("locations", "list", "URL paths that nginx answers with files.",
             "[{location: /static/, alias: static/}]", default=(), elements="dict", keys=LOCATION),
         Key("environment", "dict", "Variables of the app's processes.", "{DJANGO_SETTINGS_MODULE: shop.settings}",

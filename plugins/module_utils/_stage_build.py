@@ -11,8 +11,9 @@ from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
+from ansible_collections.pyhost.platform.plugins.module_utils._incell import app_of, call, each
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_wheels import Sharing
 from ansible_collections.pyhost.platform.plugins.module_utils._wheelstore import Store
 
@@ -31,7 +32,7 @@ def builds(job: dict[str, Any]) -> dict[str, Any]:
 
     plans = [row["plan"] for row in job["apps"] if row.get("makes")] if job.get("share") and not job["check"] else []
     sharing = Sharing(plans, job["jobs"], Store()) if plans else None
-    answers = each(job["jobs"], job["apps"], one)
+    answers = each(job["jobs"], job["apps"], one, app_of)
     results = {row["plan"]["app"]: answer for row, answer in zip(job["apps"], answers)}
     wheels = sharing.end() if sharing else {}
     return {"changed": any(one.get("ok") for one in answers), "apps": results, "wheels": wheels}
@@ -41,6 +42,8 @@ def _build(row: dict[str, Any], job: dict[str, Any], sharing: Sharing | None) ->
     plan = row["plan"]
     cell = Cell(**plan["cell"])
     order = {"plan": plan, "tools": cell.tools, "copy_of": row["copy_of"], "claim": job["claim"]}
+    if sharing:
+        NOW.doing(plan["app"], "waiting for shared wheels")
     order["shared"] = sharing.offers(plan) if sharing and row.get("makes") else []
     return call(cell, job.get("verb", "build"), order, plan["build_timeout"])
 

@@ -20,10 +20,12 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _network,
     _quota,
     _viewdirs,
+    _webfiles,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import DONE, FAILED, NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 from ansible_collections.pyhost.platform.plugins.module_utils._unit import root_paths, root_texts
@@ -50,11 +52,13 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
     """Make or remove each cell of ``job``; one cell's trouble is its own."""
     results: dict[str, dict[str, Any]] = {}
     reload = any(row["state"] != "absent" and row["cell"]["scope"] == "system" for row in job["apps"]) and _guard()
+    NOW.waiting(row["name"] for row in job["apps"])
     _stop_units([Cell(**row["cell"]) for row in job["apps"] if row["state"] == "absent"])
     quotas = _quota.look() if any(row["cell"]["scope"] == "system" for row in job["apps"]) else {}
     boot = _start_at_boot(job)
     for row in job["apps"]:
         cell = Cell(**row["cell"])
+        NOW.doing(row["name"], "removing" if row["state"] == "absent" else "user, home and unit")
         try:
             absent = row["state"] == "absent"
             if absent:
@@ -64,7 +68,9 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
             changed |= cell.name in boot
         except (PyhostError, OSError) as error:
             results[row["name"]] = {"ok": False, "error": str(error)}
+            NOW.doing(row["name"], FAILED)
             continue
+        NOW.doing(row["name"], DONE)
         reload |= changed and cell.scope == "system"
         results[row["name"]] = {"ok": True, "changed": changed}
     made = [Cell(**row["cell"]) for row in job["apps"] if row["state"] != "absent" and results[row["name"]]["ok"]]
@@ -90,7 +96,7 @@ def _of_account(job: dict[str, Any], *states: str) -> list[Cell]:
 
 
 def _start_at_boot(job: dict[str, Any]) -> set[str]:
-    """Settle the start at boot before anything is made or removed, so that a kill leaves what the next run looks for."""
+    """Settle the start at boot before anything is removed, so that a kill leaves what the next run looks for."""
     cells = _of_account(job)
     if not cells:
         return set()
@@ -231,7 +237,7 @@ def _remove(cell: Cell, purge: bool, quotas: dict[str, Any]) -> bool:
             return False
         changed = _stop_unit(cell)
     else:
-        changed = _stop_daemon(home)
+        changed = _webfiles.remove(cell) | _stop_daemon(home)
     names = (*OWN, "data") if purge else OWN
     for name in names:
         path = home / name

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
-from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
+from ansible_collections.pyhost.platform.plugins.module_utils._incell import app_of, call, each
 
 SECONDS = 120
 
@@ -19,6 +19,6 @@ def configures(job: dict[str, Any]) -> dict[str, Any]:
         order = {"plan": plan, "claim": job["claim"]}
         return call(Cell(**plan["cell"]), "configure", order, SECONDS)
 
-    answers = each(job["jobs"], job["apps"], one)
+    answers = each(job["jobs"], job["apps"], one, app_of)
     results = {row["plan"]["app"]: answer for row, answer in zip(job["apps"], answers)}
     return {"changed": any(one.get("changed") for one in answers), "apps": results}

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _files, _front_upkeep
+from ansible_collections.pyhost.platform.plugins.module_utils import _files, _front_upkeep, _webfiles
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import digest_of
 from ansible_collections.pyhost.platform.plugins.module_utils._domains import OF_APP, conflicts
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
@@ -48,12 +48,16 @@ TESTING = (
 
 
 def front(job: dict[str, Any]) -> dict[str, Any]:
-    """Add the ``files`` of ``job`` to the set in force and take out the ``gone``; ``pairs`` are certificates and keys.
+    """In account scope settle the ``web_roots`` of ``job`` (`_webfiles`).
+
+    Else add its ``files`` to the set in force and take out the ``gone``; ``pairs`` are certificates and keys.
 
     A file that nginx refuses stays as it was; ``refused`` says why, by name. Deploys of other apps may do the same at
     the same time: one after the other, each from what is in force then. Raises `PyhostError`, and leaves the old set in
     force, when nginx takes none or does not go on with the new one.
     """
+    if "web_roots" in job:
+        return _webfiles.settle(job["web_roots"])
     if job.get("question"):
         return {"changed": False, "version": nginx_version()}
     BASE.mkdir(mode=0o755, parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
-from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
+from ansible_collections.pyhost.platform.plugins.module_utils._incell import app_of, call, each
 
 
 def hooks(job: dict[str, Any]) -> dict[str, Any]:
@@ -20,6 +20,6 @@ def hooks(job: dict[str, Any]) -> dict[str, Any]:
         answer = call(Cell(**plan["cell"]), "hook", order, plan["build_timeout"])
         return {**answer, "seconds": round(time.monotonic() - begun, 2)}
 
-    answers = each(job["jobs"], job["apps"], one)
+    answers = each(job["jobs"], job["apps"], one, app_of)
     results = {row["plan"]["app"]: answer for row, answer in zip(job["apps"], answers)}
     return {"changed": any(one.get("changed") for one in answers), "apps": results}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import tarfile
+from operator import itemgetter
 from typing import Any, BinaryIO, cast
 
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
@@ -27,6 +28,6 @@ def releases(job: dict[str, Any]) -> dict[str, Any]:
             member = cast(BinaryIO, bundle.extractfile(row["name"]))
             return call(cell, "release", order, SECONDS, member)
 
-    answers = each(job["jobs"], job["apps"], one)
+    answers = each(job["jobs"], job["apps"], one, itemgetter("name"))
     results = {row["name"]: answer for row, answer in zip(job["apps"], answers)}
     return {"changed": any(one.get("changed") for one in answers), "apps": results}

@@ -15,8 +15,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _atboot, _h
 from ansible_collections.pyhost.platform.plugins.module_utils._asuser import as_users
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._incell import call, each
+from ansible_collections.pyhost.platform.plugins.module_utils._incell import app_of, call, each
 from ansible_collections.pyhost.platform.plugins.module_utils._programs import SETTLE_SECONDS
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._rpc import Supervisor
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
 
@@ -58,10 +59,11 @@ def in_order(jobs: int, rows: list[dict[str, Any]], work: Callable[[dict[str, An
         text = _order.refusal(row["plan"]["app"], after, failed)
         return {"ok": False, "error": text, "committed": False, "seconds": 0} if text else work(row)
 
+    NOW.waiting(after)
     while len(answers) < len(rows):
         names = _order.next_ones([name for name in after if name not in answers], after)
         wave = [row for row in rows if row["plan"]["app"] in names]
-        answers.update(zip((row["plan"]["app"] for row in wave), each(jobs, wave, one)))
+        answers.update(zip((row["plan"]["app"] for row in wave), each(jobs, wave, one, app_of)))
     return [answers[row["plan"]["app"]] for row in rows]
 
 

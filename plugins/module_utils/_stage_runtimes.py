@@ -16,6 +16,7 @@ from typing import Any
 from ansible_collections.pyhost.platform.plugins.module_utils import _bring, _cell, _hostlook, _pythons, _store
 from ansible_collections.pyhost.platform.plugins.module_utils._beside import adopt
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import DONE, FAILED, NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._python_sources import PythonSource
 
 TOGETHER = 4
@@ -37,6 +38,7 @@ def runtimes(job: dict[str, Any]) -> dict[str, Any]:
         about = {"libc": " ".join(platform.libc_ver()), "store": [one["name"] for one in _store.entries(base)]}
         return {"changed": False, "look": {**look, **about}}
     if job["step"] == "pack":
+        NOW.doing(f"Python {job['name'].partition('-')[0]}", "packing for other hosts")
         return {"changed": False, **_store.pack(base, job["name"])}
     if job["step"] == "packed":
         _store.packed(base, job["name"])
@@ -54,6 +56,7 @@ def _make(base: Path, tools: str, job: dict[str, Any]) -> bool:
     one, of which a file may have been ``sent``. ``published`` is the SHA-256 of what another host has made of the
     source, and ``modules`` what that has.
     """
+    NOW.waiting(_name(order) for order in job["orders"])
     os.umask(0o022)  # Every cell runs what is here, whatever root's own umask is.
     with ThreadPoolExecutor(max_workers=TOGETHER) as pool:
         done = [pool.submit(_follow, base, tools, order, job) for order in job["orders"]]
@@ -65,6 +68,17 @@ def _make(base: Path, tools: str, job: dict[str, Any]) -> bool:
 
 
 def _follow(base: Path, tools: str, order: dict[str, Any], job: dict[str, Any]) -> bool:
+    """`_make` for one order."""
+    try:
+        changed = _have(base, tools, order, job)
+    except BaseException:
+        NOW.doing(_name(order), FAILED)
+        raise
+    NOW.doing(_name(order), DONE)
+    return changed
+
+
+def _have(base: Path, tools: str, order: dict[str, Any], job: dict[str, Any]) -> bool:
     branch, real, changed = order["branch"], order.get("real", ""), False
     if order.get("source"):
         source = PythonSource.from_dict(order["source"])
@@ -76,11 +90,20 @@ def _follow(base: Path, tools: str, order: dict[str, Any], job: dict[str, Any]) 
 
 def _bring_one(source: PythonSource, order: dict[str, Any], job: dict[str, Any], stage: Path, final: Path) -> None:
     branch, sent = order["branch"], order.get("sent", "")
+
+    def tell(what: str) -> None:
+        NOW.doing(_name(order), what)
+
     if order.get("published"):
         source = replace(source, kind="archive", sha256=order["published"])
     if source.kind == "uv":
+        tell("uv python install")
         _bring.by_uv(source, branch, job["uv"], job["environment"], stage)
     elif source.kind == "build":
-        _bring.build(source, branch, sent, stage, final, os.cpu_count() or 1)
+        _bring.build(source, branch, sent, stage, final, os.cpu_count() or 1, tell)
     else:
-        _bring.unpack(source, sent, stage)
+        _bring.unpack(source, sent, stage, tell)
+
+
+def _name(order: dict[str, Any]) -> str:
+    return f"Python {order['branch']}"

@@ -8,11 +8,20 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _boundhere
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
+
+DOING = {
+    "look": "looking at services",
+    "bind": "giving access to services",
+    "retire": "ending access to services",
+    "trust": "certificates of services",
+}
 
 
 def services(job: dict[str, Any]) -> dict[str, Any]:
     """``look``, ``bind``, ``retire`` or ``trust``, as ``job["do"]`` says; all but the last tell what is there then."""
     what, types = job["do"], job.get("types", [])
+    NOW.doing("", DOING[what])
     if what == "trust":
         _boundhere.trust(job["files"])
         return {"changed": True}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _atboot,
     _cells,
     _domains,
     _files,
@@ -51,7 +52,14 @@ def statuses(job: dict[str, Any]) -> dict[str, Any]:
         if front["domains"] and not look.get("requests", {}).get("answered"):
             look["requests"] = _requestlog.answered(Path(_front.log(cell.name)))
         apps[cell.name] = {**look, **front, "unit": units.get(cell.unit, "")}
-    return {"changed": False, "now": time.time(), "os": _hostlook.os_release().get("PRETTY_NAME", ""), "apps": apps}
+    boot = "" if system else _atboot.way(root, cells)
+    return {
+        "changed": False,
+        "boot": boot,
+        "now": time.time(),
+        "os": _hostlook.os_release().get("PRETTY_NAME", ""),
+        "apps": apps,
+    }
 
 
 def _fronted(text: str) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils._boot import PROGR
 from ansible_collections.pyhost.platform.plugins.module_utils._crontab import PROGRAM as CRONTAB
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, run
+from ansible_collections.pyhost.platform.plugins.module_utils._webroot import BRIDGE
+from ansible_collections.pyhost.platform.plugins.module_utils._webroot import SCRIPT as SCRIPT_NAME
 
 INSTALL_SECONDS = 600
 MARKER = ".pyhost.json"
@@ -128,8 +130,10 @@ def _agent(target: Path, digest: str, sources: dict[str, str]) -> None:
         ("pyhost-start", "_start", f"sys.argv[1], {str(target)!r}"),
         ("pyhost-enter", "_enter", "sys.argv[1:]"),
         ("pyhost-owner", "_owner", repr(str(target))),
+        ("pyhost-apache", "_apacherun", "sys.argv[1:]"),
         (BOOT, "_startall", repr(str(target.parent))),
         ("pyhost-cgi", "_cgi", "sys.argv[1:]"),
+        (BRIDGE, "_bridge", f"{str(target.parent)!r}, sys.argv[1], {SCRIPT_NAME!r}"),
     ):
         main = base / f"{program}.py"
         main.write_text(MAIN.format(module=module, arguments=arguments), encoding="utf-8")

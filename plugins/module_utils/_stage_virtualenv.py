@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from glob import escape
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def virtualenvs(job: dict[str, Any]) -> dict[str, Any]:
             text = f"{error.filename or request.path}: {error.strerror}"
             return {"path": request.path, "changed": False, "error": text}
 
-    rows = each(job["jobs"], list(requests), one)
+    rows = each(job["jobs"], list(requests), one, attrgetter("path"))
     return {"changed": any(row["changed"] for row in rows), "virtualenvs": rows}
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from ansible_collections.pyhost.platform.plugins.module_utils import _logline, _view
 from ansible_collections.pyhost.platform.plugins.module_utils._command import command
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 
 
@@ -41,6 +42,7 @@ def run_steps(home: Path, plan: dict[str, Any], when: str, deadline: Deadline) -
     if chosen:
         _view.prepare(home, launch)
     for step in chosen:
+        NOW.doing("", f"step {step['name']}")
         log = home / "logs" / step["log"]
         _logline.begin(log, f"{step['name']} of release {plan['release']}")
         seconds = min(step["seconds"] or deadline.left(), deadline.left())

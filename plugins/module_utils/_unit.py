@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _network
 from ansible_collections.pyhost.platform.plugins.module_utils._access import KEYS, keys_text
-from ansible_collections.pyhost.platform.plugins.module_utils._cell import VIEWS, Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import VIEWS, WHOLE, Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._generated import HEADER
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Limits
 
@@ -89,7 +89,8 @@ def views_in(cell: Cell, text: str) -> tuple[tuple[str, str], ...]:
     own = f"{VIEWS}/{cell.name}/"
     pairs = re.findall(r"^Bind(?:ReadOnly)?Paths=([^:\n-][^:\n]*):(.+)$", text, re.MULTILINE)
     named = [(what[len(own) :] if what.startswith(own) else what, where) for what, where in pairs]
-    return tuple((what, where) for what, where in named if what != cell.home)
+    whole = [(WHOLE, where) for what, where in named if what == cell.home and where != cell.inside]
+    return (*((what, where) for what, where in named if what != cell.home), *whole)
 
 
 def slice_text(cell: Cell, limits: Limits) -> str:

@@ -5,8 +5,8 @@
 
 A launch says in ``view`` where the app's home is (``home``), whether that is ``apart`` from the cell's, so that a new
 version can be prepared beside the old one, where the app sees its virtualenv (``virtualenv``), which
-``links`` are in the home, name to target, and which ``files``, name to text; a name may be the whole path of a file in
-another view. In a target ``{app}`` is the release,
+``links`` are in the home, name to target, and which ``files``, name to text; a name may be a whole path in another
+view. In a target ``{app}`` is the release,
 ``{approot}`` that directory of it, ``{venv}`` the virtualenv and ``{srv}`` the cell's own home; an empty target is
 a directory. What else is there is the owner's.
 """

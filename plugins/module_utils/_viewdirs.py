@@ -14,7 +14,7 @@ import pwd
 from pathlib import Path
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _files
-from ansible_collections.pyhost.platform.plugins.module_utils._cell import VIEWS, Cell
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import VIEWS, WHOLE, Cell
 
 
 def make(cell: Cell) -> bool:
@@ -47,6 +47,6 @@ def mounted(cell: Cell, process: int) -> bool:
         return True
     rows = [line.split() for line in text.splitlines()]
     ours = {row[4] for row in rows if f"{VIEWS}/{cell.name}/" in row[3]}
-    own = {where for what, where in cell.views if not what.startswith("/")}
-    read = {where for what, where in cell.views if what.startswith("/")}
+    read = {where for what, where in cell.views if what.startswith("/") or what == WHOLE}
+    own = {where for _what, where in cell.views} - read
     return ours == own and read <= {row[4] for row in rows}

@@ -15,7 +15,8 @@ from ansible_collections.pyhost.platform.plugins.module_utils._platforms import 
 def view(platform: Platform, known: Understanding, approot: str, cell: Cell, told: Mapping[str, str]) -> dict[str, Any]:
     """``view`` of the launch; empty where the platform puts nothing anywhere. ``told`` is what the app is told."""
     files = {**known.home, **platform.home_files(told)}
-    if not platform.links and not files:
+    links = {**platform.links, **known.links}
+    if not links and not files:
         return {}
     seen = {row[0]: row[1] for row in cell.views}
     return {
@@ -23,7 +24,7 @@ def view(platform: Platform, known: Understanding, approot: str, cell: Cell, tol
         "apart": HOME_VIEW in seen,
         "approot": approot,
         "virtualenv": platform.virtualenv,
-        "links": dict(platform.links),
+        "links": links,
         "files": files,
         "writable": platform.writable,
         "logs": platform.logs,

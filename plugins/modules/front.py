@@ -15,7 +15,7 @@ author:
 description:
   - Stage front. It writes the generated files of the host's nginx aside, checks them, switches by one rename and
     reloads.
-  - In account scope there is no front, and nothing is done.
+  - In account scope there is no front. There it leads web roots of the host's own Apache to the apps that name them.
 options:
   known:
     description:

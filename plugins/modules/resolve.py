@@ -115,6 +115,11 @@ options:
       - Where the report of a run is written on the controller; none is written if empty.
     type: str
     default: ""
+  profile:
+    description:
+      - Tell in the report where the time of the run went, by stage, and by the slowest apps of each.
+    type: bool
+    default: false
   services:
     description:
       - What servers there are for apps to be bound to, a list of dictionaries; the collection's C(docs/services.md) has

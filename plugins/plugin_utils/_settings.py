@@ -31,6 +31,7 @@ DEFAULTS: dict[str, Any] = {
     "acme_directory": "https://acme-v02.api.letsencrypt.org/directory",
     "acme_email": "",
     "report_path": "",
+    "profile": False,
     "services": [],
     "services_rotation": "",
     "services_passwords": "~/.pyhost/passwords",

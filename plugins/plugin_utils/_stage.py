@@ -11,8 +11,10 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible_collections.pyhost.platform.plugins.module_utils import _job
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _state
+from ansible_collections.pyhost.platform.plugins.module_utils._host import PROFILE
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _profile, _state
 from ansible_collections.pyhost.platform.plugins.plugin_utils._direct import direct, tools_directory
+from ansible_collections.pyhost.platform.plugins.plugin_utils._watch import Reporter
 from ansible_collections.pyhost.platform.plugins.plugin_utils._who import who
 
 
@@ -39,12 +41,15 @@ class Stage(ActionBase):
         self.vars = task_vars or {}
         self.host = str(self.vars.get("inventory_hostname", ""))
         begun = time.monotonic()
+        self.spent: dict[str, Any] = {}
         try:
             self.state = {} if self.fresh else _state.load(self.host)
             result.update(self.work(dict(self._task.args)))
             if self.state:
                 seconds = self.state.setdefault("seconds", {})
                 seconds[self.name] = round(time.monotonic() - begun, 2)
+                if self._profiled:
+                    self._spend(begun)
                 _state.save(self.host, self.state)
         except StageError as error:
             result.update(error.result)
@@ -66,14 +71,32 @@ class Stage(ActionBase):
 
     def remote(self, job: dict[str, Any]) -> dict[str, Any]:
         """The answer of this stage's module on the host; raises `StageError` when it fails."""
-        order = _job.pack({**job, "claim": self._claim()})
-        answer = direct(self, self.name, self._tools(job), order) or self._execute_module(
-            module_name=f"pyhost.platform.{self.name}", module_args={"job": order}, task_vars=self.vars
-        )
+        order, heard, begun = {**job, "claim": self._claim()}, Reporter(self.host, self.name), time.monotonic()
+        order |= {PROFILE: True} if self._profiled else {}
+        try:
+            answer = direct(self, self.name, self._tools(job), order, heard) or self._execute_module(
+                module_name=f"pyhost.platform.{self.name}", module_args={"job": _job.pack(order)}, task_vars=self.vars
+            )
+        finally:
+            heard.done()
+        _profile.add_call(self.spent, time.monotonic() - begun, answer)
         if answer.get("failed") or answer.get("unreachable"):
             raise StageError(answer)
         answer.pop("invocation", None)
         return dict(answer)
+
+    @property
+    def _profiled(self) -> bool:
+        """Whether this run is to tell where its time goes."""
+        return bool(self.state.get("settings", {}).get("profile"))
+
+    def _spend(self, begun: float) -> None:
+        """Remember what this stage took; some run several times in a run."""
+        profile = self.state.setdefault("profile", {"since": begun, "stages": {}})
+        spent = profile["stages"].setdefault(self.name, {"all": 0.0})
+        spent["all"] += time.monotonic() - begun
+        for key, value in self.spent.items():
+            spent[key] = {**spent.get(key, {}), **value} if key == "apps" else spent.get(key, 0.0) + value
 
     def _tools(self, job: dict[str, Any]) -> str:
         """Where this run's tools are on the host, as a word for its shell."""

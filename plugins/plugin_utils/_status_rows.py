@@ -46,10 +46,11 @@ def host_row(answer: Mapping[str, Any], entries: Sequence[Any], now: datetime) -
         error = plain(answer.get("error") or "no answer")
         names = sorted(name for name, present in declared(entries).items() if present)
         rows = [_unseen(plain(name), error) for name in names]
-        return {"reached": False, "error": error, "os": "", "state": _findings.PROBLEM, "apps": rows}
+        return {"reached": False, "error": error, "os": "", "boot": "", "state": _findings.PROBLEM, "apps": rows}
     rows = app_rows(answer["apps"], entries, now)
     state = max((row["state"] for row in rows), key=_findings.LEVELS.index, default=_findings.OK)
-    return {"reached": True, "error": "", "os": plain(answer.get("os", "")), "state": state, "apps": rows}
+    told = {"os": plain(answer.get("os", "")), "boot": plain(answer.get("boot", ""))}
+    return {"reached": True, "error": "", **told, "state": state, "apps": rows}
 
 
 def declared(entries: Sequence[Any]) -> dict[str, bool]:
@@ -84,6 +85,7 @@ def _row(name: str, look: Mapping[str, Any], is_declared: bool | None, now: date
         "declared": is_declared,
         "domains": look.get("domains", []),
         "listen": look.get("listen", []),
+        "urls": urls(look),
         "maintenance": bool(look.get("maintenance")),
         "release": {key: look.get("release", {}).get(key, "") for key in ("name", "source", "digest")},
         "python": {
@@ -102,6 +104,13 @@ def _row(name: str, look: Mapping[str, Any], is_declared: bool | None, now: date
         "jobs": [{"name": job, **row} for job, row in sorted(look.get("cron", {}).items())],
         "services": look.get("services", {}),
     }
+
+
+def urls(look: Mapping[str, Any]) -> list[str]:
+    """Where a person finds the app: its domains, else the addresses on which it listens."""
+    domains = look.get("domains") or []
+    scheme = "https" if look.get("certificate") else "http"
+    return [f"{scheme}://{one}/" for one in domains] or [f"http://{one}/" for one in look.get("listen", [])]
 
 
 def _has(look: Mapping[str, Any]) -> dict[str, bool]:

@@ -22,6 +22,13 @@ SHORT_NAME = 14
 WIDE = 110
 """Columns of a terminal from which a table has digests and names of people."""
 
+BOOT = {
+    "systemd": "started at boot by units of the user",
+    "cron": "started at boot by the crontab of the user",
+    "none": "NOT started at boot",
+}
+"""How the apps of an account come back."""
+
 WORDS = {"ok": "ok", "warning": "WARN", "problem": "FAIL"}
 
 
@@ -40,7 +47,10 @@ def _host(host: str, part: Mapping[str, Any], now: datetime, width: int) -> str:
     states = [row["state"] for row in rows]
     heads = [f"{len(rows)} {'app' if len(rows) == 1 else 'apps'}"]
     heads += [f"{states.count(state)} {WORDS[state]}" for state in ("problem", "warning") if state in states]
+    heads += [BOOT[part["boot"]]] if part.get("boot") in BOOT else []
     lines = [f"{host}: {', '.join(heads)}", _table(rows, now, width >= WIDE)]
+    if part.get("boot"):  # Without a front nobody else knows where an app is.
+        lines += [f"  {row['app']}: {' '.join(row['urls'])}" for row in rows if row["urls"]]
     lines += [line for row in rows for line in _notes(row)]
     return "\n".join(lines)
 

@@ -121,7 +121,7 @@ def ends(host: str, rows: Sequence[dict[str, Any]], today: date) -> list[str]:
 
 
 def start_at_boot(host: str, rows: Sequence[dict[str, Any]], boot: dict[str, Any]) -> list[str]:
-    """What is to be said of ``boot``, how an account's apps come back (`_boot.Boot`): nothing when none is to be there."""
+    """What is said of ``boot``, how an account's apps come back (`_boot.Boot`); nothing where there are none."""
     if not boot or not any(row["state"] == "present" for row in rows):
         return []
     return [f"WARNING: {boot['text']} ({host})" if boot["warning"] else f"{boot['text']} ({host})"]

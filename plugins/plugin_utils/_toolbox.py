@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.pyhost.platform.plugins.module_utils._agent import VERBS
 from ansible_collections.pyhost.platform.plugins.module_utils._host import STAGES
 
 PACKAGES = (
@@ -41,12 +42,14 @@ ENTRIES = (
     "_start",
     "_enter",
     "_owner",
+    "_apacherun",
     "_rotation",
     "_memory",
     "_cron",
     "_startall",
     "_cgi",
-    *sorted({file for file, function in STAGES.values()}),
+    "_bridge",
+    *sorted({file for file, function in (*STAGES.values(), *VERBS.values())}),
 )
 """The files that run on a host by themselves; everything they import comes along."""
 

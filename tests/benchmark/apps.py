@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The small apps that both sides deploy."""
+"""The small apps that every side deploys, on the controller, and whether they answer."""
 
 from __future__ import annotations
 
@@ -17,57 +17,76 @@ def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"{name} {version}"]
 """
-ANSWER_SECONDS = 20
+REQUIREMENTS = "gunicorn==23.0.0\npackaging==25.0\n"
+"""The same for all apps and sides, to the version: so nobody resolves anything, and caches are warm."""
+
+FIRST = "one"
+ANSWER_SECONDS = 30
+LOOK_SECONDS = 0.01
 
 
-def write(folder: Path, count: int, version: str) -> None:
-    """Make ``count`` apps: app1, app2, and so on."""
-    for number in range(1, count + 1):
-        home = folder / f"app{number}"
-        home.mkdir(parents=True)
-        (home / "requirements.txt").write_text("gunicorn\n")
-        change(folder, home.name, version)
+class Apps:
+    """The sources of app1, app2 and so on below ``folder``, and the version that each of them has."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.versions: dict[str, str] = {}
+
+    def only_first(self) -> Apps:
+        """The same sources, of which those but the first are to be made anew; the first has its first version again."""
+        other = Apps(self.folder)
+        other.change("app1", FIRST)
+        return other
+
+    def write(self, count: int) -> None:
+        """Make those of the first ``count`` apps that are not there."""
+        for number in range(1, count + 1):
+            if (name := f"app{number}") not in self.versions:
+                (self.folder / name).mkdir(parents=True, exist_ok=True)
+                (self.folder / name / "requirements.txt").write_text(REQUIREMENTS)
+                self.change(name, FIRST)
+
+    def change(self, name: str, version: str) -> None:
+        """Give an app the code of a version, whose name is what it answers."""
+        self.versions[name] = version
+        (self.folder / name / "wsgi.py").write_text(CODE.format(name=name, version=version))
+
+    def entries(self, count: int, **keys: Any) -> list[dict[str, Any]]:
+        """The first ``count`` apps as ``pyhost_apps``; ``keys`` are further keys of every app."""
+        return [
+            {
+                "name": f"app{number}",
+                "source": {"path": str(self.folder / f"app{number}")},
+                "domains": [f"app{number}.test"],
+                "locations": [{"location": "/static/", "alias": "/srv/static/"}],
+                **keys,
+            }
+            for number in range(1, count + 1)
+        ]
+
+    def ask(self, address: str, count: int) -> None:
+        """Ask each of the first ``count`` apps until it answers with its version."""
+        for number in range(1, count + 1):
+            name = f"app{number}"
+            await_answer(address, name, f"{name} {self.versions[name]}")
 
 
-def change(folder: Path, name: str, version: str) -> None:
-    """Change the code of one app."""
-    (folder / name / "wsgi.py").write_text(CODE.format(name=name, version=version))
+def await_answer(address: str, name: str, wanted: str, seconds: float = ANSWER_SECONDS) -> None:
+    """Return when ``name`` answers with ``wanted``. One that starts needs a moment; an old answer never turns right."""
+    end = time.monotonic() + seconds
+    while (said := answer(address, name)) != wanted:
+        if time.monotonic() > end:
+            raise ToolError(f"{name} answers {said[:200]!r}, and not {wanted!r}")
+        time.sleep(LOOK_SECONDS)
 
 
-def entries(folder: Path, count: int) -> list[dict[str, Any]]:
-    """Return what the stock playbook makes of ``n``, as ``pyhost_apps``."""
-    return [
-        {
-            "name": f"app{number}",
-            "source": {"path": str(folder / f"app{number}")},
-            "domains": [f"app{number}.test"],
-            "locations": [{"location": "/static/", "alias": "/srv/static/"}],
-        }
-        for number in range(1, count + 1)
-    ]
-
-
-def ask(address: str, count: int, versions: dict[str, str]) -> None:
-    """Ask every app which version answers: ``one`` where ``versions`` names no other."""
-    for number in range(1, count + 1):
-        name = f"app{number}"
-        _ask(address, name, f"{name} {versions.get(name, 'one')}")
-
-
-def _ask(address: str, name: str, wanted: str) -> None:
-    """A restarted app of the peers needs a moment; an old answer never turns right by itself."""
-    end = time.monotonic() + ANSWER_SECONDS
-    said = ""
-    while time.monotonic() < end:
-        connection = http.client.HTTPConnection(address, timeout=10)
-        try:
-            connection.request("GET", "/", headers={"Host": f"{name}.test"})
-            said = connection.getresponse().read().decode("utf-8", "replace")
-        except OSError as error:
-            said = str(error)
-        finally:
-            connection.close()
-        if said == wanted:
-            return
-        time.sleep(0.1)
-    raise ToolError(f"{name} answers {said[:200]!r}, and not {wanted!r}")
+def answer(address: str, name: str) -> str:
+    """What ``name`` says now; the text of the error if there is no answer."""
+    connection = http.client.HTTPConnection(address, timeout=10)
+    try:
+        connection.request("GET", "/", headers={"Host": f"{name}.test"})
+        return connection.getresponse().read().decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException) as error:
+        return str(error)
+    finally:
+        connection.close()

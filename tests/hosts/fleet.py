@@ -21,7 +21,7 @@ from tests.tools.process import ToolError, certificate_environment, run, wait_fo
 
 KEY = STATE / "key"
 DEFAULT = {"pyhost-debian12": "debian12", "pyhost-debian13": "debian13", "pyhost-account12": "account12"}
-SPARE = {"pyhost-spare13": "debian13"}
+SPARE = {"pyhost-spare13": "debian13", "pyhost-account13": "account13"}
 """Hosts in no group of the standing ones, for scenarios that would have to wait for one of these."""
 
 LABEL = "pyhost.test"
@@ -44,14 +44,14 @@ class Host:
     address: str
 
 
-def up(wanted: dict[str, str], *, fresh: bool = False) -> None:
-    """Make the hosts run; ``fresh`` recreates those that already do."""
+def up(wanted: dict[str, str], *, fresh: bool = False, image: str = "") -> None:
+    """Make the hosts run; ``fresh`` recreates those that already do, from ``image`` if that is given."""
     for kind in wanted.values():
         images.check(kind)
     owner = _owner()
     images.ensure(set(wanted.values()))
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda item: _up_one(item[0], item[1], owner, fresh), wanted.items()))
+        list(pool.map(lambda item: _up_one(item[0], item[1], owner, fresh, image), wanted.items()))
 
 
 def reset(names: list[str]) -> None:
@@ -91,6 +91,18 @@ def running() -> list[Host]:
     return sorted(hosts, key=lambda host: host.name)
 
 
+def keep(host: str, name: str) -> str:
+    """Keep what is on a running host as an image that `up` takes, and return the image; what is in /run is no part of it."""
+    image = f"{images.REPOSITORY}/kept-{_owner()}:{name}"
+    run(["docker", "commit", container(host), image])
+    return image
+
+
+def forget(image: str) -> None:
+    """Remove an image of `keep`."""
+    run(["docker", "rmi", "--force", image], check=False)
+
+
 def container(host: str) -> str:
     """Return the name of a running host's container, for ``docker exec``."""
     return next(name for name, known in _containers().items() if known == host)
@@ -116,18 +128,19 @@ def _public_key() -> bytes:
     return KEY.with_suffix(".pub").read_bytes()
 
 
-def _up_one(name: str, kind: str, owner: str, fresh: bool) -> None:
+def _up_one(name: str, kind: str, owner: str, fresh: bool, image: str) -> None:
+    image = image or images.name(kind)
     container = f"{name}-{owner}"
     if not _owner_of(container) and _owner_of(name) in ("", owner):
         container = name  # No other checkout had a host of this name in the same engine.
     if _owner_of(container):
-        if not fresh and _state(container) == f"true {images.name(kind)}":
+        if not fresh and _state(container) == f"true {image}":
             return
         run(["docker", "rm", "--force", "--volumes", container])
     options = [f"--name={container}", f"--hostname={name}", "--cgroupns=private", "--stop-signal=SIGRTMIN+3"]
     options += [f"--label={LABEL}.{key}={value}" for key, value in (("owner", owner), ("name", name), ("kind", kind))]
     options += ["--tmpfs=/run", "--tmpfs=/run/lock", *_rights()]
-    run(["docker", "create", *options, images.name(kind), "sh", "-c", INIT])
+    run(["docker", "create", *options, image, "sh", "-c", INIT])
     run(["docker", "cp", "-", f"{container}:/"], data=_belongings())
     run(["docker", "start", container])
     wait_booted(container, name)

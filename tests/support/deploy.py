@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import yaml
 
@@ -35,8 +39,8 @@ _Dumper.add_representer(Unsafe, lambda dumper, value: dumper.represent_scalar("!
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a playbook: exit status, output, recap per host, and of the report the rows per host and app, and the
-    seconds per host and stage.
+    """One run of a playbook: exit status, output, recap per host, and of the report the rows per host and app, the
+    seconds per host and stage, and the profile per host.
     """
 
     status: int
@@ -44,6 +48,7 @@ class Run:
     changed: dict[str, int]
     rows: dict[str, dict[str, dict[str, Any]]]
     seconds: dict[str, dict[str, float]]
+    profile: dict[str, dict[str, Any]]
 
     def message(self) -> str:
         """The text of the last failed task, as Ansible shows it to a person."""
@@ -58,10 +63,11 @@ def playbook(
     limit: str,
     *words: str,
     environment: dict[str, str] | None = None,
+    terminal: bool = False,
 ) -> Run:
     """Run the playbook ``name`` of the collection with ``variables`` on the hosts of ``limit``.
 
-    A ``name`` that ends with ``.yml`` is a file. ``folder`` takes the variables, the output and the report. The run has a
+    With ``terminal`` the output is one. A ``name`` that ends with ``.yml`` is a file. ``folder`` takes the variables, the output and the report. The run has a
     process group of its own. Whatever of it outlives it is not waited for.
     """
     report = folder / "report.json"
@@ -72,7 +78,7 @@ def playbook(
     command = ["ansible-playbook", "--inventory", str(INVENTORY), "--limit", limit, "--extra-vars", f"@{file}"]
     book = name if name.endswith(".yml") else f"pyhost.platform.{name}"
     log = folder / "output.txt"
-    with log.open("wb") as out:
+    with _output(log, terminal) as out:
         finished = subprocess.run(
             [*command, book, *words],
             env={**os.environ, **(environment or {})},
@@ -88,7 +94,33 @@ def playbook(
     hosts = json.loads(report.read_text())["hosts"] if report.exists() else {}
     rows = {host: {row["app"]: row for row in part["apps"]} for host, part in hosts.items()}
     seconds = {host: part["seconds"] for host, part in hosts.items()}
-    return Run(finished.returncode, output, {host: int(count) for host, count in recap}, rows, seconds)
+    profile = {host: part.get("profile", {}) for host, part in hosts.items()}
+    return Run(finished.returncode, output, {host: int(count) for host, count in recap}, rows, seconds, profile)
+
+
+@contextmanager
+def _output(path: Path, terminal: bool) -> Iterator[int]:
+    """A descriptor to write to, that of a terminal if it is to be one; what comes is in the file ``path``."""
+    with path.open("wb") as out:
+        if not terminal:
+            yield out.fileno()
+            return
+        reading, writing = pty.openpty()
+        copying = threading.Thread(target=_copy, args=(reading, out))
+        copying.start()
+        try:
+            yield writing
+        finally:
+            os.close(writing)
+            copying.join()
+
+
+def _copy(reading: int, out: BinaryIO) -> None:
+    """Until nobody has the terminal any more: then reading from it is an error (pty(7))."""
+    with suppress(OSError):
+        while data := os.read(reading, 1 << 16):
+            out.write(data)
+    os.close(reading)
 
 
 def deploy(
@@ -97,11 +129,13 @@ def deploy(
     limit: str,
     *words: str,
     environment: dict[str, str] | None = None,
+    terminal: bool = False,
     **variables: Any,
 ) -> Run:
     """Deploy ``apps`` with the settings ``variables`` (without their ``pyhost_``)."""
     settings = {f"pyhost_{name}": value for name, value in variables.items()}
-    return playbook("deploy", {**settings, "pyhost_apps": apps}, folder, limit, *words, environment=environment)
+    settings["pyhost_apps"] = apps
+    return playbook("deploy", settings, folder, limit, *words, environment=environment, terminal=terminal)
 
 
 def good(run: Run) -> Run:

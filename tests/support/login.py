@@ -33,3 +33,10 @@ class Login:
         target = f"{user or self.user}@{address(self.host)}"
         words = [*self.words("ssh", *more, target), *([command] if command else [])]
         return subprocess.run(words, input=typed, capture_output=True, text=True, timeout=seconds, check=False)
+
+    def typed(self, lines: str, user: str = "", seconds: int = 300) -> str:
+        """What ``lines`` print in a shell that reads ``~/.bashrc``; the first one that fails is an error."""
+        shell = "bash -c '. ~/.bashrc; set -e; eval \"$(cat)\"'"
+        done = self.run(shell, user=user, typed=lines, seconds=seconds)
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+        return done.stdout

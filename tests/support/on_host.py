@@ -212,7 +212,10 @@ def temporaries() -> list[str]:
 
 
 def sessions() -> dict[str, list[int]]:
-    """The processes of every SSH connection but the one that asks."""
+    """The processes of every SSH connection but the one that asks, and what outlives its connection.
+
+    A stage that takes long is no child of its connection any more, see `_keeper` of the collection.
+    """
     rows = processes()
     by_pid = {row["pid"]: row for row in rows}
     own, at = set(), os.getpid()
@@ -220,7 +223,8 @@ def sessions() -> dict[str, list[int]]:
         own.add(at)
         at = by_pid[at]["parent"]
     listener = int(output("systemctl", "show", "--property=MainPID", "--value", "ssh.service"))
-    first = [row["pid"] for row in rows if row["parent"] == listener and row["pid"] not in own]
+    alone = [row["pid"] for row in rows if row["parent"] == 1 and "/pyhost-host.py " in row["words"]]
+    first = [row["pid"] for row in rows if row["parent"] == listener and row["pid"] not in own] + alone
     found = list(first)
     for row in rows:
         if row["parent"] in found and row["pid"] not in found:

@@ -10,7 +10,7 @@ from tests.tools.process import ROOT
 from tests.tools.steps import Report, execute
 
 PYTHON_TREES = ("plugins", "tests", "examples", "molecule")
-TESTS = ("tests/hosts", "tests/soak", "tests/support", "tests/tools", "molecule")
+TESTS = ("tests/benchmark", "tests/hosts", "tests/soak", "tests/support", "tests/tools", "molecule")
 """What runs on the controller alone; the unit tests are as untyped as pytest's fixtures are."""
 
 PLUGINS = "ansible_collections.pyhost.platform.plugins"

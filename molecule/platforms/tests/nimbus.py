@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.support.remote import shell
 from tests.support.web import get
@@ -15,6 +18,13 @@ from tests.support.web import get
 HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees" / "ausnimbus"
 PRIVATE = {"network": "private"}
+
+
+def copied(factory: pytest.TempPathFactory) -> Path:
+    """A folder with a copy of the trees, which a test may change; ``trees`` is its name there."""
+    folder = factory.mktemp(TREES.name)
+    shutil.copytree(TREES, folder / "trees")
+    return folder
 
 
 def entry(work: Path, name: str, tree: str, **more: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from molecule.platforms.tests.nimbus import HOST, PRIVATE, TREES, entry, inside, on_8080, processes, told
+from molecule.platforms.tests.nimbus import HOST, PRIVATE, copied, entry, inside, on_8080, processes, told
 from tests.support.deploy import Run, deploy, good
 from tests.support.load import load
 from tests.support.remote import shell
@@ -22,9 +22,7 @@ SPOOFED = {"X-Forwarded-Proto": "https"}
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("ausnimbus")
-    shutil.copytree(TREES, folder / "trees")
-    return folder
+    return copied(tmp_path_factory)
 
 
 def entries(work: Path) -> list[dict[str, Any]]:

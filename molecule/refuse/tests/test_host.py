@@ -30,12 +30,14 @@ CASES = [
     Case(
         "port-of-another-program",
         [{"name": "busy", "source": HELLO, "listen": ["127.0.0.1:8798", "127.0.0.1:8799"]}],
-        '  busy: listen[1]: "127.0.0.1:8799" is already used by another program on this host; choose a free port',
+        '  busy: listen[1]: "127.0.0.1:8799" is already used by another program on this host (of the user root); '
+        "choose a free port",
     ),
     Case(
         "port-of-another-program-on-one-address",
         [{"name": "busyall", "source": HELLO, "listen": ["0.0.0.0:22"]}],
-        '  busyall: listen[0]: "0.0.0.0:22" is already used by another program on this host; choose a free port',
+        '  busyall: listen[0]: "0.0.0.0:22" is already used by another program on this host (of the user root); '
+        "choose a free port",
     ),
     Case(
         "name-of-a-person",

@@ -27,7 +27,8 @@ ONE = "1 problem found, nothing was changed:\n  "
         ({"source": {"path": "gone"}}, "calm: source.path: FOLDER/gone does not exist"),
         (
             {"listen": ["127.0.0.1:8700", "0.0.0.0:22"]},
-            'calm: listen[1]: "0.0.0.0:22" is already used by another program on this host; choose a free port',
+            'calm: listen[1]: "0.0.0.0:22" is already used by another program on this host (of the user root); '
+            "choose a free port",
         ),
         (
             {"python": "3.99"},

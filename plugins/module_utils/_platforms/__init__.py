@@ -11,6 +11,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._platforms import 
     dotcloud,
     native,
     rosti,
+    site5,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
 
@@ -20,6 +21,7 @@ PLATFORMS: dict[str, Platform] = {
     "ausnimbus": ausnimbus.PLATFORM,
     "rosti": rosti.PLATFORM,
     "dotcloud": dotcloud.PLATFORM,
+    "site5": site5.PLATFORM,
 }
 
 __all__ = ["PLATFORMS", "Platform", "Understanding"]

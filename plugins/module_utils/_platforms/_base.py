@@ -10,7 +10,7 @@ about its tree, what is special to one: an `Understanding`. Nothing of the host 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Cron, Logs
@@ -44,7 +44,7 @@ class Understanding:
 
     ``server`` is a name of the table of servers, ``target`` the callable (``module:attribute``),
     ``packages`` what is installed besides the app's own requirements, ``environment`` what the platform
-    adds below the app's own values, ``files`` generated Python files (name to text) and ``manage`` the
+    adds below the app's own values, ``files`` generated files on Python's path (name to text) and ``manage`` the
     path of Django's ``manage.py`` in the tree ("" for other apps).
 
     ``command`` is what the server ``command`` runs, if the app's entry has none; ``ports`` are the variables that tell
@@ -66,6 +66,7 @@ class Understanding:
     where that finds the app ("": it knows another way). ``once`` are files below the cell's home, name to text, that
     are written when they were never there, and the owner's from then on. ``seeded``: the code is no more than a
     beginning, of which the owner gets a copy. ``cron`` are schedules by name; those of the entry come before them.
+    ``links`` are further ones in the app's home, as those of its `Platform`.
     ``logs`` is how much of the logs stays, where the entry does not say it.
     """
 
@@ -103,6 +104,7 @@ class Understanding:
     once: dict[str, str] = field(default_factory=dict)
     seeded: bool = False
     cron: dict[str, Cron] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
     logs: Logs | None = None
 
 
@@ -118,11 +120,13 @@ class Platform:
     after a slash of names in the root of the source. ``home`` is what the app sees as its home ("": the cell's
     own), and ``virtualenv`` where it sees its virtualenv ("": at its own path). ``views`` are (what, where the app
     sees it), as in `Cell`; with one named ``home`` the app's home is a directory apart from the cell's. ``links``
-    are links in the app's home, name to target, as in `_view`. ``ignore`` is the file that names what of a source
-    is not deployed, in gitignore's syntax; ``excluded`` are patterns of that syntax that are never deployed.
+    are links in the app's home, or whole paths in another view, name to target, as in `_view`. ``ignore`` is the file
+    that names what of a source is not deployed, in gitignore's syntax; ``excluded`` are patterns of that syntax that
+    are never deployed.
     ``network`` is the default of that key for apps with domains. ``path`` are directories for programs, after those of
     the virtualenv. ``owners`` are links in the cell's home that the owner may replace by directories of the same
     content (`_owned`), and ``site`` is the directory, in the files of the role app, of the code of an app without any.
+    In ``home``, ``virtualenv``, ``views`` and ``path`` the word ``{user}`` is the cell's user (`of`).
     """
 
     understand: Callable[[App, TreeFacts], Understanding]
@@ -155,3 +159,20 @@ class Platform:
 
     writable: bool = False
     """Whether an app may write into its own code; what it writes there goes with the release."""
+
+    system_packages: tuple[str, ...] = ()
+    """Debian packages for every app of it, whatever its tree says; those of code that only a host can see, too."""
+
+    def of(self, user: str) -> Platform:
+        """The platform as the app of ``user`` finds it."""
+
+        def named(text: str) -> str:
+            return text.replace("{user}", user)
+
+        return replace(
+            self,
+            home=named(self.home),
+            virtualenv=named(self.virtualenv),
+            views=tuple((what, named(where)) for what, where in self.views),
+            path=tuple(map(named, self.path)),
+        )

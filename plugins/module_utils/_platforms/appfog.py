@@ -125,6 +125,9 @@ def _inputs(app: App, prefix: str, facts: TreeFacts) -> Inputs:
     inputs = collect(facts, app.approot, given, app.constraints)
     if f"{prefix}{BUNDLE}" not in facts.paths or inputs.wheels:
         return inputs
+    if app.installer == "uv":
+        message = f"uv does not build what is in {BUNDLE}; write pip, or put wheels into wheels/ in its place"
+        raise Problems([Problem(app.name, "installer", message)])
     return replace(inputs, bundle=BUNDLE, local=True)
 
 

@@ -8,18 +8,16 @@ Sources: dotCloud's documentation 0.9 ("Python", "Build File", "Environment", "H
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import replace
-from fnmatch import fnmatchcase
 
+from ansible_collections.pyhost.platform.plugins.module_utils._cell import INSIDE
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
-from ansible_collections.pyhost.platform.plugins.module_utils._home import GATEWAYS
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _dotcloud_environment as environment
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _dotcloud_front as front
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _dotcloud_hooks as hooks
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import (
-    AFTER,
-    BEFORE,
     START,
     Platform,
     Step,
@@ -37,18 +35,10 @@ from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeF
 
 HOME = "/home/dotcloud"
 CURRENT = f"{HOME}/current"
-LOGS = "/var/log/supervisor"
+LOGS = "/var/log"
 
 PROCESSES = 4
 """uWSGI's workers where nobody says (S0, "Custom uWSGI Configuration")."""
-
-TAKEN = ("app", "app-next", "cron", "nginx", "web", "workers-next")
-"""Names that programs of a cell cannot have, because its own ones have them."""
-
-ERRORS = (404, 500, 502, 503, 504)
-"""Statuses for which the platform asks the named location of that name (dotCloud, "Nginx")."""
-
-POSTINSTALL, POSTINSTALL_SECONDS = "postinstall", 600
 
 
 def understand(app: App, facts: TreeFacts) -> Understanding:
@@ -57,8 +47,11 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
     problems = environment.problems(app, services)
     server, target, command, processes = _server(app, service, problems)
     agent = newrelic(app, service, problems)
-    steps = _steps(app, service, facts, problems)
+    steps = hooks.steps(app, service, facts, problems)
+    supervisor = hooks.supervisor(app, facts, steps, processes, problems)
     _entry(app, server, target, facts, steps, problems)
+    if server != "none":
+        problems.extend(front.problems(app, facts))
     if problems:
         raise Problems(problems)
     inputs, packages = _inputs(app, service, facts)
@@ -77,12 +70,13 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
         config={**config, **agent.config},
         workers=workers,
         processes=processes,
-        rules="" if server == "none" else _rules(app, facts),
-        passing="" if server == "none" else _passing(app, facts, SERVERS[server].protocol),
-        supervisor=_supervisor(app, facts, steps),
+        rules="" if server == "none" else front.rules(app, facts, CURRENT),
+        passing="" if server == "none" else front.passing(app, facts, SERVERS[server].protocol, CURRENT),
+        supervisor=supervisor,
         steps=steps,
         system_packages=service.systempackages,
         services=environment.bound(services),
+        notes=() if server == "none" else front.notes(app, facts),
     )
 
 
@@ -113,7 +107,7 @@ def _program(name: str) -> str:
     """The name of a process as a cell can have it; numbers at its end and some names are the cell's own."""
     plain = re.sub(r"_([0-9]+)$", r"-\1", re.sub("[^a-z0-9_-]", "-", name.lower()))[:32]
     plain = plain if plain[0].isalpha() else f"process-{plain}"
-    return f"{plain}-process" if plain in TAKEN else plain
+    return f"{plain}-process" if plain in hooks.TAKEN else plain
 
 
 def _entry(
@@ -143,80 +137,22 @@ def _inputs(app: App, service: Service, facts: TreeFacts) -> tuple[Inputs, tuple
     return inputs, packages
 
 
-def _steps(app: App, service: Service, facts: TreeFacts, problems: list[Problem]) -> tuple[Step, ...]:
-    found = []
-    for name, when, line in (("prebuild", BEFORE, service.prebuild), ("postbuild", AFTER, service.postbuild)):
-        if line:
-            found.append(Step(name, when, _script(line, app, facts)))
-    given = service.postinstall
-    path = posixpath.normpath(f"{below(app.approot)}{(given or POSTINSTALL).split()[0]}")
-    there = path in facts.paths
-    if given and not there and not found and "/" in given.split()[0].strip("./"):
-        problems.append(Problem(app.name, FILE, f'postinstall: "{given}" is not in the source'))
-    if given or there or found:
-        command = _script(given or f"./{POSTINSTALL}", app, facts, change=False)
-        if not given and not there:  # A hook may make it.
-            command = f"if [ -e {POSTINSTALL} ]; then {command}; fi"
-        found.append(Step("postinstall", START, command, POSTINSTALL_SECONDS, path if there else ""))
-    return tuple(found)
-
-
-def _script(line: str, app: App, facts: TreeFacts, change: bool = True) -> str:
-    """The command for a hook: a file of the tree is found without ``./``, and made executable if ``change``."""
-    word, _space, rest = line.partition(" ")
-    if posixpath.normpath(f"{below(app.approot)}{word}") not in facts.paths:
-        return f"exec {line}"
-    path = word if "/" in word else f"./{word}"
-    command = f"exec {path} {rest}".rstrip()
-    return f"chmod +x {path} 2>/dev/null; {command}" if change else command
-
-
-def _texts(app: App, facts: TreeFacts, pattern: str) -> list[tuple[str, str]]:
-    """Names and texts of files of approot, in the order in which nginx includes them."""
-    prefix = below(app.approot)
-    found = []
-    for path in sorted(facts.texts):
-        name = path[len(prefix) :]
-        if path.startswith(prefix) and "/" not in name and fnmatchcase(name, pattern):
-            found.append((path, facts.texts[path]))
-    return found
-
-
-def _included(texts: list[tuple[str, str]]) -> str:
-    return "".join(f"# {path}\n{text.rstrip()}\n" for path, text in texts)
-
-
-def _rules(app: App, facts: TreeFacts) -> str:
-    """The app's text, and for each named location that it has for errors the way there."""
-    text = _included(_texts(app, facts, "*nginx.conf"))
-    pages = "".join(
-        f"error_page {one} @{one};\n" for one in ERRORS if re.search(rf"^\s*location\s+@{one}\b", text, re.M)
-    )
-    return f"root {CURRENT}/;\n{pages}{text}"
-
-
-def _passing(app: App, facts: TreeFacts, protocol: str) -> str:
-    """``maintenance`` is looked for at each request, as an owner makes and removes it without a deploy."""
-    told = protocol in GATEWAYS
-    port = f"{protocol}_param HTTP_X_FORWARDED_PORT" if told else "proxy_set_header X-Forwarded-Port"
-    own = _included(_texts(app, facts, "*uwsgi.conf"))
-    return f"if (-f {CURRENT}/maintenance) {{\n    return 503;\n}}\n{port} $pyhost_port;\n{own}"
-
-
-def _supervisor(app: App, facts: TreeFacts, steps: tuple[Step, ...]) -> str:
-    """The owner's file, which hooks may make."""
-    path = f"{below(app.approot)}supervisord.conf"
-    return path if path in facts.paths or steps else ""
-
-
 PLATFORM = Platform(
     understand,
-    reads=("*nginx.conf", "*uwsgi.conf", "supervisord.conf", f"/{FILE}"),
+    reads=(front.RULES, front.PASSING, hooks.SUPERVISOR, f"/{FILE}"),
     home=HOME,
     virtualenv=f"{HOME}/env",
     views=(("home", HOME), ("log", LOGS)),
-    logs=LOGS,
-    links={"current": "{approot}", "code": "{app}", "env": "{venv}", "data": "{srv}/data", "volatile": ""},
+    logs=f"{INSIDE}/logs",
+    links={
+        "current": "{approot}",
+        "code": "{app}",
+        "env": "{venv}",
+        "data": "{srv}/data",
+        "volatile": "",
+        f"{LOGS}/supervisor": "{srv}/logs",
+        f"{LOGS}/nginx": "{srv}/logs",
+    },
     ignore=".dotcloudignore",
     ignore_lines=gitignore,
     excluded=("*.pyc", ".git", ".hg"),

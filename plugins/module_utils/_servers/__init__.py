@@ -10,6 +10,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
     command,
     fastcgi,
     gunicorn,
+    mod_wsgi,
     none,
     scgi,
     uvicorn,
@@ -20,7 +21,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._servers._base imp
 
 SERVERS: dict[str, Server] = {
     one.SERVER.name: one.SERVER
-    for one in (gunicorn, uwsgi, uvicorn, fastcgi, scgi, cgi, wsgiref, command, none)
+    for one in (gunicorn, uwsgi, uvicorn, fastcgi, scgi, cgi, mod_wsgi, wsgiref, command, none)
 }
 
 DEFAULTS: dict[str, str] = {"wsgi": "gunicorn", "asgi": "uvicorn"}

@@ -36,9 +36,10 @@ class Server:
     """One way to run an app's callable.
 
     ``interfaces`` are the callables it can run (``wsgi``, ``asgi``; empty: it runs a command);
-    ``protocol`` is what nginx speaks with it (``http``, or one of `_home.GATEWAYS`); ``packages`` are installed into the
-    virtualenv unless the app's own requirements name one of ``provided_by``. ``branches`` has other packages for old
-    branches of Python: the last version that runs there, and none where there is no such version.
+    ``protocol`` is what nginx speaks with it (``http``, or one of `_home.GATEWAYS`); ``packages`` are installed into
+    the virtualenv unless the app's own requirements name one of ``provided_by``. ``branches`` has other packages for
+    old branches of Python: the last version that runs there, and none where there is no such version. ``port``: it
+    listens on a port that it is told (``PORT``), and not on a socket; ``system_packages`` are names of Debian packages.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Server:
     argv: Callable[[Job], tuple[str, ...]]
     stop_signal: str = "TERM"
     branches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    port: bool = False
+    system_packages: tuple[str, ...] = ()
 
     def runs_on(self, branch: str) -> bool:
         """Whether some version of it runs on ``branch``."""

@@ -14,4 +14,4 @@ def argv(job: Job) -> tuple[str, ...]:
     return ("/bin/sh", "-c", replacing(job.command))
 
 
-SERVER = Server("command", (), "http", (), (), argv)
+SERVER = Server("command", (), "http", (), (), argv, port=True)

@@ -56,7 +56,7 @@ def expand(
     named = entry.get("service")
     problems = [] if named else [*_strangers(app, services), *_unbound(app, entry, services)]
     chosen = _chosen(app, named, services, others, problems)
-    main = chosen[0].name if named and chosen else getattr(main_service(services.values()), "name", "")
+    main = chosen[0].name if named and chosen else getattr(main_service(chosen), "name", "")
     project = others.get("", "") if named else app
     entries = [_entry(entry, one, one.name == main, services, project) for one in chosen]
     for one in entries:
@@ -83,7 +83,10 @@ def _chosen(
         return found
     if not run and not problems:
         problems.append(Problem(app, FILE, f"has no service of type {' or '.join(RUN)}"))
-    return [one for one in run if one.name not in others]
+    free = [one for one in run if one.name not in others]
+    if run and not free:
+        problems.append(Problem(app, FILE, "each of its services has an entry of its own; remove this one"))
+    return free
 
 
 def _strangers(app: str, services: Mapping[str, Service]) -> list[Problem]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _formats as formats
@@ -18,6 +19,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._errors import Pro
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _frameworks as frameworks
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._frameworks import DJANGO, STANDALONE, WSGI
 from ansible_collections.pyhost.platform.plugins.plugin_utils._platforms import _manifest as manifest
+from ansible_collections.pyhost.platform.plugins.plugin_utils._platforms import _manifest_names as names
 from ansible_collections.pyhost.platform.plugins.plugin_utils._platforms._manifest import (
     FILE,
     Application,
@@ -38,11 +40,13 @@ _OF_ONE = ("listen", "entrypoint", "command", "port", "approot", "tls")
 """Keys of an entry that cannot hold for several applications."""
 
 
-def expand(entry: Mapping[str, Any], read: Read, others: Collection[str] = ()) -> list[dict[str, Any]]:
+def expand(
+    entry: Mapping[str, Any], read: Read, others: Mapping[str, str] = MappingProxyType({})
+) -> list[dict[str, Any]]:
     """The entries that ``entry`` stands for; the entry itself where its source has no manifest.yml.
 
-    ``read`` gives the text of a file of the source; ``others`` are applications with entries of their own. Raises
-    `Problems`.
+    ``read`` gives the text of a file of the source; ``others`` are applications with entries of their own, and the
+    names of those; "" is the entry of all the rest. Raises `Problems`.
     """
     name = str(entry.get("name", ""))
     top = formats.normal_path(str(entry.get("approot") or "."))
@@ -57,10 +61,11 @@ def expand(entry: Mapping[str, Any], read: Read, others: Collection[str] = ()) -
         several = len(chosen) > 1
         clash = [key for key in _OF_ONE if several and key in entry and (key, entry[key]) != ("approot", ".")]
         if clash:
-            names = ", ".join(_title(one) for one in chosen)
-            raise PyhostError(f"{clash[0]} cannot hold for all of {names}; give each an entry with service: NAME")
-        names_by_path = {one.path: f"{name}-{_app_name(one)}" if several else name for one in chosen}
-        return [_entry(entry, top, one, names_by_path) for one in chosen]
+            titles = ", ".join(names.title(one) for one in chosen)
+            raise PyhostError(f"{clash[0]} cannot hold for all of {titles}; give each an entry with service: NAME")
+        own = {one.path: f"{name}-{names.app_name(one)}" if several else name for one in chosen}
+        owner = names.owner(found, {**names.elsewhere(found, chosen, entry, others), **own})
+        return [_entry(entry, top, one, own, owner) for one in chosen]
     except PyhostError as error:
         raise Problems([Problem(name, FILE, str(error))]) from None
 
@@ -71,51 +76,44 @@ def _base(entry: Mapping[str, Any]) -> str:
     return str(domains[0]) if isinstance(domains, (list, tuple)) and domains else ""
 
 
-def _chosen(found: list[Application], entry: Mapping[str, Any], others: Collection[str]) -> list[Application]:
+def _chosen(found: list[Application], entry: Mapping[str, Any], others: Mapping[str, str]) -> list[Application]:
     wanted = entry.get("service")
     if wanted is None:
-        return [one for one in found if not {_title(one), one.path} & (set(others) - {""})]
-    chosen = [one for one in found if wanted in (_title(one), one.path)]
+        return [one for one in found if not {names.title(one), one.path} & (set(others) - {""})]
+    chosen = [one for one in found if wanted in (names.title(one), one.path)]
     if not chosen:
-        names = ", ".join(_title(one) for one in found)
-        raise PyhostError(f"service: {wanted} is no application of this file, which has: {names}")
+        titles = ", ".join(names.title(one) for one in found)
+        raise PyhostError(f"service: {wanted} is no application of this file, which has: {titles}")
     return chosen[:1]
 
 
-def _title(one: Application) -> str:
-    return str(one.values.get("name") or posixpath.basename(one.path))
-
-
-def _app_name(one: Application) -> str:
-    """The application's part of a name of ours."""
-    text = _title(one).lower().replace("_", "-")
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", text):
-        raise wrong(
-            f"name: {_title(one)} cannot be part of an app's name; write letters, digits and hyphens",
-            one.values.get("name", one.values),
-        )
-    return text
-
-
-def _entry(entry: Mapping[str, Any], top: str, one: Application, names: Mapping[str, str]) -> dict[str, Any]:
+def _entry(
+    entry: Mapping[str, Any], top: str, one: Application, called: Mapping[str, str], owner: str
+) -> dict[str, Any]:
+    """``called`` are the names of the apps that ``entry`` makes, by path; ``owner`` has the data of their services."""
     own = dict(entry)
-    several = len(names) > 1
+    several = len(called) > 1
     if several:
         own.pop("domains", None)
-        own["service"] = _title(one)
+        own["service"] = names.title(one)
     said = _said(one.values, _base(entry) if several else "")
     if {"command", "server", "entrypoint"} & own.keys():
         for key in ("command", "server", "entrypoint", "processes"):
             said.pop(key, None)
     if {"workers", "size"} & own.keys():
         said.pop("workers", None)
+    if "services" in said and owner:
+        said["services_of"] = owner
+    if {**said, **own}.get("services_of") == called[one.path]:
+        for keys in (said, own):
+            keys.pop("services_of", None)
     if isinstance(own.get("environment"), Mapping):
         own["environment"] = {**said.get("environment", {}), **own["environment"]}
-    after = [names[path] for path in one.after if path in names]
+    after = [called[path] for path in one.after if path in called]
     if after:
         own["after"] = [*(own.get("after") or ()), *after]
     place = posixpath.normpath(posixpath.join(top, one.path))
-    return {**said, **own, "name": names[one.path], "approot": place}
+    return {**said, **own, "name": called[one.path], "approot": place}
 
 
 def _said(values: Table, base: str) -> dict[str, Any]:

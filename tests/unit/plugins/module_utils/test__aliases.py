@@ -6,10 +6,29 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils._aliases import alias_problems
+from ansible_collections.pyhost.platform.plugins.module_utils._aliases import alias_problems, block_problem
 from ansible_collections.pyhost.platform.plugins.module_utils._look import OWN_TEXT
 from hypothesis import given
 from hypothesis import strategies as st
+
+BLOCKS = [
+    ("", ""),
+    ("location /a {\n  return 404;\n}\n# } not this one {", ""),
+    ("if ($http_host ~ \"}\") { set $a '{'; }\nset $b a${c}d;", ""),
+    ("location ~ ^/[0-9]{4}$ { return 404; }", '1: this block has no "}"'),
+    ('location ~ "^/[0-9]{4}$" { return 404; }', ""),
+    ("listen 80;\nlocation / {\n", '2: this block has no "}"'),
+    ("location /\n{\n  location /b {\n}", '1: this block has no "}"'),
+    ("location / { }\n}\n", '2: "}" ends nothing'),
+    ("location / {\n return 404\n}\n", '2: this has no ";"'),
+    ("gzip on;\ngzip_types\n  text/css", '2: this has no ";"'),
+]
+
+
+@pytest.mark.parametrize(("text", "problem"), BLOCKS)
+def test_blocks_that_do_not_end(text, problem):
+    assert block_problem(text) == problem
+
 
 GOOD = [
     "",

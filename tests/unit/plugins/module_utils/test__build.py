@@ -96,6 +96,27 @@ def test_checked_again_for_another_target_and_in_a_virtualenv_made_anew(place):
     assert place.leftovers() == ["v1"]  # the virtualenv is whole, and the next code finds it
 
 
+def test_the_entry_point_is_asked_where_the_files_of_its_platform_are(place, tmp_path):
+    told, text = tmp_path / "seen" / "environment.json", "{}"
+    place.plan["launch"]["process"] |= {"release": "1-a", "virtualenv": "v1"}
+    place.plan["launch"]["view"] = {
+        "home": str(told.parent), "apart": True, "approot": ".", "virtualenv": "", "links": {"current": "{approot}"},
+        "files": {told.name: text},
+    }  # fmt: skip
+    place.write("wsgi.py", f"open({str(told)!r}).close()\n{APP}")
+    assert place.build()["built"] is True
+    assert os.readlink(told.parent / "current") == str(place.code)
+
+
+def test_what_a_step_before_the_start_may_make_is_not_missed_here(place):
+    place.write("wsgi.py", "import made_by_postinstall\n")
+    place.plan["steps"] = [{"name": "postinstall", "when": "start", "file": ""}]
+    assert place.build()["built"] is True
+    place.plan["steps"] = []
+    place.plan["target"] = "wsgi:app"
+    assert "No module named 'made_by_postinstall'" in place.refused()
+
+
 def test_what_was_checked_in_virtualenvs_that_are_gone_is_forgotten(place):
     (place.home / "virtualenvs" / "v0").mkdir()
     (place.home / "virtualenvs" / "v0" / _home.MARKER).write_text("{}")

@@ -36,6 +36,8 @@ def test_everything_leads_through_current(tmp_path):
         "venv": "virtualenvs/v1",
         "run/app.sock": "run/a-p1.sock",
         "run/app.uwsgi.sock": "run/a-p0.sock",
+        "run/app.fastcgi.sock": "launches/l1/fastcgi.sock",
+        "run/app.scgi.sock": "launches/l1/scgi.sock",
         "conf/nginx.d/app.conf": "conf/sets/c1/nginx.d/app.conf",
         "conf/supervisor.d/app.conf": "conf/sets/c1/supervisor.d/app.conf",
     }
@@ -127,7 +129,13 @@ def test_put_in_force(home):
 
 @pytest.mark.parametrize(
     ("launch", "name"),
-    [({}, "sock"), ({"process": {"protocol": "http"}}, "sock"), ({"process": {"protocol": "uwsgi"}}, "uwsgi.sock")],
+    [
+        ({}, "sock"),
+        ({"process": {"protocol": "http"}}, "sock"),
+        ({"process": {"protocol": "uwsgi"}}, "uwsgi.sock"),
+        ({"process": {"protocol": "fastcgi"}}, "fastcgi.sock"),
+        ({"process": {"protocol": "scgi"}}, "scgi.sock"),
+    ],
 )
 def test_traffic_link(launch, name):
     assert _home.traffic_link(launch) == name

@@ -10,6 +10,7 @@ import threading
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _incell
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import Record
 
 
 @pytest.fixture
@@ -38,6 +39,47 @@ def test_one_job_in_and_one_answer_out(agent, home):
 def test_an_attachment_follows_the_job(agent, home):
     found = agent(f'read -r job; cat > {home}/sent; echo "{{}}"', {}, attachment=io.BytesIO(b"archive\0"))
     assert (found, (home / "sent").read_bytes()) == ({}, b"archive\0")
+
+
+@pytest.fixture
+def record(monkeypatch):
+    """What the stage tells, beginning with nothing."""
+    found = Record()
+    monkeypatch.setattr(_incell, "NOW", found)
+    return found
+
+
+def test_the_agent_tells_on_the_way_what_it_does(agent, record):
+    heard = []
+    record.listener = lambda *event: heard.append(event)
+    assert agent("echo doing: virtualenv; echo doing: packages; echo '{\"ok\": true}'", {}) == {"ok": True}
+    assert heard == [("ramen", "preparing"), ("ramen", "virtualenv"), ("ramen", "packages")]
+
+
+def test_an_agent_that_tells_and_does_not_answer(agent, record):
+    assert agent("echo doing: packages; exit 3", {}) == {
+        "ok": False,
+        "error": "build did not finish: exit status 3",
+    }
+
+
+def test_an_agent_that_talks_a_lot_before_its_answer(agent, record):
+    """More than a pipe holds, on both streams."""
+    flood = "head -c 300000 /dev/zero | tr '\\0' x; echo"
+    assert agent(f"{flood}; {{ {flood}; }} >&2; echo '{{}}'", {}) == {}
+
+
+def test_who_waits_and_who_has_ended_is_told(record):
+    states = []
+
+    def work(row):
+        states.append([one[1] for one in record.snapshot()["rows"]])
+        record.doing(row["name"], "cooking")
+        return {"ok": row["name"] != "bento"}
+
+    _incell.each(1, [{"name": "ramen"}, {"name": "bento"}], work, lambda row: row["name"])
+    assert states == [["waiting", "waiting"], ["done", "waiting"]]
+    assert [row[:2] for row in record.snapshot()["rows"]] == [["ramen", "done"], ["bento", "failed"]]
 
 
 NO_ANSWERS = [

@@ -44,7 +44,10 @@ def links(home, digest):
     return {path.name: os.readlink(path) for path in directory.iterdir() if path.is_symlink()}
 
 
-@pytest.mark.parametrize(("protocol", "name"), [("http", "sock"), ("uwsgi", "uwsgi.sock")])
+@pytest.mark.parametrize(
+    ("protocol", "name"),
+    [("http", "sock"), ("uwsgi", "uwsgi.sock"), ("fastcgi", "fastcgi.sock"), ("scgi", "scgi.sock")],
+)
 def test_write(cell, protocol, name):
     (cell / "launches" / ".stage-l1").mkdir()
     (cell / "launches" / ".stage-l1" / "half").write_text("")
@@ -86,7 +89,10 @@ def test_needed(cell):
     assert error() == ""
 
 
-@pytest.mark.parametrize(("protocol", "name"), [("http", "sock"), ("uwsgi", "uwsgi.sock")])
+@pytest.mark.parametrize(
+    ("protocol", "name"),
+    [("http", "sock"), ("uwsgi", "uwsgi.sock"), ("fastcgi", "fastcgi.sock"), ("scgi", "scgi.sock")],
+)
 def test_traffic_follows_the_protocol(cell, protocol, name):
     _launches.write(cell, "l1", launch(protocol=protocol))
     _launches.traffic(cell, "l1", "app-next.port.sock")
@@ -108,6 +114,8 @@ OLD_WAYS = [
     ("uwsgi", "uwsgi", {}),
     ("http", "uwsgi", {"uwsgi.sock": "../../run/a-p1.sock"}),
     ("uwsgi", "http", {"sock": "../../run/a-p1.sock"}),
+    ("uwsgi", "fastcgi", {"fastcgi.sock": "../../run/a-p1.sock"}),
+    ("scgi", "fastcgi", {"fastcgi.sock": "../../run/a-p1.sock"}),
 ]
 
 

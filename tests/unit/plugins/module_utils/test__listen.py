@@ -74,3 +74,20 @@ def test_overlap(one, other, overlap):
 @pytest.mark.parametrize(("taken", "port"), [([], 8000), ([8000, 8001], 8002), ([8001], 8000), ([80], 8000)])
 def test_free_port(taken, port):
     assert _listen.free_port(taken) == port
+
+
+@pytest.mark.parametrize(
+    ("names", "have", "fixed", "busy", "found"),
+    [
+        (["a", "b"], {}, [], [], {"a": 8000, "b": 8001}),
+        (["a"], {}, ["0.0.0.0:8000"], [8001], {"a": 8002}),
+        (["new", "old"], {"old": ["127.0.0.1:8000"]}, [], [8000], {"old": 8000, "new": 8001}),
+        (["old"], {"old": ["127.0.0.1:9000"]}, [], [9000], {"old": 9000}),
+        (["old"], {"old": ["127.0.0.1:9000"]}, ["127.0.0.1:9000"], [9000], {"old": 8000}),
+        (["old"], {"old": ["0.0.0.0:9000", "127.0.0.1:9001"]}, [], [], {"old": 9001}),
+        (["one", "two"], {"one": ["127.0.0.1:9000"], "two": ["127.0.0.1:9000"]}, [], [], {"one": 9000, "two": 8000}),
+    ],
+)
+def test_a_chosen_port_is_kept_and_free(names, have, fixed, busy, found):
+    """Whoever has one keeps it, whatever the order; an address for everybody is not kept unasked."""
+    assert _listen.chosen(names, have, fixed, busy) == {name: f"127.0.0.1:{port}" for name, port in found.items()}

@@ -19,6 +19,11 @@ def test_table():
         "gunicorn": (("wsgi",), "http", ("gunicorn>=23",), ("gunicorn",)),
         "uwsgi": (("wsgi",), "uwsgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi")),
         "uvicorn": (("asgi",), "http", ("uvicorn>=0.30",), ("uvicorn",)),
+        "fastcgi": (("wsgi",), "fastcgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi")),
+        "scgi": (("wsgi",), "scgi", ("pyuwsgi>=2.0.28",), ("uwsgi", "pyuwsgi")),
+        "cgi": (("wsgi",), "scgi", (), ()),
+        "mod_wsgi": (("wsgi",), "http", ("mod_wsgi>=5",), ("mod-wsgi",)),
+        "wsgiref": (("wsgi",), "http", (), ()),
         "command": ((), "http", (), ()),
         "none": ((), "http", (), ()),
     }
@@ -36,10 +41,17 @@ BRANCHES = [
     ("uwsgi", "3.6", ("pyuwsgi==2.0.20",)),
     ("uwsgi", "3.7", ("pyuwsgi==2.0.30",)),
     ("uwsgi", "3.8", ("pyuwsgi>=2.0.28",)),
+    ("fastcgi", "2.7", ("pyuwsgi==2.0.19.1.post0",)),
+    ("scgi", "3.6", ("pyuwsgi==2.0.20",)),
+    ("scgi", "3.13", ("pyuwsgi>=2.0.28",)),
+    ("cgi", "2.7", ()),
+    ("wsgiref", "2.7", ()),
     ("uvicorn", "2.7", None),
     ("uvicorn", "3.6", ("uvicorn==0.16.0",)),
     ("uvicorn", "3.7", ("uvicorn==0.22.0",)),
     ("uvicorn", "3.8", ("uvicorn>=0.30",)),
+    ("mod_wsgi", "3.7", ("mod_wsgi==4.9.4",)),
+    ("mod_wsgi", "3.8", ("mod_wsgi>=5",)),
     ("command", "2.7", ()),
 ]
 
@@ -135,3 +147,56 @@ UWSGI = (
 )
 def test_the_six_options_of_uwsgi(config, rest):
     assert argv("uwsgi", config=config) == (*UWSGI, *rest)
+
+
+@pytest.mark.parametrize("name", ["fastcgi", "scgi"])
+def test_uwsgi_speaks_fastcgi_and_scgi(name):
+    line = ("--processes=3", "--buffer-size=4096", "--disable-logging")
+    assert argv(name) == (UWSGI[0], f"--{name}-socket={{socket}}", *UWSGI[2:], *line)
+    assert argv(name, config={"method": "prefork"}) == argv(name)
+    threaded = argv(name, config={"method": "threaded", "uwsgi_processes": 7})
+    assert [word for word in threaded if word.startswith(("--processes", "--threads"))] == [
+        "--processes=1",
+        "--threads=3",
+    ]
+
+
+CGI = ("/opt/pyhost/tools/bin/pyhost-cgi", "--socket={socket}", "--root=/srv/releases/1-ab")
+
+
+@pytest.mark.parametrize(
+    ("changes", "rest"),
+    [
+        ({}, ("--processes=12", "--timeout=60", "--drain=45", "--wsgi", "/v/bin/python", "wsgi:application")),
+        (
+            {"config": {"cgi_processes": 5, "cgi_timeout": 7}},
+            ("--processes=5", "--timeout=7", "--drain=45", "--wsgi", "/v/bin/python", "wsgi:application"),
+        ),
+        (
+            {"target": "", "config": {"cgi_endings": [".cgi", ".py"]}},
+            ("--processes=12", "--timeout=60", "--drain=45", "--scripts", ".cgi", ".py"),
+        ),
+    ],
+)
+def test_cgi(changes, rest):
+    assert argv("cgi", tools="/opt/pyhost/tools", **changes) == (*CGI, *rest)
+
+
+def test_wsgiref():
+    python, option, text, *words = argv("wsgiref")
+    assert (python, option, words) == ("/v/bin/python", "-c", ["{socket}", "wsgi:application", "45"])
+    assert "{socket}" not in text
+
+
+def test_who_is_told_a_port():
+    assert {one.name for one in SERVERS.values() if one.port} == {"command", "mod_wsgi"}
+
+
+def test_mod_wsgi():
+    made = argv("mod_wsgi", tools="/t")
+    assert made[:4] == ("/t/bin/pyhost-apache", "--express", "wsgi:application", "/v/bin/mod_wsgi-express")
+    assert {"--processes=3", "--threads=5", "--shutdown-timeout=45", "--trust-proxy=127.0.0.1"} <= set(made)
+    assert "--embedded-mode" not in made
+    other = argv("mod_wsgi", tools="/t", config={"mod_wsgi_mode": "embedded", "mod_wsgi_threads": 15})
+    assert {"--embedded-mode", "--threads=15"} <= set(other)
+    assert "apache2-dev" in SERVERS["mod_wsgi"].system_packages

@@ -10,9 +10,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Se
 SYSTEM = Settings("system", "", "3.13", ("native", "rosti"), ("gunicorn", "uwsgi", "uvicorn", "command"))
 RAMEN = {"name": "ramen", "source": {"path": "../ramen"}}
 KNOWN = (
-    "name, platform, service, source, approot, python, server, entrypoint, command, port, domains, tls, listen, locations, environment, "
+    "name, platform, service, source, approot, python, server, entrypoint, command, port, domains, tls, listen, front, locations, environment, "
     "size, workers, requirements, constraints, installer, pip_index_url, collectstatic, config, processes, cron, logs, "
-    "services, after, health, "
+    "services, services_of, after, health, "
     "hooks, strategy, maintenance, error_pages, nginx_alias_check, network, ssh_keys, limits, requests, build_timeout, drain, state, purge"
 )
 NO_BOOLEAN = "(YAML reads yes, no, on and off as booleans, too)"
@@ -83,6 +83,13 @@ def problems(entry):
         ({"python": "3.11.2"}, ['ramen: python: "3.11.2" is a version where a branch belongs; write "3.11"']),
         ({"approot": ["x"]}, ["ramen: approot: this is a list where a string belongs; write shop"]),
         ({"server": "gunicon"}, ['ramen: server: "gunicon" is unknown; did you mean "gunicorn"?']),
+        (
+            {"server": "mod_python"},
+            [
+                'ramen: server: "mod_python" runs code inside of Apache and is no server of this collection, nor a package of any distribution it knows; '
+                "give the code a WSGI callable and write server: mod_wsgi, or another one that runs such a callable"
+            ],
+        ),
         (
             {"platform": "x"},
             ['ramen: platform: "x" is unknown; known values are native, rosti'],

@@ -69,3 +69,13 @@ def test_a_process_that_sees_none_of_them_is_not_mounted(cell):
 
 def test_a_process_that_is_gone_needs_nothing(cell):
     assert _viewdirs.mounted(cell, 4194305) is True
+
+
+def test_the_whole_home_at_a_second_path(cell):
+    whole = (("~", "/home/ramen"),)
+    mine = replace(cell, views=whole)
+    text = _unit.unit_text(mine)
+    assert text.count("BindPaths=/home/ramen:/home/ramen\n") == 1
+    assert "BindPaths=/home/ramen:/srv\n" in text
+    assert _unit.views_in(mine, text) == whole
+    assert _viewdirs.make(mine) is False, "there is nothing to make"

@@ -48,6 +48,15 @@ def test_what_one_platform_would_do(source):
     assert "gunicorn>=23" in found["packages"]
 
 
+def test_what_needs_no_index(source):
+    (source / "app.pybundle").write_bytes(b"")
+    text = _explain.text([row(source, "appfog")])
+    assert "requirements.txt from app.pybundle, without an index" in text
+    (source / "wheels").mkdir()
+    (source / "wheels" / "flask-3-py3-none-any.whl").write_bytes(b"")
+    assert "requirements.txt from wheels/, without an index" in _explain.text([row(source, "appfog")])
+
+
 def test_why_one_platform_would_refuse(source):
     (source / "wsgi.py").unlink()
     found = row(source, "appfog")

@@ -11,6 +11,7 @@ from ansible_collections.pyhost.platform.plugins.plugin_utils._settings import D
 WHOLE = {
     "scope": "system",
     "root": "~/pyhost",
+    "boot": "auto",
     "python_default": "",
     "python_aliases": {},
     "python_paths": [],
@@ -29,6 +30,7 @@ WHOLE = {
     "acme_directory": "https://acme-v02.api.letsencrypt.org/directory",
     "acme_email": "",
     "report_path": "",
+    "profile": False,
     "rehearse": "",
     "only": [],
     "check": False,
@@ -64,8 +66,8 @@ BRANCH = 'is no branch; write for example "3.13", with quotes'
 WRONG = [
     (
         {"job": 1},
-        ["job: unknown setting; known are: acme_directory, acme_email, base, build_environment, jobs, keep_releases, lock_wait, "
-         "only, python_aliases, python_default, python_paths, python_sources, rehearse, report_path, root, scope, services, "
+        ["job: unknown setting; known are: acme_directory, acme_email, base, boot, build_environment, jobs, keep_releases, lock_wait, "
+         "only, profile, python_aliases, python_default, python_paths, python_sources, rehearse, report_path, root, scope, services, "
          "services_passwords, services_rotation, services_secrets, shared_wheels, trusted_proxies"],
     ),
     ({"jobs": "many"}, ["pyhost_jobs: 'many' is no whole number"]),
@@ -94,6 +96,8 @@ WRONG = [
     ({"python_paths": "/opt/p"}, ["pyhost_python_paths: '/opt/p' is no list"]),
     ({"build_environment": ["A=1"]}, ["pyhost_build_environment: ['A=1'] is no mapping"]),
     ({"base": None}, ["pyhost_base: None is no string"]),
+    ({"boot": None}, ["pyhost_boot: None is no string"]),
+    ({"boot": "upstart"}, ["pyhost_boot: 'upstart' is unknown; write one of auto, systemd, cron, none"]),
     ({"report_path": 1}, ["pyhost_report_path: 1 is no string"]),
     ({"rehearse": "newest"}, ["python: 'newest' is no branch; write for example \"3.13\", with quotes"]),
     ({"python_default": 3.13}, [f"pyhost_python_default: 3.13 {BRANCH}"]),

@@ -1,3 +1,8 @@
-def application(environ, start_response):
-    start_response("200 OK", [("Content-type", "text/plain")])
-    return [b"watched\n"]
+import flask
+
+application = flask.Flask(__name__)
+
+
+@application.route("/")
+def page():
+    return "watched\n"

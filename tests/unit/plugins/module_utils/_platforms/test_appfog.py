@@ -212,8 +212,11 @@ WEB = {
 }
 
 
-def of_git(texts, **app):
-    source = Source("git", "https://git.example.com/shop.git", "main")
+GIT = Source("git", "https://git.example.com/shop.git", "main")
+URL = Source("archive", "https://example.com/shop.tar.gz")
+
+
+def of_git(texts, source=GIT, **app):
     given = tuple(sorted(app))
     facts = TreeFacts(tuple(sorted(texts)), texts, {}, {"web/wsgi.py": CALLABLE["wsgi.py"]})
     return PLATFORMS["appfog"].understand(App("ramen", source, platform="appfog", given=given, **app), facts)
@@ -244,9 +247,10 @@ def test_a_manifest_that_came_with_the_code_has_to_be_said_by_the_entry():
 
 def test_what_the_entry_says_is_enough():
     entry = {**WEB, "environment": {"MODE": "test"}}
-    for more in ({}, {"service": "web"}):
-        assert of_git(REMOTE, **entry, **more).command.endswith(" wsgi:application")
-    assert set(told(REMOTE, **WEB)) == {"environment"}
+    for more in ({}, {"service": "web"}, {"source": URL}, {"source": Source("path", "../shop"), "environment": {}}):
+        assert of_git(REMOTE, **{**entry, **more}).command.endswith(" wsgi:application")
+    for source in (GIT, URL):
+        assert set(told(REMOTE, source=source, **WEB)) == {"environment"}
 
 
 def test_a_broken_manifest_of_a_repository_is_refused_with_its_place():
@@ -266,6 +270,12 @@ def test_A12_a_bundle_alone_says_what_to_install():
         {"web/wsgi.py": WSGI, "web/app.pybundle": ""}, {"web/wsgi.py": CALLABLE["wsgi.py"]}, approot="web"
     )
     assert (known.inputs.bundle, known.inputs.kind) == ("app.pybundle", "none")
+
+
+def test_A12_pip_installs_a_bundle():
+    texts = {"wsgi.py": WSGI, "app.pybundle": ""}
+    assert understand(texts, CALLABLE, installer="pip").inputs.bundle
+    assert refusal(texts, CALLABLE, installer="uv").message.startswith("uv does not build what is in app.pybundle")
 
 
 def test_A12_wheels_win_over_a_bundle():

@@ -24,9 +24,9 @@ OWN = {
 }
 
 
-def understand(text, files=None, **app):
+def understand(text, files=None, unreadable=None, **app):
     texts = {"dotcloud.yml": text, **(HELLO if files is None else files)}
-    facts = TreeFacts(tuple(sorted(texts)), texts)
+    facts = TreeFacts(tuple(sorted({*texts, *(unreadable or {})})), texts, unreadable or {})
     values = {"approot": "hellopython", "python": "2.7", "service": "www", **app}
     return DOTCLOUD.understand(App("ramen", Source("path", "../ramen"), platform="dotcloud", **values), facts)
 
@@ -63,6 +63,8 @@ def test_D02_where_an_app_sees_itself():
         "env": "{venv}",
         "data": "{srv}/data",
         "volatile": "",
+        "/var/log/supervisor": "{srv}/logs",
+        "/var/log/nginx": "{srv}/logs",
     }
 
 
@@ -85,9 +87,9 @@ def test_D03_every_file_that_ends_in_nginx_conf():
     }
     assert understand(TINY, files).rules == (
         "root /home/dotcloud/current/;\n"
-        "# hellopython/a-nginx.conf\n"
+        "# hellopython/a-nginx.conf, lines 1-1:\n"
         "# the end }\n"
-        "# hellopython/nginx.conf\n"
+        "# hellopython/nginx.conf, lines 1-1:\n"
         "location /media { root /home/dotcloud/current; }\n"
     )
 
@@ -97,17 +99,23 @@ def test_named_locations_for_errors():
     assert understand(TINY, files).rules == (
         "root /home/dotcloud/current/;\n"
         "error_page 404 @404;\n"
-        "# hellopython/nginx.conf\n"
+        "# hellopython/nginx.conf, lines 1-2:\n"
         "location @404 { return 404 none; }\n"
         "# location @500 {}\n"
     )
+
+
+@pytest.mark.parametrize("server", ["fastcgi", "scgi"])
+def test_other_protocols_tell_the_port_as_uwsgi_does(server):
+    found = understand(TINY, server=server)
+    assert f"{server}_param HTTP_X_FORWARDED_PORT $pyhost_port;\n" in found.passing
 
 
 def test_D04_parameters_of_uwsgi():
     files = {**HELLO, "hellopython/uwsgi.conf": "uwsgi_param   ENVIRONMENT  prod;\n"}
     assert understand(TINY, files).passing == (
         f"{MAINTENANCE}uwsgi_param HTTP_X_FORWARDED_PORT $pyhost_port;\n"
-        "# hellopython/uwsgi.conf\nuwsgi_param   ENVIRONMENT  prod;\n"
+        "# hellopython/uwsgi.conf, lines 1-1:\nuwsgi_param   ENVIRONMENT  prod;\n"
     )
 
 
@@ -250,6 +258,63 @@ def test_D10_a_postinstall_that_is_not_there():
     assert refused(www("postinstall: ./tools/setup")) == [
         ("dotcloud.yml", 'postinstall: "./tools/setup" is not in the source')
     ]
+
+
+@pytest.mark.parametrize(
+    "line", ["/usr/bin/env true", "~/env/bin/python setup.py", "$HOME/env/bin/python -V", "python ./setup", "A=b/c ./x"]
+)
+def test_D10_a_command_that_is_no_file_of_the_tree(line):
+    (step,) = understand(www(f"postinstall: {line}")).steps
+    assert step.command == f"exec {line}"
+
+
+def test_D10_each_hook_that_is_not_there():
+    assert refused(www("prebuild: ./first.sh\npostbuild: jobs/second.sh\npostinstall: ./third.sh")) == [
+        ("dotcloud.yml", 'prebuild: "./first.sh" is not in the source')
+    ]
+    assert refused(www("postbuild: jobs/second.sh -x")) == [
+        ("dotcloud.yml", 'postbuild: "jobs/second.sh -x" is not in the source')
+    ]
+
+
+BAD_SUPERVISOR = [
+    ("[program:x]\nautostart=false\n", "[program:x] has no command"),
+    ("[program:cron]\ncommand=x\n", "[program:cron]: the cell has a program cron already; give it another name"),
+    ("[program:feed]\ncommand=x\n", "[program:feed]: the cell has a program feed already; give it another name"),
+    ("command=x\n", "File contains no section headers. file: 'hellopython/supervisord.conf', line: 1 'command=x\\n'"),
+    ("[program:x]\ncommand=x\ncommand=y\n", "[line 3]: option 'command' in section 'program:x' already exists"),
+]
+
+
+@pytest.mark.parametrize(("text", "problem"), BAD_SUPERVISOR)
+def test_D12_a_supervisord_conf_that_is_wrong(text, problem):
+    files = {**HELLO, "hellopython/supervisord.conf": text}
+    ((path, message),) = refused(www("processes: {feed: ./feed}"), files)
+    assert path == "hellopython/supervisord.conf"
+    assert problem in message
+
+
+def test_D15_text_of_nginx_that_does_not_end():
+    files = {
+        **HELLO, "hellopython/nginx.conf": "location /a {\n  return 404;\n",
+        "hellopython/uwsgi.conf": "uwsgi_param A b;\nuwsgi_param C d\n",
+    }  # fmt: skip
+    assert refused(TINY, files) == [
+        ("hellopython/nginx.conf", 'line 1: this block has no "}"'),
+        ("hellopython/uwsgi.conf", 'line 2: this has no ";"'),
+    ]
+
+
+def test_D15_text_of_nginx_that_cannot_be_read():
+    wrong = {"hellopython/nginx.conf": "is not UTF-8 text", "hellopython/supervisord.conf": "is not a regular file"}
+    assert sorted(refused(TINY, unreadable={**wrong, "nginx.conf": "is not UTF-8 text"})) == sorted(wrong.items())
+
+
+def test_an_alias_that_serves_more_than_it_names_is_told():
+    text = "location /static { alias /home/dotcloud/current/static/; }\n"
+    (note,) = understand(TINY, {**HELLO, "hellopython/nginx.conf": text}).notes
+    assert note.startswith("hellopython/nginx.conf:1: location /static with alias")
+    assert understand(TINY).notes == ()
 
 
 def test_D12_supervisord_conf():

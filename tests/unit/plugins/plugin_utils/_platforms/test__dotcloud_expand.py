@@ -3,7 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import re
+import textwrap
+from pathlib import Path
+
 import pytest
+import yaml
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problems
 from ansible_collections.pyhost.platform.plugins.plugin_utils._platforms._dotcloud_expand import expand
 
@@ -115,6 +120,13 @@ def test_a_service_with_an_entry_of_its_own():
     ]
 
 
+def test_the_entrys_own_name_is_that_of_a_service_without_an_entry():
+    (one,) = expanded(SHOP, {"www": "front"})
+    assert (one["name"], one["service"], "services_of" in one) == ("shop", "worker_1", False)
+    with pytest.raises(Problems, match="each of its services has an entry of its own; remove this one"):
+        expanded(SHOP, {"www": "front", "worker_1": "jobs"})
+
+
 def test_a_worker_that_speaks_http_has_a_web():
     (one,) = expanded("api: {type: python-worker, process: gunicorn, ports: {www: http}}")
     assert one == app("shop", "api")
@@ -184,3 +196,16 @@ def test_a_source_without_the_file():
     with pytest.raises(Problems) as caught:
         expand(ENTRY, {}.get)
     assert str(caught.value.problems[0]).startswith("shop: dotcloud.yml: is not in the root of the source")
+
+
+def test_the_example_of_the_documentation():
+    page = Path(__file__).parents[5] / "docs" / "platform-dotcloud.md"
+    file, inventory = (
+        yaml.safe_load(textwrap.dedent(part))
+        for part in re.split(r"\n    # (?:dotcloud\.yml|variables of the inventory)\n", page.read_text("utf-8"))[1:]
+    )
+    (entry,) = inventory["pyhost_apps"]
+    www, worker = expand(entry, {"dotcloud.yml": yaml.safe_dump(file, sort_keys=False)}.get)
+    assert (www["name"], www["approot"], www["python"], www["services"]) == ("shop", "web", "2.7", ["db"])
+    assert (worker["name"], worker["server"], worker["services_of"]) == ("shop-worker", "none", "shop")
+    assert {one["name"]: one["type"] for one in inventory["pyhost_services"]} == {"db": file["db"]["type"]}

@@ -32,9 +32,9 @@ applications:
 """As ``af push`` saves it."""
 
 
-def entries(text, entry=None, others=(), **files):
+def entries(text, entry=None, others=None, **files):
     texts = {"manifest.yml": text, **{name.replace("__", "/") + ".yml": one for name, one in files.items()}}
-    return expand({**ENTRY, **(entry or {})}, texts.get, others)
+    return expand({**ENTRY, **(entry or {})}, texts.get, others or {})
 
 
 def one(text, entry=None, **files):
@@ -122,7 +122,33 @@ def test_one_of_several_by_its_name():
 
 
 def test_those_with_entries_of_their_own_are_left_to_these():
-    assert [found["service"] for found in entries(SEVERAL, others={"front"})] == ["Job_Runner", "api"]
+    assert [found["service"] for found in entries(SEVERAL, others={"front": "front"})] == ["Job_Runner", "api"]
+
+
+BOUND = """\
+applications:
+  web: {name: web, services: {db: {type: mysql}, logs: {type: mysql}}, depends-on: [jobs]}
+  jobs: {name: jobs, services: {db: {type: mysql}}}
+  docs: {name: docs}
+"""
+OWNERS = [
+    # keys of the entry, entries for other applications, apps, and whose data theirs is ("": its own)
+    ({}, {}, {"shop-jobs": "", "shop-web": "shop-jobs", "shop-docs": ""}),
+    ({"services_of": "old"}, {}, {"shop-jobs": "old", "shop-web": "old", "shop-docs": "old"}),
+    ({"services_of": "shop-web"}, {}, {"shop-jobs": "shop-web", "shop-web": "", "shop-docs": "shop-web"}),
+    ({}, {"jobs": "queue"}, {"shop-web": "queue", "shop-docs": ""}),
+    ({"service": "web"}, {"jobs": "queue"}, {"shop": "queue"}),
+    ({"service": "web"}, {"": "all"}, {"shop": "all-jobs"}),
+    ({"service": "web"}, {"": "all", "docs": "pages"}, {"shop": "all"}),
+    ({"service": "web"}, {}, {"shop": ""}),
+    ({"service": "jobs"}, {"": "all"}, {"shop": ""}),
+]
+
+
+@pytest.mark.parametrize(("entry", "others", "owners"), OWNERS)
+def test_applications_share_the_data_of_their_services(entry, others, owners):
+    found = entries(BOUND, entry, others)
+    assert {one["name"]: one.get("services_of", "") for one in found} == owners
 
 
 def test_the_first_domain_is_the_base_of_several():

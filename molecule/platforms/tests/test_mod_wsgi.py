@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, pyhost.platform contributors
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The server mod_wsgi on a host: the checks W6 and W7 of it, and a rollout."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.deploy import Run, deploy, good
+from tests.support.load import load
+from tests.support.remote import shell
+from tests.support.web import get
+
+pytestmark = pytest.mark.soak
+
+HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
+TREE = Path(__file__).resolve().parents[1] / "trees" / "mod_wsgi"
+MODES = ("daemon", "embedded")
+
+
+class Kitchen:
+    """The same code in both modes of mod_wsgi."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.code = folder / "code"
+        shutil.copytree(TREE, self.code)
+
+    def deploy(self) -> Run:
+        entries = [
+            {
+                "name": mode,
+                "source": {"path": str(self.code)},
+                "server": "mod_wsgi",
+                "domains": [f"{mode}.example.com"],
+                "config": {"mod_wsgi_mode": mode, "mod_wsgi_threads": 2},
+                "environment": {"GREETING": 'he "said" $HOME 100%'},
+                "workers": 1,
+            }
+            for mode in MODES
+        ]
+        return deploy(entries, self.folder, HOST)
+
+
+@pytest.fixture(scope="module")
+def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Kitchen:
+    made = Kitchen(tmp_path_factory.mktemp("mod_wsgi"))
+    good(made.deploy())
+    return made
+
+
+def told(mode: str, path: str = "/", **headers: str) -> dict[str, Any]:
+    answer = get(HOST, f"{mode}.example.com", path, 80, headers)
+    assert answer.status == 200, answer
+    found: dict[str, Any] = json.loads(answer.text.partition("\n")[2])
+    return found
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_W06_what_the_app_sees(kitchen: Kitchen, mode: str) -> None:
+    seen = told(mode, "/a/b%20c?x=1", Proxy="http://evil.example.com")
+    assert (seen["SCRIPT_NAME"], seen["PATH_INFO"], seen["QUERY_STRING"]) == ("", "/a/b c", "x=1")
+    assert (seen["HTTP_HOST"], seen["HTTP_PROXY"]) == (f"{mode}.example.com", None)
+    assert seen["REMOTE_ADDR"] not in ("127.0.0.1", None)
+    assert seen["greeting"] == 'he "said" $HOME 100%'
+    assert seen["uid"] == int(shell(HOST, f"id -u {mode}"))
+    assert bool(seen["mod_wsgi.process_group"]) is (mode == "daemon")
+
+
+def test_W07_a_touch_gives_the_next_request_a_new_process(kitchen: Kitchen) -> None:
+    before = told("daemon")["pid"]
+    assert told("daemon")["pid"] == before
+    shell(HOST, "touch /home/daemon/app/wsgi.py")
+    assert told("daemon")["pid"] != before
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_rollout_loses_no_request(kitchen: Kitchen, mode: str) -> None:
+    path = kitchen.code / "wsgi.py"
+    new = f"of-{mode}"
+    path.write_text(path.read_text().replace(f'VERSION = "{told(mode)["version"]}"', f'VERSION = "{new}"'))
+    with load(HOST, f"{mode}.example.com", rate=40, what=f"a new release, mod_wsgi in {mode} mode") as seen:
+        good(kitchen.deploy())
+    assert seen.requests > 50
+    assert seen.failed == {}, seen
+    assert seen.versions[new] > 0
+    assert told(mode)["version"] == new
+
+
+def test_a_request_that_runs_is_finished(kitchen: Kitchen) -> None:
+    path = kitchen.code / "wsgi.py"
+    path.write_text(path.read_text() + "\n# another version\n")
+    with load(HOST, "daemon.example.com", "/slow", rate=1, what="requests of 3 s, mod_wsgi") as seen:
+        good(kitchen.deploy())
+    assert seen.requests > 3
+    assert seen.failed == {}, seen
+    assert good(kitchen.deploy()).changed == {HOST: 0}

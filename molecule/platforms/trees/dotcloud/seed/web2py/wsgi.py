@@ -1,0 +1,1 @@
+wsgihandler.py

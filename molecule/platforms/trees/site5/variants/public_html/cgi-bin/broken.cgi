@@ -1,0 +1,2 @@
+#!/usr/bin/env python
+raise RuntimeError("not to be shown")

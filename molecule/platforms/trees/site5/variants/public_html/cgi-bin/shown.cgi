@@ -1,0 +1,5 @@
+#!/usr/bin/env python
+import cgitb
+
+cgitb.enable()
+raise RuntimeError("to be shown")

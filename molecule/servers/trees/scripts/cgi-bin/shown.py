@@ -1,0 +1,6 @@
+#!/usr/bin/env python
+import cgitb
+
+cgitb.enable()
+
+raise ValueError("on purpose")
