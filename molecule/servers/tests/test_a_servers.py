@@ -16,6 +16,7 @@ import pytest
 from molecule.servers.tests.conftest import (
     EVERY,
     HOST,
+    LONG,
     SERVERS,
     Mirrors,
     ask,
