@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _apacherun
@@ -57,7 +57,8 @@ def running(words, stdin):
             assert helper.stdout.readline() == "ready\n"
             yield helper
         finally:
-            os.killpg(helper.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(helper.pid, signal.SIGKILL)
 
 
 @contextmanager
