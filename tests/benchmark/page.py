@@ -16,8 +16,8 @@ HEAD = """\
 # Benchmark
 
 How fast a deploy is, and what it deploys. Figures are the median, with the least and the most in brackets. Compare only
-within this page: another machine gives other figures. `python3 -m tests.benchmark` measures anew; [CONTRIBUTING](
-../CONTRIBUTING.md#measure) tells how.
+within this page: another machine gives other figures. [CONTRIBUTING](../CONTRIBUTING.md#measure) tells how to
+measure anew.
 
 ![Seconds of a run in which nothing changed, against the number of apps](benchmark.svg)"""
 
