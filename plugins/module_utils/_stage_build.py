@@ -13,6 +13,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._incell import app_of, call, each
 from ansible_collections.pyhost.platform.plugins.module_utils._predict import predict
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._stage_wheels import Sharing
 from ansible_collections.pyhost.platform.plugins.module_utils._wheelstore import Store
 
@@ -41,6 +42,8 @@ def _build(row: dict[str, Any], job: dict[str, Any], sharing: Sharing | None) ->
     plan = row["plan"]
     cell = Cell(**plan["cell"])
     order = {"plan": plan, "tools": cell.tools, "copy_of": row["copy_of"], "claim": job["claim"]}
+    if sharing:
+        NOW.doing(plan["app"], "waiting for shared wheels")
     order["shared"] = sharing.offers(plan) if sharing and row.get("makes") else []
     return call(cell, job.get("verb", "build"), order, plan["build_timeout"])
 

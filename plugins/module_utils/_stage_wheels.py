@@ -22,7 +22,6 @@ from typing import Any, BinaryIO, cast
 from ansible_collections.pyhost.platform.plugins.module_utils import _space, _wheelpage, _wheels
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import TOOLS
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
-from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline
 from ansible_collections.pyhost.platform.plugins.module_utils._unit import NOBODYS
 from ansible_collections.pyhost.platform.plugins.module_utils._wheels import Pin
@@ -71,7 +70,6 @@ class Sharing:
             return []
         pins = _wheels.pins(order, plan["approot"])
         if place in self.fetches:
-            NOW.doing(plan["app"], "waiting for shared wheels")
             wait([self.fetches[place]], timeout=max(0.0, self.deadline.left()))
             builds = self.fetches[place].result() if self.fetches[place].done() else {}
             wait([builds[pin] for pin in pins if pin in builds], timeout=max(0.0, self.deadline.left()))

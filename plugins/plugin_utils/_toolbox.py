@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.pyhost.platform.plugins.module_utils._agent import VERBS
 from ansible_collections.pyhost.platform.plugins.module_utils._host import STAGES
 
 PACKAGES = (
@@ -48,7 +49,7 @@ ENTRIES = (
     "_startall",
     "_cgi",
     "_bridge",
-    *sorted({file for file, function in STAGES.values()}),
+    *sorted({file for file, function in (*STAGES.values(), *VERBS.values())}),
 )
 """The files that run on a host by themselves; everything they import comes along."""
 

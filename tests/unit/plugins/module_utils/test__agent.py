@@ -10,9 +10,19 @@ import socket
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils import _agent, _files, _home, _journal, _lock
+from ansible_collections.pyhost.platform.plugins.module_utils import (
+    _agent,
+    _files,
+    _home,
+    _journal,
+    _lock,
+    _verb_build,
+    _verb_release,
+    _verb_settle,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._lock import held
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import Record
 from ansible_collections.pyhost.platform.plugins.module_utils._release import find
 
 
@@ -42,7 +52,7 @@ def test_settle_leads_traffic_to_the_one_that_will_run(home, protocol, before, a
     (home / "run" / "supervisor.d").mkdir(parents=True)
     _home.next_conf(home).write_text("")
     (home / "run" / "next").symlink_to("../launches/l1")
-    assert _agent.settle(home, {}) == {}
+    assert _verb_settle.settle(home, {}) == {}
     there = {name: os.path.basename(_files.link_target(home / "launches" / "l1" / name)) for name in after}
     assert there == after
     assert (_home.next_conf(home).exists(), (home / "run" / "next").is_symlink()) == (False, False)
@@ -50,9 +60,9 @@ def test_settle_leads_traffic_to_the_one_that_will_run(home, protocol, before, a
 
 
 def test_settle_before_the_first_deploy_and_over_a_broken_one(home):
-    assert _agent.settle(home, {}) == {}
+    assert _verb_settle.settle(home, {}) == {}
     (home / "current").symlink_to("launches/none")
-    assert _agent.settle(home, {}) == {}
+    assert _verb_settle.settle(home, {}) == {}
 
 
 def test_settle_removes_sockets_that_nobody_listens_on(home):
@@ -63,7 +73,7 @@ def test_settle_removes_sockets_that_nobody_listens_on(home):
         stale.bind(str(home / "run" / "stale.sock"))
         live.bind(str(home / "run" / "live.sock"))
         live.listen()
-        _agent.settle(home, {})
+        _verb_settle.settle(home, {})
     assert sorted(path.name for path in (home / "run").glob("*.sock")) == ["file.sock", "link.sock", "live.sock"]
 
 
@@ -85,7 +95,7 @@ def test_settle_takes_back_what_had_not_proved_itself(home, now, row, after):
     (home / "current").symlink_to(f"launches/{now}")
     if row:
         _journal.write(home, *row)
-    assert _agent.settle(home, {}) == {}
+    assert _verb_settle.settle(home, {}) == {}
     assert _home.current(home) == after
     assert _journal.there(home) is (row is not None)
 
@@ -94,7 +104,7 @@ def test_settle_shows_no_files_of_the_version_before(home):
     launch(home, "http", sock="a-p1.sock")
     (home / "releases" / "0-a").mkdir(parents=True)
     (home / "launches" / "l1" / "before").symlink_to("../../releases/0-a")
-    _agent.settle(home, {})
+    _verb_settle.settle(home, {})
     assert not (home / "launches" / "l1" / "before").is_symlink()
 
 
@@ -108,7 +118,7 @@ def answer(home, monkeypatch, capsys):
 
     def run(work, job=JOB, verb="build"):
         monkeypatch.chdir(home)
-        monkeypatch.setitem(_agent.VERBS, verb, work)
+        monkeypatch.setattr(_agent, "_function", {verb: work}.get)
         monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(job)))
         before = os.umask(0o022)
         try:
@@ -172,6 +182,24 @@ def test_verbs_that_change_the_home_are_alone(answer, home, verb, alone):
         )
 
 
+@pytest.mark.parametrize(("verb", "function"), [(verb, name) for verb, (_file, name) in sorted(_agent.VERBS.items())])
+def test_every_verb_has_its_function(verb, function):
+    assert _agent._function(verb).__name__ == function
+
+
+@pytest.mark.parametrize(("verb", "told"), [("build", ["doing: packages"]), ("backup", []), ("predict", [])])
+def test_what_is_done_is_told_before_the_answer(home, monkeypatch, capfd, verb, told):
+    """Not by verbs whose output is a stream of its own."""
+    record = Record()
+    monkeypatch.setattr(_agent, "NOW", record)
+    monkeypatch.setattr(_agent, "_function", lambda _verb: lambda place, job: record.doing("", "packages") or {})
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(JOB)))
+    monkeypatch.chdir(home)
+    monkeypatch.setattr(os, "umask", lambda mask: 0o022)
+    assert _agent.main(verb) == 0
+    assert capfd.readouterr().out.splitlines() == [*told, '{"ok": true}']
+
+
 def test_every_failure_is_a_sentence(answer):
     assert answer(failing(PyhostError("no such package"))) == {
         "ok": False,
@@ -192,15 +220,15 @@ def test_every_failure_is_a_sentence(answer):
 
 def test_a_copy_is_made_unless_it_is_whole(home, monkeypatch):
     copied = []
-    monkeypatch.setattr(_agent, "copy", lambda *words: copied.append(words))
-    monkeypatch.setattr(_agent, "build", lambda place, job: {"built": True})
+    monkeypatch.setattr(_verb_build, "copy", lambda *words: copied.append(words))
+    monkeypatch.setattr(_verb_build, "build", lambda place, job: {"built": True})
     (home / "releases" / "2-a").mkdir(parents=True)
     job = {"plan": {"release": "2-a", "cell": {"home": "/home/ramen"}}, "copy_of": "1-a"}
-    assert _agent.make(home, job) == {"built": True}
+    assert _verb_build.make(home, job) == {"built": True}
     assert copied == [(home, "1-a", "2-a", "")]
     (home / "releases" / "2-a.json").write_text('{"digest": "a"}')
-    _agent.make(home, job)
-    _agent.make(home, {**job, "copy_of": ""})
+    _verb_build.make(home, job)
+    _verb_build.make(home, {**job, "copy_of": ""})
     assert len(copied) == 1
 
 
@@ -212,15 +240,15 @@ def test_unpack_takes_the_rest_of_the_input(home, monkeypatch):
             seen.append(stream.read())
         return {"changed": True}
 
-    monkeypatch.setattr(_agent, "release", release)
+    monkeypatch.setattr(_verb_release, "release", release)
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"the archive")))
     (home / "run").mkdir()
     (home / "run" / "archive-1").write_text("of a run that was killed")
     job = {"archive": True, "size": 11, "cell": {"home": "/home/ramen"}}
-    assert _agent.unpack(home, job) == {"changed": True}
+    assert _verb_release.unpack(home, job) == {"changed": True}
     assert (seen, list((home / "run").glob("archive-*"))) == ([b"the archive"], [])
-    monkeypatch.setattr(_agent, "release", lambda place, job: job)
-    assert _agent.unpack(home, {"archive": ""}) == {"archive": ""}
+    monkeypatch.setattr(_verb_release, "release", lambda place, job: job)
+    assert _verb_release.unpack(home, {"archive": ""}) == {"archive": ""}
 
 
 def test_a_hook_and_another_change_exclude_each_other(home, monkeypatch, capsys):
@@ -257,25 +285,25 @@ def test_a_rehearsal_marks_what_it_built(home, monkeypatch):
         (prefix / _home.MARKER).write_text("{}")
         raise PyhostError("no entry point")
 
-    monkeypatch.setattr(_agent, "build", build)
+    monkeypatch.setattr(_verb_build, "build", build)
     plan = {"virtualenv": {"fingerprint": "v1"}, "release": "1-a"}
     with pytest.raises(PyhostError):
-        _agent.rehearse(home, {"plan": plan, "copy_of": ""})
+        _verb_build.rehearse(home, {"plan": plan, "copy_of": ""})
     assert seen == [True]
     assert (prefix / _home.REHEARSED).exists()
 
 
 def test_a_rehearsal_that_built_nothing_marks_nothing(home, monkeypatch):
-    monkeypatch.setattr(_agent, "build", lambda home, job: {})
-    _agent.rehearse(home, {"plan": {"virtualenv": {"fingerprint": "v1"}, "release": "1-a"}, "copy_of": ""})
+    monkeypatch.setattr(_verb_build, "build", lambda home, job: {})
+    _verb_build.rehearse(home, {"plan": {"virtualenv": {"fingerprint": "v1"}, "release": "1-a"}, "copy_of": ""})
     assert not (home / "virtualenvs").exists()
 
 
 def test_a_copy_for_a_rehearsal_says_so(home, monkeypatch):
     (home / "releases" / "1-a").mkdir(parents=True)
     (home / "releases" / "1-a.json").write_text('{"digest": "a", "prepared": "v0"}')
-    monkeypatch.setattr(_agent, "build", lambda home, job: {})
+    monkeypatch.setattr(_verb_build, "build", lambda home, job: {})
     plan = {"virtualenv": {"fingerprint": "v1"}, "release": "2-a", "cell": {"home": "/home/ramen"}}
-    _agent.rehearse(home, {"plan": plan, "copy_of": "1-a"})
+    _verb_build.rehearse(home, {"plan": plan, "copy_of": "1-a"})
     assert json.loads((home / "releases" / "2-a.json").read_text()) == {"digest": "a", "rehearsed": "v1"}
     assert find(home, "a") == "1-a"

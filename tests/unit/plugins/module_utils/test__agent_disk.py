@@ -9,7 +9,7 @@ import resource
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils import _agent, _space
+from ansible_collections.pyhost.platform.plugins.module_utils import _agent, _space, _verb_build, _verb_release
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Committed, PyhostError
 
 CLAIM = {"who": "me", "wait": 0}
@@ -28,7 +28,7 @@ def answer(home, monkeypatch, capsys):
         if current:
             (home / "current").symlink_to(f"launches/{current}")
         line = json.dumps({"claim": CLAIM, **job}).encode() + b"\n"
-        monkeypatch.setitem(_agent.VERBS, verb, work)
+        monkeypatch.setattr(_agent, "_function", {verb: work}.get)
         monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(line)))
         assert _agent.main(verb) == 0
         return json.loads(capsys.readouterr().out)
@@ -80,7 +80,7 @@ def test_a_sent_archive_that_cannot_fit_is_not_written(home, monkeypatch):
     monkeypatch.setattr(_space, "free", lambda path: _space.Room(100 << 20, 500))
     job = {"archive": True, "size": 43 << 20, "cell": {"home": "/home/ramen"}}
     with pytest.raises(PyhostError) as caught:
-        _agent.unpack(home, job)
+        _verb_release.unpack(home, job)
     assert str(caught.value) == (
         "no space on /home/ramen: 100 MB and 500 inodes free, at least 102 MB and 500 inodes needed (estimated); "
         "free some, then run again"
@@ -91,8 +91,8 @@ def test_a_sent_archive_that_cannot_fit_is_not_written(home, monkeypatch):
 def test_no_file_of_a_build_grows_for_ever(home, monkeypatch):
     seen = []
     monkeypatch.setattr(resource, "setrlimit", lambda what, limits: seen.append((what, limits)))
-    monkeypatch.setattr(_agent, "build", lambda place, job: {"built": True})
+    monkeypatch.setattr(_verb_build, "build", lambda place, job: {"built": True})
     for most, limit in ((resource.RLIM_INFINITY, 4 << 30), (1 << 20, 1 << 20)):
         monkeypatch.setattr(resource, "getrlimit", lambda what, most=most: (most, most))
-        _agent.make(home, {"plan": {}, "copy_of": ""})
+        _verb_build.make(home, {"plan": {}, "copy_of": ""})
         assert seen.pop() == (resource.RLIMIT_FSIZE, (limit, most))

@@ -98,9 +98,9 @@ def answer(agent, errors, order, watch):
     os.umask(0o027)
     try:
         if order["verb"] not in agent.ALONE:
-            return {"ok": True, **agent.VERBS[order["verb"]](home, order["job"])}
+            return {"ok": True, **agent._function(order["verb"])(home, order["job"])}
         with agent.held(home, order["job"]["claim"], order["verb"]):
-            return {"ok": True, **agent.VERBS[order["verb"]](home, order["job"])}
+            return {"ok": True, **agent._function(order["verb"])(home, order["job"])}
     except errors.PyhostError as error:
         return {"ok": False, **agent._failure(order["verb"], order["job"], error)}
     except BaseException:
