@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pyhost.platform.plugins.module_utils import _boot, _domains, _listen, _lock, _quota, _webroot
+from ansible_collections.pyhost.platform.plugins.module_utils import _boot, _domains, _lock, _quota
 from ansible_collections.pyhost.platform.plugins.module_utils._asked import source_of
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
     SOCKET_LIMIT,
@@ -19,12 +19,18 @@ from ansible_collections.pyhost.platform.plugins.module_utils._cell import (
 from ansible_collections.pyhost.platform.plugins.module_utils._choose import Choice, chosen_for
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._fitting import branch_problems
-from ansible_collections.pyhost.platform.plugins.module_utils._look import in_force
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import cell_todo
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _bound, _material, _state, _toolbox
+from ansible_collections.pyhost.platform.plugins.plugin_utils import (
+    _addresses,
+    _bound,
+    _material,
+    _of_account,
+    _state,
+    _toolbox,
+)
 from ansible_collections.pyhost.platform.plugins.plugin_utils._passwords import Passwords
 from ansible_collections.pyhost.platform.plugins.plugin_utils._rehearsal import NEW
 from ansible_collections.pyhost.platform.plugins.plugin_utils._stage import Stage
@@ -77,7 +83,7 @@ class ActionModule(Stage):
             raise Problems(problems)
         boot = answer["host"].get("boot")
         self.state["boot"] = vars(_boot.decide(settings["boot"], boot, answer["host"]["user"])) if boot else {}
-        self._choose_ports(rows, answer)
+        _addresses.choose(rows, answer["host"], answer["cells"])
         for name, row in rows.items():
             row["look"] = answer["cells"][name]
             row["cell"] = row["look"].pop("cell")
@@ -101,18 +107,6 @@ class ActionModule(Stage):
         if problems:
             raise Problems(dict.fromkeys(problems))
         return {"changed": False, "prepare": self._prepare(answer["host"]), "services": self._services()}
-
-    def _choose_ports(self, rows: dict[str, dict[str, Any]], answer: dict[str, Any]) -> None:
-        """Apps whose entry names no address keep the one that they have; the others get one that is free here."""
-        present = {name: row for name, row in rows.items() if row["app"]["state"] == "present"}
-        free = [name for name, row in present.items() if row.get("port_free")]
-        fixed = [one for name, row in present.items() if name not in free for one in row["app"]["listen"]]
-        looks = {name: answer["cells"][name].get("conf", {}).get("texts", {}) for name in free}
-        have = {name: in_force(texts.get("nginx.d/app.conf", "")) for name, texts in looks.items()}
-        claimed = answer["host"].get("claimed", {})
-        for name, address in _listen.chosen(free, have, [*fixed, *claimed], answer["host"]["listening"]).items():
-            rows[name]["app"]["listen"] = [address]
-            rows[name]["notes"] = [] if address in have[name] else [f"{address} {_listen.CHOSEN}"]
 
     def _own_types(self) -> list[str]:
         """Types of services that apps here are to have of this host itself."""
@@ -185,10 +179,7 @@ class ActionModule(Stage):
                     f"the user {cell.user} exists on this host and was not made by pyhost; choose another name",
                 )
             )
-        foreign = _boot.foreign(cell, self.state["boot"]["way"], host["boot"]["units"]) if host.get("boot") else ""
-        if foreign:
-            found.append(Problem(app.name, "name", foreign))
-        found.extend(self._web_root_problems(app, cell, row["look"]))
+        found.extend(_of_account.problems(self.state, app, cell, row["look"]))
         socket = longest_socket(cell)
         if len(socket.encode()) > SOCKET_LIMIT:
             text = f"socket paths below {cell.home} exceed {SOCKET_LIMIT} bytes; set pyhost_root to a shorter path"
@@ -196,7 +187,7 @@ class ActionModule(Stage):
         if app.source.kind == "git" and not host["git"] and settings["scope"] == "account":
             found.append(Problem(app.name, "source.git", "git is not installed on this host"))
         found.extend(self._domain_problems(app, host))
-        found.extend(self._listen_problems(app, row, host))
+        found.extend(_addresses.problems(app, row["look"], host))
         quota = _quota.of_home(host["quota"], cell.home)
         if app.limits.disk and not quota.get("has"):
             where = quota.get("mount", "this account")
@@ -233,39 +224,6 @@ class ActionModule(Stage):
             for number, domain in enumerate(app.domains)
             if domain in owners and owners[domain] != app.name and owners[domain] not in self.state["apps"]
         ]
-
-    def _listen_problems(self, app: App, row: dict[str, Any], host: dict[str, Any]) -> list[Problem]:
-        """An address is ours when the app's own rules in force, or its owner's, listen on it."""
-        texts = row["look"].get("conf", {}).get("texts", {})
-        own = in_force(texts.get("nginx.d/app.conf", ""))
-        found = []
-        for number, address in enumerate(app.listen):
-            other = next((name for one, name in host.get("claimed", {}).items() if _listen.overlap(one, address)), "")
-            user = host.get("holders", {}).get(address, "")
-            if other:
-                text = f'"{address}" is that of the app {other}; choose a free port'
-            elif host["taken"].get(address) and address not in (*own, *row["look"].get("listens", ())):
-                whose = f" (of the user {user})" if user else ""
-                text = f'"{address}" is already used by another program on this host{whose}; choose a free port'
-            else:
-                continue
-            found.append(Problem(app.name, f"listen[{number}]", text))
-        return found
-
-    def _web_root_problems(self, app: App, cell: Cell, look: dict[str, Any]) -> list[Problem]:
-        """A web root leads to one app, and what its owner has there stays."""
-        if not app.front.web_root:
-            return []
-        rows = self.state["apps"]
-        place = look["web_root"]["place"]
-        others = (
-            name for name in self.state["order"] if rows[name].get("look", {}).get("web_root", {}).get("place") == place
-        )
-        first = next(others, app.name)
-        text = _webroot.objection(cell, app.front.web_root, look["web_root"]["there"])
-        if first != app.name:
-            text = f"{app.front.web_root} leads to the app {first}; write another directory, such as one below it"
-        return [Problem(app.name, "front.web_root", text)] if text else []
 
     def _prepare(self, host: dict[str, Any]) -> dict[str, Any]:
         settings = self.state["settings"]

@@ -18,7 +18,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import PLATFORMS
 from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import SERVERS
-from ansible_collections.pyhost.platform.plugins.module_utils._service import Service
+from ansible_collections.pyhost.platform.plugins.module_utils._service import Service, type_problems
 from ansible_collections.pyhost.platform.plugins.plugin_utils import (
     _acme,
     _certificates,
@@ -83,7 +83,7 @@ class ActionModule(Stage):
                     text = f'"{app.server}" is built with packages of the host ({names}), which need root; {fix}'
                     problems.append(Problem(app.name, "server", f"{text}; pyhost_scope is account"))
                     continue
-                problems.extend(self._read_source(app, Path(settings["base"]), row))
+                problems.extend(self._read_source(app, Path(settings["base"]), row, services))
                 problems.extend(self._read_pair(app, Path(settings["base"]), row))
         if problems:
             raise Problems(problems)
@@ -135,7 +135,7 @@ class ActionModule(Stage):
             Display().warning(f"{app.name}: tls.certificate ends on {end:%Y-%m-%d}; give a new one")
         return found
 
-    def _read_source(self, app: App, base: Path, row: dict[str, Any]) -> list[Problem]:
+    def _read_source(self, app: App, base: Path, row: dict[str, Any], services: dict[str, Service]) -> list[Problem]:
         """What can be known of an app's code before its host is asked."""
         row["system_packages"] = _packages(app)
         if app.source.kind == "git" or app.source.location.startswith(("http://", "https://")):
@@ -163,7 +163,7 @@ class ActionModule(Stage):
             "path": local.root_or_file,
             "names": list(local.names),
         }
-        return []
+        return type_problems(whole, known.services, services)
 
 
 def _packages(app: App) -> list[str]:

@@ -13,6 +13,13 @@ UNREACHABLE = re.compile(
     re.MULTILINE,
 )
 
+ADDRESSES = (
+    r"Failed to [a-z ]+:? `[^`@]+? @ ([^`]+)`",
+    r"^(?:\S+\.)?ConnectionError: HTTPS?ConnectionPool\(host='([^']+)', port=\d+\): Max retries exceeded "
+    r"with url: (\S+)",
+)
+"""Where uv and pip name the address of a requirement that says itself where it is."""
+
 FAULTS = (
     (r"[Cc]onnection refused", "it refuses connections"),
     (r"timed out|network timeout", "it does not answer"),
@@ -53,6 +60,9 @@ TOO_LARGE = re.compile(r"\[Errno 27\]|os error 27|File too large")
 
 def blame(output: str) -> str:
     """Name the index or the package where the installer's ``output`` names one, and what is wrong with it."""
+    address = next((found for one in ADDRESSES if (found := re.search(one, output, re.MULTILINE))), None)
+    if address and (UNREACHABLE.search(output) or address.re.groups > 1):
+        return f"{''.join(address.groups())} cannot be fetched{_first(FAULTS, output)}"
     if UNREACHABLE.search(output):
         return f"the package index cannot be reached{_first(FAULTS, output)}"
     if TOO_LARGE.search(output):

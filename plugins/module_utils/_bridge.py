@@ -90,13 +90,16 @@ def answer(request: Request, path: str, script: str) -> None:
     connection = ToApp(path)
     try:
         try:
-            connection.request(params.get("REQUEST_METHOD", "GET"), wanted, request.body if length else None, sent)
+            connection.putrequest(
+                params.get("REQUEST_METHOD", "GET"), wanted, skip_host=True, skip_accept_encoding=True
+            )
+            for name, value in sent.items():
+                connection.putheader(name, value)
+            connection.endheaders(request.body if length else None)
             said = connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             request.complain(_reason(path, error))
-            request.write(
-                b"Status: 503 Service Unavailable\r\nContent-Type: text/plain\r\n\r\nThe app does not answer.\n"
-            )
+            request.write(NO_ANSWER)
             return
         lines = [f"Status: {said.status} {said.reason}"]
         lines += [f"{name}: {value}" for name, value in said.getheaders() if name.lower() not in OF_A_HOP]

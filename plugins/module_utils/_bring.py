@@ -73,7 +73,8 @@ def build(source: PythonSource, branch: str, sent: str, stage: Path, final: Path
     """Compile the sources of ``source`` for the path ``final``, and leave the result in ``stage``."""
     missing = [name for name in ("cc", "make") if not shutil.which(name)]
     if missing:
-        raise PyhostError(f"Python {branch}: {' and '.join(missing)} is missing on this host, so nothing can be built")
+        verb = "is" if len(missing) == 1 else "are"
+        raise PyhostError(f"Python {branch}: {' and '.join(missing)} {verb} missing on this host; nothing can be built")
     work = stage.with_name(f"{stage.name}.build")
     _files.remove(work)
     work.mkdir(mode=0o700)

@@ -136,6 +136,7 @@ class Site:
         told.setdefault("GATEWAY_INTERFACE", "CGI/1.1")
         if info and script:
             told["PATH_TRANSLATED"] = self.root + info
-        if not variables.get("CONTENT_TYPE"):
-            told.pop("CONTENT_TYPE", None)
+        for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            if variables.get(name, "") in ("", "0"):
+                told.pop(name, None)
         return told

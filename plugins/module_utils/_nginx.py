@@ -46,7 +46,6 @@ PARAMS = (
     ("QUERY_STRING", "$query_string"),
     ("REQUEST_METHOD", "$request_method"),
     ("CONTENT_TYPE", "$content_type"),
-    ("CONTENT_LENGTH", "$content_length"),
     ("REQUEST_URI", "$request_uri"),
     ("PATH_INFO", "$document_uri"),
     ("DOCUMENT_ROOT", "$document_root"),
@@ -60,12 +59,13 @@ PARAMS = (
 )
 """Of every protocol that tells an app the variables of a request (RFC 3875 section 4.1)."""
 
+LENGTH = (("CONTENT_LENGTH", "$content_length"),)
 MORE_PARAMS = {
-    "uwsgi": (),
-    "fastcgi": (("GATEWAY_INTERFACE", "CGI/1.1"), ("SERVER_SOFTWARE", "nginx"), ("SCRIPT_NAME", '""')),
+    "uwsgi": LENGTH,
+    "fastcgi": (*LENGTH, ("GATEWAY_INTERFACE", "CGI/1.1"), ("SERVER_SOFTWARE", "nginx"), ("SCRIPT_NAME", '""')),
     "scgi": (("SCGI", "1"), ("GATEWAY_INTERFACE", "CGI/1.1"), ("SERVER_SOFTWARE", "nginx"), ("SCRIPT_NAME", '""')),
 }
-"""What a protocol wants besides; uWSGI says these itself in its own."""
+"""What a protocol wants besides. By SCGI nginx says CONTENT_LENGTH itself, and no name may stand there twice."""
 
 FORWARDED = (
     ("Host", "$http_host"),

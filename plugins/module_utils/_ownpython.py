@@ -69,6 +69,7 @@ class Request(WSGIRequestHandler):
             self.requestline = self.request_version = self.command = ""
             self.send_error(414)
         elif self.parse_request():
+            self.path = self.requestline.split()[1]  # http.server makes one slash of several at its beginning.
             errors = self.get_stderr()
             handler = Handler(self.rfile, self.wfile, errors, self.get_environ())
             handler.request_handler = self

@@ -112,10 +112,10 @@ def _check_order(drafts: list[Draft]) -> None:
 
 
 def _check_owners(drafts: list[Draft]) -> None:
-    """Whose services an app shares is an app with services of its own."""
+    """Whose services an app shares is an app with services of its own; it may be absent, what is absent shares none."""
     apps = {draft.app.name: draft.app for draft in drafts}
     for draft in drafts:
-        name = draft.app.services_of
+        name = draft.app.services_of if draft.app.state != "absent" else ""
         if name and name not in apps:
             others = [one for one in apps if one != draft.app.name]
             draft.report.add("services_of", f"{shown(name)} is no app of pyhost_apps; {unknown(name, others, 'apps')}")

@@ -88,6 +88,18 @@ def app_problems(app: App, services: Mapping[str, Service], scope: str) -> list[
     return found
 
 
+def type_problems(app: App, described: Mapping[str, str], services: Mapping[str, Service]) -> list[Problem]:
+    """Services that the source of an app describes as of another type (``described``) than they are declared."""
+    found = []
+    for place, name in enumerate(app.services):
+        type_ = services[name].type if name in services else ""
+        if type_ and described.get(name, type_) != type_:
+            says = f"{shown(name)} is of type {type_} in pyhost_services, and the source asks for {described[name]}"
+            fix = "declare that one by this name, or leave it out here and write into environment where it is"
+            found.append(Problem(app.name, f"services[{place}]", f"{says}; {fix}"))
+    return found
+
+
 def _unshared(service: Service, network: str) -> str:
     """Why apps cannot share one part of ``service``, or ""."""
     if service.type == "memcached":

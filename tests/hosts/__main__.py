@@ -35,7 +35,7 @@ def main() -> int:
 def _execute(arguments: argparse.Namespace) -> int:
     if arguments.command == "up":
         wanted = dict(host.partition("=")[::2] for host in arguments.hosts)
-        wanted = {name: kind or fleet.DEFAULT.get(name, "") for name, kind in wanted.items()}
+        wanted = {name: kind or {**fleet.DEFAULT, **fleet.SPARE}.get(name, "") for name, kind in wanted.items()}
         engine.ensure()
         fleet.up(wanted or fleet.DEFAULT, fresh=arguments.fresh)
     elif arguments.command == "reset":

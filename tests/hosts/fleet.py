@@ -21,7 +21,7 @@ from tests.tools.process import ToolError, certificate_environment, run, wait_fo
 
 KEY = STATE / "key"
 DEFAULT = {"pyhost-debian12": "debian12", "pyhost-debian13": "debian13", "pyhost-account12": "account12"}
-SPARE = {"pyhost-spare13": "debian13"}
+SPARE = {"pyhost-spare13": "debian13", "pyhost-account13": "account13"}
 """Hosts in no group of the standing ones, for scenarios that would have to wait for one of these."""
 
 LABEL = "pyhost.test"

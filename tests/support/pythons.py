@@ -62,4 +62,9 @@ def tarball(host: str, branch: str, folder: Path) -> dict[str, Any]:
 def _kept(host: str, path: str, target: Path) -> dict[str, str]:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(remote.fetch(host, path))
-    return {"file": str(target), "sha256": hashlib.sha256(target.read_bytes()).hexdigest()}
+    return {"file": str(target), "sha256": sha256(target)}
+
+
+def sha256(file: Path) -> str:
+    """The digest of a file, in hexadecimal digits."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -47,3 +47,11 @@ def get(host: str, domain: str, path: str = "/", port: int = 80, headers: dict[s
         return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
     finally:
         connection.close()
+
+
+def status(host: str, domain: str, path: str = "/", port: int = 80) -> int:
+    """The status of the answer to `get`; 0 while nobody answers."""
+    try:
+        return get(host, domain, path, port).status
+    except (OSError, http.client.HTTPException):
+        return 0

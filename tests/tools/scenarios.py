@@ -31,6 +31,7 @@ PLACES = {
     "services": ("pyhost-spare13",),
     "recover": ("pyhost-debian12",),
     "status": ("pyhost-spare13",),
+    "servers": ("pyhost-spare13",),
     "backup": ("pyhost-debian12",),
     "faults": ("pyhost-debian12",),
     "artifact": ("pyhost-debian12",),

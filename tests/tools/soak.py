@@ -14,6 +14,9 @@ from tests.tools.process import ROOT, ToolError
 from tests.tools.steps import Report, execute, side_by_side
 
 HOSTS = ("pyhost-debian12", "pyhost-debian13")
+ACCOUNTS = ("pyhost-account12", "pyhost-account13")
+"""Hosts that only what scenarios leave to the soak needs."""
+
 INVENTORY = ROOT / ".cache" / "hosts" / "inventory.json"
 PLACE = ROOT / "tests" / "soak"
 
@@ -39,9 +42,10 @@ def run_some(report: Report, chosen: list[str], rounds: int, *, keep: bool) -> N
         raise ToolError(f"no such part of the soak: {', '.join(unknown)}; known: {', '.join(names())}")
     collections.prepare()
     engine.ensure()
-    ours = sorted(set(HOSTS) - {host.name for host in fleet.running()})
+    wanted = [*HOSTS, *(ACCOUNTS if SCENARIOS in chosen else ())]
+    ours = sorted(set(wanted) - {host.name for host in fleet.running()})
     words = [] if keep else ["--fresh"]
-    if not report.step("hosts", lambda: scenarios.hosts("up", *HOSTS, *words)):
+    if not report.step("hosts", lambda: scenarios.hosts("up", *wanted, *words)):
         return
     try:
         lanes = [

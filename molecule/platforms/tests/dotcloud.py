@@ -21,9 +21,9 @@ HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees" / "dotcloud"
 ENTER = "/opt/pyhost/tools/bin/pyhost-enter"
 
-PICTURE = """cd /home/{app}; find . '(' -path ./logs -o -path ./run -o -path ./.ansible ')' -prune \\
+PICTURE = """cd /home/{app}; find . '(' -path ./logs -o -path ./run -o -path ./data -o -path ./.ansible ')' -prune \\
     -o -printf '%p %y %m %u %s %T@ %l\\n' | sort"""
-"""Everything of a cell that is there to stay: names, kinds, rights, owners, sizes, times and what links lead to."""
+"""Everything of a cell but what the app itself writes: names, kinds, rights, owners, sizes, times and what links lead to."""
 
 
 class Project:

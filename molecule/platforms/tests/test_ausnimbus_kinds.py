@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from molecule.installers.tests import wheels
+from molecule.platforms.tests import bundles
 from molecule.platforms.tests.nimbus import HOST, PRIVATE, copied, entry, inside, on_8080, processes, told
 from tests.support.deploy import Run, deploy, good
 from tests.support.load import load
@@ -102,9 +103,9 @@ def test_N02_the_default_stage_ends_with_the_two_lines(work: Path) -> None:
 @pytest.fixture(scope="module")
 def index(work: Path) -> Iterator[None]:
     """A small package index on the host's loopback; its salt is not that of the usual one."""
-    real = work / "wheels"
-    real.mkdir()
-    put(HOST, SERVED, wheels.index({**wheels.SALT, **wheels.real(real)}))
+    words = ("--no-deps", "--only-binary", ":all:", "gunicorn", "packaging", "pip<25.3")
+    real = {path.name: path.read_bytes() for path in bundles.download(work / "wheels", *words)}
+    put(HOST, SERVED, wheels.index({**wheels.SALT, **real}))
     serve = f"python3 -m http.server {PORT} --bind 127.0.0.1 --directory {SERVED}"
     with program(HOST, "served-nimbus", serve, PORT):
         yield

@@ -90,6 +90,16 @@ def test_D09_a_rotation_is_no_outage_for_either(shop: Project) -> None:
     assert len([name for name in roles if name.startswith("dc-shop")]) == 4
 
 
+def test_D09_a_data_service_of_another_type_is_refused(shop: Project) -> None:
+    with shop.changed("dotcloud.yml", ("type: postgresql", "type: mysql")):
+        run = shop.push()
+    assert run.status != 0
+    text = '"db" is of type postgresql in pyhost_services, and the source asks for mariadb'
+    assert all(f"{name}: services[0]: {text}" in run.message() for name in ("dc-shop", "dc-shop-worker", "dc-shop-api"))
+    assert "3 problems found, nothing was changed" in run.message()
+    assert everybody(shop)["visits"] == ["worker", "www"]
+
+
 def test_D19_a_worker_that_left_the_file_keeps_the_data_it_shares(shop: Project) -> None:
     text = (shop.tree / "dotcloud.yml").read_text()
     worker, api = text.index("worker:"), text.index("api:")

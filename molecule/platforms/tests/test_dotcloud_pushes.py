@@ -70,11 +70,11 @@ def test_D05_each_option_of_uwsgi(hello: Project) -> None:
         good(hello.push())
     lines = shell(HOST, "ps -eo user:20,args | grep '^dc-again .*/uwsgi'").splitlines()
     assert len(lines) == 1 + 2
-    workers = set(hello.inside("pgrep -f bin/uwsgi").split())
+    workers = set(hello.inside("pgrep -f [b]in/uwsgi").split())
     assert hello.get("/slow").status == 502
     hello.eventually("grep -q 'HARAKIRI ON WORKER' /var/log/supervisor/app.log")
     assert hello.told()["ticks"] == "0"
-    assert len(set(hello.inside("pgrep -f bin/uwsgi").split()) - workers) == 1
+    assert len(set(hello.inside("pgrep -f [b]in/uwsgi").split()) - workers) == 1
     assert hello.get(headers={"Cookie": f"a={'x' * 6000}"}).status == 502
     assert "{address space usage:" in hello.inside("grep 'GET / ' /var/log/supervisor/app.log")
 

@@ -215,7 +215,12 @@ def test_a_rollout_loses_no_request_and_a_third_run_changes_nothing(accounts: Ac
     ("name", "old", "new", "why"),
     [
         ("public_html/mysite/.htaccess", "RewriteBase /", "RewriteBass /", "Invalid command 'RewriteBass'"),
-        ("projects/django/mysite/views.py", "import sys", "import no_such_module", "No module named 'no_such_module'"),
+        (
+            "projects/django/mysite/settings.py",
+            "import os\n",
+            "import os\nimport no_such_module\n",
+            "No module named 'no_such_module'",
+        ),
     ],
     ids=["htaccess", "import"],
 )

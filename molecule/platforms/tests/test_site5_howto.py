@@ -143,8 +143,7 @@ def test_manage_py_runfcgi(owner: Login) -> None:
     """The other way of the same years: a process of one's own that listens."""
     manage = "cd ~/projects/django; python manage.py runfcgi"
     started = f"{manage} method=threaded socket=$HOME/run/own.fcgi pidfile=$HOME/run/own.pid"
-    assert (
-        owner.typed(f"{started}; kill -0 $(cat ~/run/own.pid); test -S ~/run/own.fcgi; kill $(cat ~/run/own.pid)") == ""
-    )
+    there = "timeout 20 sh -c 'until test -S ~/run/own.fcgi && test -s ~/run/own.pid; do sleep 0.1; done'"
+    assert owner.typed(f"{started}; {there}; kill $(cat ~/run/own.pid); echo served") == "served\n"
     refused = owner.run(f"{manage} method=thred; echo $?")
     assert (refused.stdout.split(), "method: thred; write prefork or threaded" in refused.stderr) == (["1"], True)

@@ -18,7 +18,7 @@ from tests.support.faults import cut_power, orphans
 from tests.support.load import load
 from tests.support.patience import until
 from tests.support.remote import shell
-from tests.support.web import get
+from tests.support.web import get, status
 
 pytestmark = pytest.mark.soak
 
@@ -33,11 +33,14 @@ PATHS = {
     "rosti": '"/srv/app/who.txt"',
     "ausnimbus": '"/opt/app-root/src/who.txt"',
     "native": '"/srv/app/who.txt"',
+    "alone": '"/opt/app-root/src/who.txt"',
 }
-"""What each app opens, as its code has it; AppFog's has a home of its own, and is told where."""
+"""What each app opens, as its code has it; AppFog's has a home of its own, and is told where. Apps have the names of their
+platforms; `alone` is one of AusNimbus that listens on 8080 itself."""
 
-FILES = {"dotcloud": "wsgi.py", "appfog": "wsgi.py", "rosti": "app.py", "ausnimbus": "app.py", "native": "wsgi.py"}
-"""Where each platform looks for the callable."""
+APPS = tuple(PATHS)
+BESIDE = APPS[:-1]
+"""Whose new version starts beside the old one; two of `alone` cannot have one port."""
 
 APP = """\
 import os
@@ -58,107 +61,104 @@ def application(environ, start_response):
 if __name__ == "__main__":
     make_server("0.0.0.0", 8080, application).serve_forever()
 """
-"""As AusNimbus has no gunicorn where nobody requires it, the app itself listens there."""
+"""Where nobody requires gunicorn, AusNimbus runs the file itself."""
 
 SETTINGS: dict[str, dict[str, Any]] = {
     # The host's own 8000 and 8080 are taken; others have them in networks of their own.
     "native": {"listen": ["0.0.0.0:8000", "0.0.0.0:8080"]},
     "ausnimbus": {"network": "private"},
+    "alone": {"network": "private", "platform": "ausnimbus"},
 }
 
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("together")
-    for platform, place in PATHS.items():
-        texts = {FILES[platform]: APP.format(place=place), "who.txt": f"{platform}\n", "requirements.txt": "six\n"}
-        write(folder / "trees" / platform, texts)
+    for app, place in PATHS.items():
+        file = "app.py" if app in ("rosti", "alone") else "wsgi.py"
+        requirements = "six\ngunicorn\n" if app == "ausnimbus" else "six\n"
+        texts = {file: APP.replace("{place}", place), "who.txt": f"{app}\n", "requirements.txt": requirements}
+        write(folder / "trees" / app, texts)
     write(folder / "trees" / "dotcloud", {"dotcloud.yml": "www:\n  type: python\n"})
     return folder
 
 
-def name(platform: str) -> str:
+def name(app: str) -> str:
     """The native one is the machine's own, whose home is ``/srv`` itself."""
-    return "app" if platform == "native" else f"to-{platform}"
+    return "app" if app == "native" else f"to-{app}"
 
 
-def domain(platform: str) -> str:
-    return f"{platform}.together.example.com"
+def domain(app: str) -> str:
+    return f"{app}.together.example.com"
 
 
 def entries(work: Path, python: str) -> list[dict[str, Any]]:
     return [
         {
-            "name": name(platform),
-            "platform": platform,
-            "source": {"path": str(work / "trees" / platform)},
-            "domains": [domain(platform)],
+            "name": name(app),
+            "platform": app,
+            "source": {"path": str(work / "trees" / app)},
+            "domains": [domain(app)],
             "python": python,
             "health": {"seconds": 1, "timeout": 90},
-            **SETTINGS.get(platform, {}),
+            **SETTINGS.get(app, {}),
         }
-        for platform in PATHS
+        for app in APPS
     ]
 
 
-def said(platform: str, port: int = 80) -> list[str]:
+def said(app: str, port: int = 80) -> list[str]:
     """The version of Python, who answers, the path that it has read, and its user."""
-    answer = get(HOST, domain(platform), "/", port)
+    answer = get(HOST, domain(app), "/", port)
     assert answer.status == 200, answer
     return answer.text.split()
 
 
 @pytest.fixture(scope="module")
 def deployed(work: Path) -> Run:
-    shell(HOST, "test -x /usr/bin/python3.11 || apt-get -qq update", seconds=300)
-    shell(HOST, "DEBIAN_FRONTEND=noninteractive apt-get -qq install -y python3.11-venv >/dev/null", seconds=300)
     return good(deploy(entries(work, OLD), work, HOST))
 
 
-@pytest.mark.parametrize("platform", PATHS)
-def test_each_has_its_own_paths(deployed: Run, platform: str) -> None:
-    version, who, path, _uid = said(platform)
-    assert (version, who) == (OLD, platform)
-    assert path.endswith("/app/who.txt" if platform == "appfog" else PATHS[platform].strip('"'))
+@pytest.mark.parametrize("app", APPS)
+def test_each_has_its_own_paths(deployed: Run, app: str) -> None:
+    version, who, path, _uid = said(app)
+    assert (version, who) == (OLD, app)
+    assert path.endswith("/app/who.txt" if app == "appfog" else PATHS[app].strip('"'))
 
 
 def test_each_is_a_user_of_its_own(deployed: Run) -> None:
-    assert len({said(platform)[3] for platform in PATHS}) == len(PATHS)
+    assert len({said(app)[3] for app in APPS}) == len(APPS)
 
 
 def test_ports_that_are_the_same(deployed: Run) -> None:
-    """8000 and 8080 of the host are the native app's; Roští's nginx has its 8000, and AusNimbus' app its 8080."""
+    """8000 and 8080 of the host are the native app's; others have theirs in networks of their own."""
     for port in (8000, 8080):
         assert said("native", port)[1] == "native"
     ask = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:{}').read().decode().split()[1])"
-    for platform, port in (("rosti", 8000), ("rosti", 8080), ("ausnimbus", 8080)):
-        inside = f'/opt/pyhost/tools/bin/pyhost-enter to-{platform} python -c "{ask.format(port)}"'
-        assert shell(HOST, inside).strip() == platform
+    for app, port in (("rosti", 8000), ("rosti", 8080), ("alone", 8080)):
+        inside = f'/opt/pyhost/tools/bin/pyhost-enter {name(app)} python -c "{ask.format(port)}"'
+        assert shell(HOST, inside).strip() == app
 
 
 def test_all_change_their_image_and_no_request_fails(deployed: Run, work: Path) -> None:
     with ExitStack() as stack:
         loads = {
-            one: stack.enter_context(load(HOST, domain(one), rate=REQUESTS, what="the image of all changes"))
-            for one in PATHS
+            app: stack.enter_context(load(HOST, domain(app), rate=REQUESTS, what="the image of all changes"))
+            for app in BESIDE
         }
         run = good(deploy(entries(work, NEW), work, HOST))
-    assert {one: seen.failed for one, seen in loads.items()} == {one: {} for one in PATHS}
-    assert {one: sorted(seen.versions) for one, seen in loads.items()} == {one: [OLD, NEW] for one in PATHS}
-    for platform in PATHS:
-        assert said(platform)[:2] == [NEW, platform]
-        assert f"Python {OLD}" in run.rows[HOST][name(platform)]["virtualenv"]
+    assert {app: seen.failed for app, seen in loads.items()} == {app: {} for app in BESIDE}
+    assert {app: sorted(seen.versions) for app, seen in loads.items()} == {app: [OLD, NEW] for app in BESIDE}
+    for app in APPS:
+        assert said(app)[:2] == [NEW, app]
+        assert f"Python {OLD}" in run.rows[HOST][name(app)]["virtualenv"]
     assert good(deploy(entries(work, NEW), work, HOST)).changed[HOST] == 0
-    assert orphans(HOST, *map(name, PATHS)) == []
+    assert orphans(HOST, *map(name, APPS)) == []
 
 
 def test_all_answer_after_a_power_cut(deployed: Run, work: Path) -> None:
-    before = {platform: said(platform) for platform in PATHS}
+    before = {app: said(app) for app in APPS}
     cut_power(HOST)
-
-    def answers() -> bool:
-        return all(get(HOST, domain(platform)).status == 200 for platform in PATHS)
-
-    until(answers, "an answer of each", 60)
-    assert {platform: said(platform) for platform in PATHS} == before
+    until(lambda: all(status(HOST, domain(app)) == 200 for app in APPS), "an answer of each", 60)
+    assert {app: said(app) for app in APPS} == before
     assert good(deploy(entries(work, NEW), work, HOST)).changed[HOST] == 0

@@ -34,10 +34,18 @@ SERVERS: dict[str, dict[str, Any]] = {
 }
 """Every server of WSGI, with what its entry says besides. A new one is a line."""
 
+LONG: dict[str, dict[str, Any]] = {
+    "mod_wsgi": {},
+    "mod_wsgi_embedded": {"server": "mod_wsgi", "config": {"mod_wsgi_mode": "embedded"}},
+}
+"""Those that are compiled first, with Debian's packages: only the soak has the time."""
+
+EVERY = [*SERVERS, *(pytest.param(server, marks=pytest.mark.soak) for server in LONG)]
+
 
 def name_of(server: str) -> str:
     """The app that runs under ``server``."""
-    return f"sv-{server.replace('_', '')}"
+    return f"sv-{server.replace('_', '-')}"
 
 
 def domain(app: str) -> str:
@@ -100,6 +108,7 @@ class Mirrors:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.source = folder / "mirror"
+        self.served: set[str] = set()
         shutil.copytree(TREES / "mirror", self.source)
 
     def version(self, name: str) -> None:
@@ -116,13 +125,20 @@ class Mirrors:
             "domains": [domain(app)],
             "tls": {"self_signed": True, "redirect": False},
             "health": {"timeout": 120, "seconds": 1},
-            **SERVERS[server],
+            **{**SERVERS, **LONG}[server],
             **more,
         }
 
     def deploy(self, *servers: str, **more: Any) -> Run:
-        """Deploy under ``servers``, all when none is named."""
+        """Deploy under ``servers``, all that take no time when none is named."""
+        self.served.update(servers or SERVERS)
         return deploy([self.entry(server, **more) for server in servers or SERVERS], self.folder, HOST)
+
+    def app(self, server: str) -> str:
+        """The name of the app that runs under ``server``, after its first deploy."""
+        if server not in self.served:
+            good(self.deploy(server))
+        return name_of(server)
 
 
 @pytest.fixture(scope="session")
@@ -130,5 +146,5 @@ def mirrors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirrors]:
     one = Mirrors(tmp_path_factory.mktemp("mirrors"))
     good(one.deploy())
     yield one
-    gone = [{"name": name_of(server), "state": "absent", "purge": True} for server in SERVERS]
+    gone = [{"name": name_of(server), "state": "absent", "purge": True} for server in sorted(one.served)]
     good(deploy(gone, one.folder, HOST))

@@ -141,26 +141,21 @@ def test_a_script_that_takes_too_long_is_ended_with_all_it_started(scripts: str)
     assert shell(HOST, f"pgrep -g {number} || echo none").strip() == "none"
 
 
+def at_once(app: str, path: str, count: int) -> list[int]:
+    """The statuses of ``count`` requests at the same time."""
+    statuses: list[int] = []
+    asking = [threading.Thread(target=lambda: statuses.append(ask(app, path).status)) for _number in range(count)]
+    for one in asking:
+        one.start()
+    for one in asking:
+        one.join()
+    return statuses
+
+
 @pytest.mark.soak
 def test_more_requests_than_processes_wait_for_one(scripts: str) -> None:
-    statuses: list[int] = []
-    asking = [
-        threading.Thread(target=lambda: statuses.append(ask(scripts, "/cgi-bin/second").status)) for _number in range(4)
-    ]
-    for one in asking:
-        one.start()
-    for one in asking:
-        one.join()
-    assert statuses == [200] * 4, "two at once, each for a second"
-    statuses.clear()
-    asking = [
-        threading.Thread(target=lambda: statuses.append(ask(scripts, "/cgi-bin/slow").status)) for _number in range(8)
-    ]
-    for one in asking:
-        one.start()
-    for one in asking:
-        one.join()
-    assert set(statuses) == {503, 504}
+    assert at_once(scripts, "/cgi-bin/second", 4) == [200] * 4, "two run at once, each for a second"
+    assert set(at_once(scripts, "/cgi-bin/slow", 8)) == {503, 504}
     assert "no process was free within 3 s (config: cgi_processes)" in log(scripts)
     assert ask(scripts, "/cgi-bin/hello.py").status == 200
 

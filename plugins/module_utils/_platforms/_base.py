@@ -44,7 +44,7 @@ class Understanding:
 
     ``server`` is a name of the table of servers, ``target`` the callable (``module:attribute``),
     ``packages`` what is installed besides the app's own requirements, ``environment`` what the platform
-    adds below the app's own values, ``files`` generated Python files (name to text) and ``manage`` the
+    adds below the app's own values, ``files`` generated files on Python's path (name to text) and ``manage`` the
     path of Django's ``manage.py`` in the tree ("" for other apps).
 
     ``command`` is what the server ``command`` runs, if the app's entry has none; ``ports`` are the variables that tell

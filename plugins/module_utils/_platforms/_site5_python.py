@@ -53,10 +53,13 @@ def runfastcgi(argset=(), **kwargs):
         return fail("protocol: %s; write fcgi, scgi or ajp" % options["protocol"])
     if bool(options["host"]) != bool(options["port"]):
         return fail("host and port belong together; write both, or socket, or none where the web server starts this")
+    processes = method in ("prefork", "fork")
+    name = "flup.server.%s%s" % (options["protocol"], "_fork" if processes else "")
     try:
-        server = make(options, method in ("prefork", "fork"))
+        module = __import__(name, fromlist=["WSGIServer"])
     except ImportError as error:
         return fail("%s; it is part of flup: pip install flup" % error)
+    server = make(module, options, processes)
     if wanted(options["daemonize"], bool(options["socket"] or options["port"])):
         daemon(options)
     if options["pidfile"]:
@@ -74,10 +77,8 @@ def wanted(value, otherwise):
     return otherwise if value is None else str(value).lower() in ("true", "yes", "t", "1")
 
 
-def make(options, processes):
-    """flup's server, with Django's application."""
-    name = "flup.server.%s%s" % (options["protocol"], "_fork" if processes else "")
-    module = __import__(name, fromlist=["WSGIServer"])
+def make(module, options, processes):
+    """The server of a module of flup, with Django's application."""
     most, spare = int(options["maxchildren"]), int(options["maxspare"])
     spare = max(1, min(spare, most))
     more = {"maxSpare": spare, "minSpare": max(1, min(int(options["minspare"]), spare))}

@@ -14,7 +14,7 @@ import re
 from ansible_collections.pyhost.platform.plugins.module_utils import _apache
 from ansible_collections.pyhost.platform.plugins.module_utils._apache import Root
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import INSIDE, TOOLS, WHOLE
-from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems
+from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problem, Problems, PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import SIZES, App
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _site5_python as python
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _site5_texts as texts
@@ -24,6 +24,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base i
     Step,
     Understanding,
 )
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms._old_web import refuse_mod_python
 from ansible_collections.pyhost.platform.plugins.module_utils._reqfile import below
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs, collect
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
@@ -40,10 +41,6 @@ OURS = (
 """Names in a home that the source cannot have: those of every cell, and those of the virtualenv."""
 
 _SCRIPT = re.compile(r"(?<![\w./-])/?([\w-]+(?:/[\w-]+)*\.(?:fcgi|fcg|fpl))\b")
-_MOD_PYTHON = re.compile(
-    r"^\s*(Python(?:Handler|Path|Debug|Option|Interpreter)|SetHandler\s+(?:mod_python|python-program))", re.I | re.M
-)
-
 LIBRARIES = (
     'mkdir -p lib && for one in "$VIRTUAL_ENV"/lib/python*; do ln -sfn "$one" lib/ && ln -sfn "$one" lib/python; done'
 )
@@ -140,11 +137,11 @@ def _tree(app: App, facts: TreeFacts) -> list[Problem]:
             if f"{below(app.approot)}{root}/{name}" not in facts.paths:
                 says = f"{path} leads to {name}, which is not in {root}; put it there, executable (chmod 755)"
                 found.append(Problem(app.name, "source", says))
-        module = _MOD_PYTHON.search(text)
-        if module:
-            says = f"{path} asks for mod_python ({module.group(1)}), which is for no Python of today"
-            fix = "use a script for FastCGI there, or platform: native with server: mod_wsgi"
-            found.append(Problem(app.name, "source", f"{says}; {fix}"))
+        try:
+            refuse_mod_python(facts, f"{below(app.approot)}{root}")
+        except PyhostError as error:
+            key, _colon, says = str(error).partition(": ")
+            found.append(Problem(app.name, key, says))
     return found
 
 

@@ -3,26 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """SCGI, spoken by uWSGI. PRIVATE to the collection.
 
-uWSGI and not flup: it is built for every branch of Python that there is here, and at SIGTERM it ends after its running
-requests, while flup's servers leave them and its last release is older than half of those branches.
+The reasons for it are those of ``fastcgi``.
 """
 
 from __future__ import annotations
 
 from ansible_collections.pyhost.platform.plugins.module_utils._servers import uwsgi
-from ansible_collections.pyhost.platform.plugins.module_utils._servers._base import Job, Server
 
-
-def argv(job: Job) -> tuple[str, ...]:
-    return uwsgi.speaking("scgi-socket", job)
-
-
-SERVER = Server(
-    "scgi",
-    ("wsgi",),
-    "scgi",
-    uwsgi.PACKAGES,
-    uwsgi.PROVIDED_BY,
-    argv,
-    branches=uwsgi.BRANCHES,
-)
+SERVER = uwsgi.server("scgi", "scgi-socket")

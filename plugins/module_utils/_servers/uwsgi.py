@@ -10,6 +10,8 @@ The six options are those of the dotCloud Python service ("Custom uWSGI Configur
 
 from __future__ import annotations
 
+from functools import partial
+
 from ansible_collections.pyhost.platform.plugins.module_utils._servers._base import Job, Server
 
 GRACEFUL = "unix_signal:15 gracefully_kill_them_all"
@@ -19,16 +21,7 @@ METHODS = PREFORK, THREADED = ("prefork", "threaded")
 """How FastCGI and SCGI servers work, in the words of flup and of Django's ``runfastcgi``."""
 
 
-PACKAGES = ("pyuwsgi>=2.0.28",)
-PROVIDED_BY = ("uwsgi", "pyuwsgi")
-BRANCHES = {"2.7": ("pyuwsgi==2.0.19.1.post0",), "3.6": ("pyuwsgi==2.0.20",), "3.7": ("pyuwsgi==2.0.30",)}
-
-
-def argv(job: Job) -> tuple[str, ...]:
-    return speaking("socket", job)
-
-
-def speaking(socket: str, job: Job) -> tuple[str, ...]:
+def _argv(socket: str, job: Job) -> tuple[str, ...]:
     """The command line; ``socket`` is the option for a socket of the protocol that uWSGI shall speak.
 
     With ``method: threaded`` there is one process with a thread for each worker.
@@ -62,12 +55,17 @@ def speaking(socket: str, job: Job) -> tuple[str, ...]:
     return tuple(line)
 
 
-SERVER = Server(
-    "uwsgi",
-    ("wsgi",),
-    "uwsgi",
-    PACKAGES,
-    PROVIDED_BY,
-    argv,
-    branches=BRANCHES,
-)
+def server(protocol: str, socket: str) -> Server:
+    """uWSGI that speaks ``protocol``, which its option ``socket`` asks for."""
+    return Server(
+        protocol,
+        ("wsgi",),
+        protocol,
+        ("pyuwsgi>=2.0.28",),
+        ("uwsgi", "pyuwsgi"),
+        partial(_argv, socket),
+        branches={"2.7": ("pyuwsgi==2.0.19.1.post0",), "3.6": ("pyuwsgi==2.0.20",), "3.7": ("pyuwsgi==2.0.30",)},
+    )
+
+
+SERVER = server("uwsgi", "socket")

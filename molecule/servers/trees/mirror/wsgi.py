@@ -21,6 +21,8 @@ def told(environ, size, digest):
     names = ("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE", "CONTENT_LENGTH")
     names += ("SERVER_NAME", "SERVER_PORT", "HTTP_HOST", "HTTP_X_REAL_IP", "HTTP_X_FORWARDED_PROTO")
     found = dict((name, text(environ.get(name) or "")) for name in names)
+    if found["CONTENT_LENGTH"] == "0":  # PEP 3333 lets a server say it so, too.
+        found["CONTENT_LENGTH"] = ""
     found["scheme"] = environ["wsgi.url_scheme"]
     found["client"] = environ.get("REMOTE_ADDR") or environ.get("HTTP_X_REAL_IP")
     found["proxy"] = [name for name in ("HTTP_PROXY",) if environ.get(name) or name in os.environ]

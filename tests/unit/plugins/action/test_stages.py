@@ -416,6 +416,26 @@ def test_what_only_some_apps_need(run, ramen, host):
         assert run.stage("inspect")["prepare"]["extras"] == extras
 
 
+def test_packages_of_a_platform_and_a_server_come_before_the_code_is_seen(run, host):
+    host.update(root=True, systemd=True, front={})
+    git = {"source": {"git": "https://example.com/a.git"}}
+    entries = [
+        {"name": "a", **git, "domains": ["a.de"], "platform": "site5"},
+        {"name": "b", **git, "domains": ["b.de"], "server": "mod_wsgi"},
+    ]
+    run.stage("resolve", apps=entries, scope="system")
+    run.answers["inspect"] = inspected(host, {"a": {"root": NO_ROOTS}, "b": {"root": NO_ROOTS}})
+    run.stage("inspect")
+    asked = run.jobs[-1][1]["system_packages"]
+    assert {"apache2-bin", "libapache2-mod-fcgid", "apache2-dev"} <= set(asked)
+
+
+def test_a_server_that_is_built_with_packages_of_the_host_needs_root(run, ramen):
+    said = run.stage("resolve", apps=apps(ramen, server="mod_wsgi"), scope="account")["msg"]
+    assert 'ramen: server: "mod_wsgi" is built with packages of the host (apache2-dev, ' in said
+    assert "or write another server, such as gunicorn" in said
+
+
 def test_a_whole_run(run, ramen, host, tmp_path, monkeypatch):
     shown = []
     monkeypatch.setattr(Display, "display", lambda self, text, **more: shown.append(text))

@@ -173,6 +173,35 @@ def test_the_damage_is_named(line, output):
     assert blame(output) == line
 
 
+GONE = "http://example.invalid/ramen-0.2a.tar.gz"
+ADDRESSES = [
+    (
+        f"{GONE} cannot be fetched: its host name is not known",
+        f"error: Failed to download and build `ramen @ {GONE}`\n  cause: Request failed after 3 retries in 10.2s\n"
+        f"  cause: Failed to fetch: {GONE}\n  cause: error sending request for url ({GONE})\n"
+        "  cause: client error (Connect)\n  cause: dns error\n  cause: error resolving DNS\n"
+        "  cause: failed to lookup address information: Name or service not known\n",
+    ),
+    (
+        f"{GONE.removeprefix('http://')} cannot be fetched: its host name is not known",
+        f"Collecting {GONE}\nERROR: Exception:\nTraceback (most recent call last):\n"
+        "    raise ConnectionError(e, request=request)\n"
+        "ConnectionError: HTTPConnectionPool(host='example.invalid', port=80): Max retries exceeded with url: "
+        "/ramen-0.2a.tar.gz (Caused by NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at "
+        "0x7f>: Failed to establish a new connection: [Errno -2] Name or service not known',))\n",
+    ),
+    (
+        f"ramen cannot be installed: {HASH}",
+        f"error: Failed to download `ramen @ {GONE}`\n  cause: Hash mismatch for `ramen @ {GONE}`\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "output"), ADDRESSES)
+def test_an_address_of_the_apps_own_is_no_index(line, output):
+    assert blame(output) == line
+
+
 FETCH = "error: Request failed after 2 retries in 4.8s\n  cause: Failed to fetch: http://127.0.0.1:9/simple/soup/\n"
 SEND = "  cause: error sending request for url (http://127.0.0.1:9/simple/soup/)\n"
 PIP_RETRY = "WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by "

@@ -72,6 +72,7 @@ class App(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         text = f"{self.command} {self.path} {self.headers['X-Real-IP']} ".encode() + body
+        assert self.headers["Accept-Encoding"] is None  # Nobody has asked for that.
         self.send_response(201, "Made")
         self.send_header("Content-Length", str(len(text)))
         self.send_header("Set-Cookie", "a=1")

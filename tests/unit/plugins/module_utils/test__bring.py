@@ -120,7 +120,7 @@ def test_a_build_that_fails_shows_its_last_lines(tmp_path, compiler, told):
 
 def test_without_a_compiler_nothing_is_begun(tmp_path, monkeypatch, told):
     monkeypatch.setattr(_bring.shutil, "which", lambda name: "" if name == "cc" else f"/usr/bin/{name}")
-    with pytest.raises(PyhostError, match=r"Python 3\.12: cc is missing on this host, so nothing can be built"):
+    with pytest.raises(PyhostError, match=r"Python 3\.12: cc is missing on this host; nothing can be built"):
         _bring.build(source("build", "a", "b"), "3.12", "a", tmp_path / "stage", tmp_path / "final", 1, told)
     assert list(tmp_path.iterdir()) == []
 

@@ -17,7 +17,7 @@ COMMAND = Understanding("command", "", Inputs("none"), ("pip",))
 
 UV = "ramen: installer: uv does not serve Python 2.7; write pip, or leave the key out, which means pip there"
 SERVER = (
-    "ramen: server: uvicorn has no version for Python 2.7, which has: gunicorn, uwsgi, fastcgi, scgi, cgi, wsgiref, command; "
+    "ramen: server: uvicorn has no version for Python 2.7, which has: gunicorn, uwsgi, fastcgi, scgi, cgi, mod_wsgi, wsgiref, command; "
     "write one of these, or another python"
 )
 LOCK = "ramen: requirements: uv.lock is for uv, which does not serve Python 2.7; name requirement files here"

@@ -95,7 +95,6 @@ UWSGI = """\
         uwsgi_param QUERY_STRING $query_string;
         uwsgi_param REQUEST_METHOD $request_method;
         uwsgi_param CONTENT_TYPE $content_type;
-        uwsgi_param CONTENT_LENGTH $content_length;
         uwsgi_param REQUEST_URI $request_uri;
         uwsgi_param PATH_INFO $document_uri;
         uwsgi_param DOCUMENT_ROOT $document_root;
@@ -106,6 +105,7 @@ UWSGI = """\
         uwsgi_param REMOTE_PORT $remote_port;
         uwsgi_param SERVER_PORT $pyhost_port;
         uwsgi_param SERVER_NAME $host;
+        uwsgi_param CONTENT_LENGTH $content_length;
         uwsgi_param HTTP_HOST $http_host;
         uwsgi_param HTTP_X_REAL_IP $remote_addr;
         uwsgi_param HTTP_X_FORWARDED_FOR $remote_addr;

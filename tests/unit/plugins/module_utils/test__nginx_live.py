@@ -18,7 +18,12 @@ from pathlib import Path
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._locations import compile_locations, render
 from ansible_collections.pyhost.platform.plugins.module_utils._models import Location
-from ansible_collections.pyhost.platform.plugins.module_utils._nginx import SHUTDOWN_MARGIN, app_rules, bridge_conf
+from ansible_collections.pyhost.platform.plugins.module_utils._nginx import (
+    AS_ASKED,
+    SHUTDOWN_MARGIN,
+    app_rules,
+    bridge_conf,
+)
 
 from tests.support.nginx import NGINX, Place, TcpServer, UnixServer, ask, free_port, new_place, serving
 
@@ -79,6 +84,21 @@ class Uwsgi(socketserver.BaseRequestHandler):
         self.request.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + answer.encode())
 
 
+class Scgi(socketserver.BaseRequestHandler):
+    """Decodes SCGI's variables by hand and answers with them and the length of the body, as CGI does."""
+
+    def handle(self):
+        stream = self.request.makefile("rb")
+        length = b"".join(iter(lambda: stream.read(1), b":"))
+        parts = stream.read(int(length)).decode("latin-1").split("\0")[:-1]
+        assert stream.read(1) == b","
+        assert parts[0] == "CONTENT_LENGTH"
+        found = dict(zip(parts[::2], parts[1::2], strict=True))
+        assert len(parts) == 2 * len(found), "no name stands there twice"
+        found["body"] = len(stream.read(int(parts[1])))
+        self.request.sendall(b"Status: 201 Made\r\nContent-Type: text/plain\r\n\r\n" + json.dumps(found).encode())
+
+
 APP_PORTS = {"app": free_port(), "app-next": free_port()}
 
 
@@ -109,7 +129,7 @@ def place():
 
 @pytest.mark.parametrize("bridge", [False, True])
 @pytest.mark.parametrize("front", [False, True])
-@pytest.mark.parametrize("protocol", ["http", "uwsgi"])
+@pytest.mark.parametrize("protocol", ["http", "uwsgi", "fastcgi", "scgi"])
 @pytest.mark.parametrize("listen", [(), ("127.0.0.1:{}", "[::1]:{}")])
 def test_nginx_takes_every_combination(place, listen, protocol, front, bridge):
     cell = place.cell if front else replace(place.cell, web="")
@@ -240,6 +260,47 @@ def test_the_switch_needs_no_reload(http_app):
             (run / "stage").rename(run / "app.sock")
             assert (asked(address)[1] == b"other") is new
     (run / "a-1.sock").rename(run / "app.sock")
+
+
+@pytest.fixture
+def own():
+    with new_place() as one:
+        prepare(one)
+        yield one
+
+
+def test_scgi(own):
+    names = {name: own.cell.path(name) for name in ("app", "data", "static")}
+    names["before"] = own.cell.path("current", "before")
+    static = compile_locations((Location("/static/", "static/"),), ".", names)
+    own.write(AS_ASKED + app_rules(own.cell, "scgi", render(static), "", False))
+    with serving(UnixServer(own.cell.path("run", "app.scgi.sock"), Scgi)), own.running():
+        lies = ("Host: a:8080", "Proxy: http://evil.example.com", "X-Real-IP: 6.6.6.6", "X-Own: kept")
+        status, body, _headers = ask(own.address, lies, "/x%20y//%2Fz?q=1", "POST", b"body")
+        assert (status, json.loads(body)) == (201, {**json.loads(body), **SCGI, "SERVER_PORT": str(own.port)})
+        assert {"HTTP_PROXY", "HTTPS"}.isdisjoint(json.loads(body))
+        status, body, _headers = ask(own.cell.web, ("Host: a", "X-Real-IP: 9.9.9.9", "X-Forwarded-Proto: https"))
+        found = json.loads(body)
+        shown = ("REMOTE_ADDR", "HTTPS", "SERVER_PORT", "CONTENT_LENGTH", "CONTENT_TYPE", "body")
+        assert [found[name] for name in shown] == ["9.9.9.9", "on", "443", "0", "", 0]
+        assert ask(own.address, target="/static/a.css")[:2] == (200, b"a{}")
+
+
+SCGI = {
+    "REQUEST_METHOD": "POST",
+    "REQUEST_URI": "/x%20y//%2Fz?q=1",
+    "SCRIPT_NAME": "",
+    "PATH_INFO": "/x y///z",
+    "QUERY_STRING": "q=1",
+    "CONTENT_LENGTH": "4",
+    "GATEWAY_INTERFACE": "CGI/1.1",
+    "SERVER_NAME": "a",
+    "REMOTE_ADDR": "127.0.0.1",
+    "HTTP_HOST": "a:8080",
+    "HTTP_X_REAL_IP": "127.0.0.1",
+    "HTTP_X_OWN": "kept",
+    "body": 4,
+}
 
 
 def test_uwsgi(http_app):

@@ -84,7 +84,10 @@ def test_python_2_7_knows_the_syntax(text):
 @pytest.mark.parametrize("python", PYTHONS)
 def test_wsgiref_tells_what_nginx_says(python, home):
     with serving(python, home) as (path, _process):
-        assert ask(path, "/a%20b//c?x=1") == (200, "GET||/a b//c|x=1|192.0.2.1|a.example.com|8080||http|False|True|[]")
+        assert ask(path, "//a%20b//c?x=1") == (
+            200,
+            "GET||//a b//c|x=1|192.0.2.1|a.example.com|8080||http|False|True|[]",
+        )
         headers = {"Host": "a", "X-Forwarded-Proto": "https", "Content-Type": "x/y"}
         assert ask(path, "/", "POST", b"body", headers) == (200, "POST||/|||a|443|x/y|https|False|True|body[]")
         assert ask(path, "/fails")[0] == 500

@@ -322,6 +322,27 @@ def test_pages_that_are_declared_stand_for_answers_of_the_app(known):
     assert {name for name in conf if name.startswith("pages/")} == {f"pages/{n}.html" for n in (404, 502, 503, 504)}
 
 
+@pytest.mark.parametrize(
+    ("known", "as_asked"),
+    [
+        (KNOWN, False),
+        (replace(KNOWN, server="uwsgi"), True),
+        (replace(KNOWN, server="fastcgi"), True),
+        (replace(KNOWN, server="scgi"), True),
+        (replace(KNOWN, server="cgi"), True),
+        (replace(KNOWN, server="scgi", rules="location /admin { deny all; }\n"), False),
+    ],
+)
+def test_a_path_keeps_its_slashes_where_no_rules_of_the_app_depend_on_them(known, as_asked):
+    assert ("merge_slashes off;" in plan(known=known)["conf"]["nginx.d/app.conf"]) is as_asked
+
+
+def test_cgi_is_run_by_a_program_of_ours():
+    launch = plan(known=replace(KNOWN, server="cgi"))["launch"]
+    assert launch["process"]["argv"][0] == f"{CELL.tools}/bin/pyhost-cgi"
+    assert launch["process"]["protocol"] == "scgi"
+
+
 def test_maintenance_replaces_every_rule_of_the_app_and_leaves_the_bridge():
     app = replace(APP, maintenance=True, approot="shop", error_pages=PAGES, locations=STATIC)
     rules = _pages.maintenance_rules(CELL, "shop", PAGES)

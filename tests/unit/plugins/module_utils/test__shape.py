@@ -10,9 +10,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Se
 SYSTEM = Settings("system", "", "3.13", ("native", "rosti"), ("gunicorn", "uwsgi", "uvicorn", "command"))
 RAMEN = {"name": "ramen", "source": {"path": "../ramen"}}
 KNOWN = (
-    "name, platform, service, source, approot, python, server, entrypoint, command, port, domains, tls, listen, locations, environment, "
+    "name, platform, service, source, approot, python, server, entrypoint, command, port, domains, tls, listen, front, locations, environment, "
     "size, workers, requirements, constraints, installer, pip_index_url, collectstatic, config, processes, cron, logs, "
-    "services, after, health, "
+    "services, services_of, after, health, "
     "hooks, strategy, maintenance, error_pages, nginx_alias_check, network, ssh_keys, limits, requests, build_timeout, drain, state, purge"
 )
 NO_BOOLEAN = "(YAML reads yes, no, on and off as booleans, too)"

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import Problems
+from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Source
 from ansible_collections.pyhost.platform.plugins.module_utils._resolve import Settings, resolve
-from ansible_collections.pyhost.platform.plugins.module_utils._service import Service
+from ansible_collections.pyhost.platform.plugins.module_utils._service import Service, type_problems
 from ansible_collections.pyhost.platform.plugins.plugin_utils._declared_services import Inventory, read
 
 HOSTS = Inventory("web1", {"web1": "203.0.113.9", "db1": "10.0.0.5", "far": "198.41.0.4", "named": "db.example.com"})
@@ -154,6 +155,7 @@ def test_whose_services_an_app_shares():
         app(name="b", services_of="b", **known),
         app(name="c", services_of="d", **known),
         app(name="d", services_of="ramen", **known),
+        {"name": "e", "state": "absent", "services_of": "gone"},
     ) == [
         'a: services_of: "rame" is no app of pyhost_apps; did you mean "ramen"?',
         'b: services_of: "b" is this app itself; remove it',
@@ -175,3 +177,13 @@ def test_what_cannot_be_shared():
         "way; write network: shared, or remove one",
     ]
     assert of_apps(app(), app(name="a", services=["mem"], services_of="ramen"), services=services) != []
+
+
+def test_a_source_that_asks_for_another_type():
+    one = App("ramen", Source("path", "x"), services=("db", "queue"))
+    assert type_problems(one, {"db": "postgresql", "cache": "redis"}, SERVICES) == []
+    (problem,) = type_problems(one, {"db": "mariadb"}, SERVICES)
+    assert str(problem) == (
+        'ramen: services[0]: "db" is of type postgresql in pyhost_services, and the source asks for mariadb; declare that '
+        "one by this name, or leave it out here and write into environment where it is"
+    )

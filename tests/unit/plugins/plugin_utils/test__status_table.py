@@ -28,6 +28,15 @@ def test_a_wide_terminal():
     assert lines == [line.replace("----------------------", "-----------------------") for line in WIDE.splitlines()]
 
 
+def test_of_an_account_it_says_where_apps_are_and_how_they_come_back():
+    part = host_row({"boot": "cron", "apps": {"ramen": look(listen=["127.0.0.1:8000"], domains=[])}}, [], NOW)
+    lines = text({"web1": part}, NOW, 120).splitlines()
+    assert lines[0] == "web1: 1 app, started at boot by the crontab of the user"
+    assert "  ramen: http://127.0.0.1:8000/" in lines
+    none = text({"web1": {**part, "boot": "none"}}, NOW, 120)
+    assert none.splitlines()[0] == "web1: 1 app, NOT started at boot"
+
+
 def test_every_terminal_is_wide_enough():
     for width in (80, 120):
         tables = [line for line in text(hosts(), NOW, width).splitlines() if not line.startswith(("  ", "web"))]

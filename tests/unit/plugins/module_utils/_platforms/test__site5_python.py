@@ -87,6 +87,14 @@ def test_what_cannot_be_is_said(place, words, why):
     assert done.stdout == "False\n"
 
 
+def test_what_a_project_does_not_import_is_not_laid_on_flup(place):
+    (place / "lib/django/core/wsgi.py").write_text("import no_such_module\n")
+    done = asked(place, 'method="threaded"')
+    assert "no_such_module" in done.stderr.splitlines()[-1]
+    assert "flup" not in done.stderr.splitlines()[-1]
+    assert done.returncode == 1
+
+
 @pytest.mark.parametrize("python", PYTHONS)
 def test_a_django_that_has_it_is_not_touched(place, python):
     (place / "lib/django/core/servers/fastcgi.py").write_text("def runfastcgi(*a, **k):\n    return 'its own'\n")

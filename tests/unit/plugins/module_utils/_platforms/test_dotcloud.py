@@ -105,6 +105,12 @@ def test_named_locations_for_errors():
     )
 
 
+@pytest.mark.parametrize("server", ["fastcgi", "scgi"])
+def test_other_protocols_tell_the_port_as_uwsgi_does(server):
+    found = understand(TINY, server=server)
+    assert f"{server}_param HTTP_X_FORWARDED_PORT $pyhost_port;\n" in found.passing
+
+
 def test_D04_parameters_of_uwsgi():
     files = {**HELLO, "hellopython/uwsgi.conf": "uwsgi_param   ENVIRONMENT  prod;\n"}
     assert understand(TINY, files).passing == (
