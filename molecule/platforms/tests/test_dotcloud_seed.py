@@ -85,7 +85,7 @@ def test_D07_requirements_that_are_gone(tmp_path: Any) -> None:
     assert f"{url} cannot be fetched" in run.message()
     with gone.changed("requirements.txt", (f"{url}\n", "")):
         run = gone.push()
-    assert "Pil cannot be installed" in run.message()
+    assert "pil cannot be installed" in run.message()
     good(gone.push(requirements=[]))
     assert gone.get().status == 200
 
