@@ -16,10 +16,16 @@ HEAD = """\
 # Benchmark
 
 How fast a deploy is, and what it deploys. Figures are the median, with the least and the most in brackets. Compare only
-within this page: another machine gives other figures. `python3 -m tests.benchmark` measures anew; [CONTRIBUTING](
-../CONTRIBUTING.md#measure) tells how.
+within this page: another machine gives other figures. [CONTRIBUTING](../CONTRIBUTING.md#measure) tells how to
+measure anew.
 
 ![Seconds of a run in which nothing changed, against the number of apps](benchmark.svg)"""
+
+NOTES = """\
+Goals of many apps mean 100 apps, those of a fleet 20 hosts; the figures below say how many were measured. Medians are compared,
+and failed requests are those of all rounds together. Stock modules and pyinfra have few apps, because each of them takes
+seconds more; where ours has all of its apps beside them, the comparison is in their favour. P4 changes the app in the middle. An
+empty run in P9 is a deploy of no apps; the one file of a project is changed until the whole run has ended."""
 
 SIDES = """\
 * **pyhost.platform** is this collection.
@@ -36,6 +42,7 @@ def page(results: Results) -> str:
         HEAD,
         "## Goals",
         _goals(results),
+        NOTES,
         "## Figures",
         SIDES,
         _figures(results),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.benchmark.timing import Command
@@ -16,9 +17,9 @@ LOOK_SECONDS = 0.2
 
 
 def peak(command: Command) -> int:
-    """Run ``command`` as a session of its own; the most bytes (PSS, so shared pages count once) that its processes had together.
+    """Run ``command``; the most bytes (PSS, so shared pages count once) that it and all below it had together.
 
-    What it starts as another session, such as an ssh that keeps a connection, is no part of it.
+    What leaves it, such as an ssh that keeps a connection, is no part of it.
     """
     process = subprocess.Popen(
         command.words,
@@ -27,28 +28,38 @@ def peak(command: Command) -> int:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
     )
     most = 0
     while process.poll() is None:
-        most = max(most, sum(_bytes(path) for path in Path("/proc").glob("[0-9]*") if _session(path) == process.pid))
+        most = max(most, sum(_bytes(pid) for pid in below(process.pid, _parents())))
         time.sleep(LOOK_SECONDS)
     if process.returncode:
         raise ToolError(f"exit status {process.returncode} of the run whose memory is measured")
     return most
 
 
-def _session(path: Path) -> int:
-    """The session of a process (proc(5) stat); 0 if it has just ended."""
-    try:
-        return int((path / "stat").read_text().rpartition(")")[2].split()[3])
-    except OSError:
-        return 0
+def below(pid: int, parents: Mapping[int, int]) -> set[int]:
+    """``pid`` and all that it started, directly or not; ``parents`` has the parent of each process."""
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
 
 
-def _bytes(path: Path) -> int:
+def _parents() -> dict[int, int]:
+    """The parent of every process (proc(5) stat)."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            found[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue  # It has just ended.
+    return found
+
+
+def _bytes(pid: int) -> int:
     try:
-        text = (path / "smaps_rollup").read_text()
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0
     return sum(int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("Pss:"))

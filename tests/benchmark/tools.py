@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from tests.tools.process import CACHE, ROOT, ToolError, run
 
 HOME = CACHE / "benchmark"
 COLLECTIONS = HOME / "collections"
+PARTS = ("galaxy.yml", "meta", "playbooks", "plugins", "roles")
+"""What a run takes of the collection."""
+
 SETTINGS = HOME / "ansible.cfg"
 
 
@@ -59,18 +63,26 @@ PLOT = Tool("plot", "matplotlib==3.11.2")
 
 
 def prepare() -> None:
-    """Install what is missing, and lead Ansible to this checkout."""
-    link = COLLECTIONS / "ansible_collections" / "pyhost" / "platform"
-    link.parent.mkdir(parents=True, exist_ok=True)
-    if not link.is_symlink():
-        link.symlink_to(ROOT)
+    """Install what is missing, and copy the collection: whoever works on it meanwhile changes nothing that is measured."""
+    place = COLLECTIONS / "ansible_collections" / "pyhost" / "platform"
+    if place.is_symlink():
+        place.unlink()
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, place / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, place)
     SETTINGS.write_text("[defaults]\n")
     for tool in (ANSIBLE, PYINFRA, PLOT):
         tool.install()
 
 
 def versions() -> str:
-    """Return ansible-core's version and that of the Python it runs on, and pyinfra's."""
+    """Return the versions of the collection, of ansible-core and the Python it runs on, and of pyinfra."""
     program = "import platform, ansible.release as r; print(r.__version__, platform.python_version())"
     core, python = run([str(ANSIBLE.python), "-c", program]).stdout.split()
-    return f"ansible-core {core} on Python {python}, {PYINFRA.package.replace('==', ' ')}"
+    own = re.findall(r"^version: *(\S+)", (ROOT / "galaxy.yml").read_text(), re.MULTILINE)
+    return f"pyhost.platform {own[0]}, ansible-core {core} on Python {python}, {PYINFRA.package.replace('==', ' ')}"

@@ -63,7 +63,9 @@ def measure(bench: Bench) -> list[Figure]:
     place = bench.fresh("ours").place
     _deploy(bench, place)
     place.shell("DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends wrk >/dev/null")
-    place.shell("cat > /root/by-hand.conf; nginx -q -c /root/by-hand.conf", BY_HAND.encode())
+    # What nginx leaves running keeps its standard error, and with it the connection.
+    start = "nginx -t -q -c /root/by-hand.conf; nginx -c /root/by-hand.conf >/dev/null 2>&1"
+    place.shell(f"cat > /root/by-hand.conf; {start}", BY_HAND.encode())
     rates: dict[str, list[float]] = {}
     for _round in range(bench.settings.rounds):
         for key, (app, path, _words) in KINDS.items():

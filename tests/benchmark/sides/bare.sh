@@ -12,7 +12,7 @@ trap 'rm -rf "$incoming"' EXIT
 tar -C "$incoming" --no-same-owner -xf -
 sites=
 for number in $(seq "$count"); do
-    app=app$number home=/srv/app$number new=$incoming/app$number start=
+    app=app$number home=/srv/app$number new=$incoming/app$number start='' old=''
     id "$app" >/dev/null 2>&1 || useradd --system --create-home --home-dir "$home" "$app"
     if ! [ -d "$home/run" ]; then
         chmod 755 "$home"
@@ -27,7 +27,6 @@ for number in $(seq "$count"); do
     if [ "$(readlink "$home/venv")" != "$venv" ]; then
         old=$(readlink "$home/venv" || true)
         ln -sfn "$venv" "$home/venv"
-        [ -z "$old" ] || rm -rf "$old"
         start=yes
     fi
     if ! diff -rq "$new" "$home/app" >/dev/null 2>&1; then
@@ -60,6 +59,7 @@ END
         sites=yes
     fi
     [ -z "$start" ] || systemctl restart "$app"
+    [ -z "$old" ] || rm -rf "$old"
 done
 if [ -n "$sites" ]; then
     nginx -t -q
