@@ -163,6 +163,7 @@ def test_W03_a_touch_restarts_one_owner_alone(accounts: Accounts) -> None:
     assert shop().json["parent"] == other
 
 
+@pytest.mark.soak
 def test_W03_a_request_that_runs_is_finished(accounts: Accounts) -> None:
     with load(HOST, "mysite.example.com", "/slow", rate=1, what="touched while requests run 3 s") as seen:
         until(lambda: "slept" in site("/slow").text, 10)
@@ -201,6 +202,7 @@ def test_links_out_of_the_owners_tree_are_not_followed(accounts: Accounts) -> No
     accounts.login.typed(f"rm {folder}/users.txt {folder}/etc {folder}/own.txt", "shop")
 
 
+@pytest.mark.soak
 def test_a_rollout_loses_no_request_and_a_third_run_changes_nothing(accounts: Accounts) -> None:
     accounts.change("projects/django/mysite/views.py", ('"one"', '"two"'))
     with load(HOST, "mysite.example.com", "/", rate=40, what="a new release behind Apache") as seen:
@@ -211,6 +213,7 @@ def test_a_rollout_loses_no_request_and_a_third_run_changes_nothing(accounts: Ac
     assert good(accounts.deploy()).changed == {HOST: 0}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("name", "old", "new", "why"),
     [
@@ -236,6 +239,7 @@ def test_a_version_that_fails_leaves_the_old_one(accounts: Accounts, name: str, 
     assert site().json["version"] == "two"
 
 
+@pytest.mark.soak
 def test_what_is_wrong_with_a_source_is_said_before_anything_is_touched(accounts: Accounts) -> None:
     script = accounts.tree / "public_html" / "mysite" / "django.fcgi"
     kept = script.read_text()
@@ -253,6 +257,7 @@ def test_what_is_wrong_with_a_source_is_said_before_anything_is_touched(accounts
     assert site().status == 200
 
 
+@pytest.mark.soak
 def test_another_python_takes_its_virtualenv_along(accounts: Accounts) -> None:
     """The interpreter line leads through the home: the new version is proved by its own Python all the same."""
     (accounts.tree / "requirements.txt").write_text("Django>=4.2,<5\n")
