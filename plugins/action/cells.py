@@ -66,8 +66,8 @@ class ActionModule(Stage):
         if not boot:
             return []
         line = f"{_boot.line(host['root_directory'])}\n"
-        stays = any(row["app"]["state"] == "present" for row in self.state["apps"].values()) or boot["others"]
-        wanted = self._way() == "cron" and stays
+        made = any(row["app"]["state"] == "present" for row in self.state["apps"].values())
+        wanted = self._way() == "cron" if made else boot["line"] and boot["others"]
         return [(f"crontab of {host['user']}", line if boot["line"] else "", line if wanted else "")]
 
     def _way(self) -> str:

@@ -133,7 +133,9 @@ class ActionModule(Stage):
         host = self.state["host"]
         limits = _quota.of_home(host["quota"], cell.home).get("users", {})
         boot = _boot.todo(cell, self.state["boot"]["way"], host["boot"]) if host.get("boot") else ""
-        return cell_todo(app, cell, look, host["guarded"], limits.get(cell.user, 0), boot)
+        found = cell_todo(app, cell, look, host["guarded"], limits.get(cell.user, 0), boot)
+        left = app.state == "absent" and (host.get("boot") or {}).get("left")
+        return found or (["start at boot ends"] if left else [])
 
     def _refusal(self, app: App, look: dict[str, Any]) -> str:
         """Why this app alone is left as it is, or ""."""

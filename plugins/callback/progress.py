@@ -11,6 +11,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TextIO, cast
 
 from ansible.plugins.callback import CallbackBase
@@ -30,7 +31,9 @@ description:
   - On a terminal these are live lines below what Ansible writes; they go when the stage ends. Where the output is no
     terminal, or C(TERM) is C(dumb), a line is written when an app goes on to something else, about one in a second at
     most.
-  - Stages that end within three seconds are not shown. It needs a connection with pipelining, as SSH and C(local) have.
+  - Stages that end within three seconds are not shown. What apps do can be told over a connection with pipelining, as
+    SSH and C(local) have, by hosts with the collection's tools, which a deploy installs before all that takes long.
+    Elsewhere a terminal shows the stage and its time alone.
 requirements:
   - Enabled with C(callbacks_enabled) in the section C(defaults) of C(ansible.cfg), or with the environment variable
     C(ANSIBLE_CALLBACKS_ENABLED).
@@ -82,6 +85,7 @@ class CallbackModule(CallbackBase):
         _watch.end()
         if self._screen:
             self._screen.close()
+            self._screen = None
 
     def _show(self) -> None:
         works, now = _watch.works(), _watch.CLOCK()
@@ -115,7 +119,8 @@ class _Watcher(threading.Thread):
 
     def run(self) -> None:
         while not self._over.wait(TICK):
-            self._show()
+            with suppress(OSError, ValueError):  # As of a terminal that is gone: that is for Ansible to tell.
+                self._show()
 
     def stop(self) -> None:
         self._over.set()

@@ -93,13 +93,15 @@ class Scripts:
     """The FastCGI processes of one Apache; one whose script is newer than itself is ended, and Apache starts another.
 
     mod_fcgid does not look at scripts itself. First the process's socket is removed, so that no request is given to
-    it any more, and then it is asked to end (SIGTERM): what it has begun it finishes.
+    it any more, and then it is asked to end (SIGTERM): what it has begun it finishes. It is asked once, for flup ends
+    at once when it is asked again.
     """
 
     def __init__(self, place: Path) -> None:
         self._place = place
         self._seen: dict[int, tuple[str, int]] = {}
         self._leaving: dict[int, float] = {}
+        self._asked: set[int] = set()
 
     def look(self, apache: int) -> None:
         """One look at everything that Apache has started."""
@@ -114,9 +116,13 @@ class Scripts:
                 if path:
                     path.unlink(missing_ok=True)
                 self._leaving[pid] = now + QUIET
+        self._asked &= living
         for pid, when in self._leaving.items():
-            if now >= when:
-                self._end(pid, signal.SIGKILL if now >= when + PATIENCE else signal.SIGTERM)
+            if now >= when + PATIENCE:
+                self._end(pid, signal.SIGKILL)
+            elif now >= when and pid not in self._asked:
+                self._asked.add(pid)
+                self._end(pid, signal.SIGTERM)
 
     def _touched(self, pid: int) -> bool:
         if pid not in self._seen:

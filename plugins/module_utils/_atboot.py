@@ -38,12 +38,13 @@ def look(root: str, names: list[str]) -> dict[str, Any]:
     """What the host allows this user, without trying it, and what is there.
 
     ``systemd`` and ``cron`` say why a way is closed, "" where it is open; ``units`` are those of the apps ``names``;
-    ``line``: the crontab has ours; ``alone``: no other app below ``root`` needs it.
+    ``line``: the crontab has ours; ``others`` below ``root`` may need it. ``left``: lingering is to be ended yet.
     """
     return {
         "systemd": _no_linger(),
         "cron": _no_cron(),
         "line": _boot.line(root) in _crontab()[0].split("\n"),
+        "left": _left(root),
         "others": sorted({cell.name for cell in alive(root)} - set(names)),
         "units": {unit: row for name in names if (row := _unit(unit := f"pyhost-{name}.service"))["text"]},
     }
@@ -79,17 +80,27 @@ def settle(way: str, made: list[Cell], gone: list[Cell], root: str) -> set[str]:
     if changed:
         control("daemon-reload")
     left = {cell.name for cell in [*made, *alive(root)]} - {cell.name for cell in gone}
-    if _line(_boot.line(root), bool(way == "cron" and left)):
+    ours = _boot.line(root)
+    wanted = (
+        way == "cron" if made else ours in _crontab()[0].split("\n")
+    )  # A removal chooses no other way for the rest.
+    if _line(ours, bool(wanted and left)):
         changed |= {cell.name for cell in [*made, *gone]}
     return changed
 
 
-def end(root: str) -> None:
+def end(root: str) -> bool:
     """Take back what was done for the account as a whole, when no app is left below ``root``."""
-    record = Path(root, RECORD)
-    if _files.read_json(record).get("linger") and not alive(root):
-        _do("loginctl", "disable-linger", _user())
-        record.unlink()
+    if not _left(root):
+        return False
+    _do("loginctl", "disable-linger", _user())
+    Path(root, RECORD).unlink()
+    return True
+
+
+def _left(root: str) -> bool:
+    """Whether the user lingers because of us, and no app is left that needs it."""
+    return bool(_files.read_json(Path(root, RECORD)).get("linger")) and not alive(root)
 
 
 def start(cell: Cell, by_hand: list[str]) -> Finished:

@@ -29,13 +29,12 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._blame import blame
 from ansible_collections.pyhost.platform.plugins.module_utils._djangocheck import check_deploy
-from ansible_collections.pyhost.platform.plugins.module_utils._entrycheck import check_entry
+from ansible_collections.pyhost.platform.plugins.module_utils._entrycheck import check_entry, unchecked
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._listing import listing
 from ansible_collections.pyhost.platform.plugins.module_utils._moments import AFTER, BEFORE, START
 from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._run import Deadline, Overdue, run
-from ansible_collections.pyhost.platform.plugins.module_utils._todo import unchecked
 
 STATIC_ROOT = """\
 import io, os, sys

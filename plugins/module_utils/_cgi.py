@@ -25,6 +25,12 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _cgirequest
 QUEUE = 1024
 """Connections that wait to be accepted."""
 
+MOST = 256
+"""Requests that are held at once, running or waiting; further ones stay in the queue. Each takes file descriptors."""
+
+PAUSE = 0.02
+"""Seconds between two looks whether there is room again."""
+
 READ_SECONDS = 60
 """Seconds between two pieces of a request; nginx has the whole of it when it begins."""
 
@@ -34,12 +40,12 @@ CUT_SECONDS = 3
 
 def main(words: Sequence[str]) -> int:
     given = _arguments(words)
-    asked = signal.SIGTERM, signal.SIGINT
+    ending = signal.SIGTERM, signal.SIGINT
     waking, waker = socket.socketpair()
     for one in (waking, waker):
         one.setblocking(False)
     signal.set_wakeup_fd(waker.fileno())
-    for number in asked:
+    for number in ending:
         signal.signal(number, lambda _number, _frame: None)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(given.socket)
@@ -54,7 +60,7 @@ def main(words: Sequence[str]) -> int:
                 gateway.accept(listening)
         gateway.accept(listening)
     gateway.end(given.drain)
-    for number in asked:
+    for number in ending:
         signal.signal(number, signal.SIG_IGN)
     return 0
 
@@ -84,15 +90,25 @@ class Gateway:
         self.cut = False
 
     def accept(self, listening: socket.socket) -> None:
-        """Take every connection that waits."""
+        """Take the connections that wait, as far as there is room."""
         with suppress(BlockingIOError):
-            while True:
+            while len(self.threads) < MOST:
                 connection, _address = listening.accept()
                 connection.settimeout(READ_SECONDS)
-                thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-                with self.lock:
-                    self.threads.add(thread)
-                thread.start()
+                self._begin(connection)
+            time.sleep(PAUSE)
+
+    def _begin(self, connection: socket.socket) -> None:
+        thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+        with self.lock:
+            self.threads.add(thread)
+        try:
+            thread.start()
+        except RuntimeError as error:  # The cell may have as many tasks as it is allowed (limits.tasks).
+            say(f"a request was lost: {error}")
+            with self.lock:
+                self.threads.discard(thread)
+            connection.close()
 
     def _serve(self, connection: socket.socket) -> None:
         try:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import selectors
@@ -26,6 +27,9 @@ PATIENCE = 2.0
 """Seconds between the request to end and the end."""
 
 PIECE = 1 << 16
+
+NO_PROGRAM = (errno.ENOENT, errno.ENOEXEC, errno.EACCES)
+"""Why a file that may be executed cannot be."""
 
 
 class Gone(Exception):
@@ -76,7 +80,8 @@ class Run:
                 preexec_fn=partial(_process.end_with_parent, signal.SIGKILL),
             )
         except OSError as error:
-            self._fail(500, f"cannot be started: {error.strerror}; its first line has to name a program after #!")
+            hint = "; its first line has to name a program after #!" if error.errno in NO_PROGRAM else ""
+            self._fail(500, f"cannot be started: {error.strerror}{hint}")
             return
         end = time.monotonic() + self.timeout
         with process:

@@ -35,6 +35,14 @@ INSIDE_ONLY = dict.fromkeys(UWSGI, ("uwsgi", "uwsgidecorators"))
 _PLACE = re.compile(r'^  File "(.+)", line (\d+) in ', re.MULTILINE)
 
 
+def unchecked(plan: dict[str, Any], checked: Any) -> bool:
+    """Whether the app's code was not yet tried in this virtualenv; ``checked`` is what the release's record says."""
+    if not plan["target"] and not plan["manage"]:
+        return False
+    known = checked if isinstance(checked, dict) else {}
+    return bool(known.get(plan["virtualenv"]["fingerprint"]) != plan["target"])
+
+
 def check_entry(plan: dict[str, Any], python: str, temporary: Path, deadline: Deadline) -> str:
     """Import the plan's entry point with ``python``; returns the name of the Django settings it uses, or "".
 

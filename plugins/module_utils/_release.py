@@ -19,6 +19,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._archive import (
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._download import download
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
+from ansible_collections.pyhost.platform.plugins.module_utils._progress import NOW
 from ansible_collections.pyhost.platform.plugins.module_utils._run import READ, Deadline, run
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import read_tree
 
@@ -46,6 +47,7 @@ def release(home: Path, job: dict[str, Any]) -> dict[str, Any]:
         return _result(home, known, job, changed=False)
     stage = home / "releases" / f"{_files.STAGE}{os.getpid()}"
     if job["archive"]:
+        NOW.doing("", "unpacking")
         check_and_extract(Path(job["archive"]), stage, ExtractLimits(), strip=source["kind"] == "archive")
     else:
         _download(home, job, stage)
@@ -147,7 +149,9 @@ def _download(home: Path, job: dict[str, Any], stage: Path) -> None:
     url = source["location"]
     path = home / "run" / f"download-{os.getpid()}"
     try:
+        NOW.doing("", "downloading")
         download(url, source["checksum"], path, "source.archive", lambda size: room(home, job, size))
+        NOW.doing("", "unpacking")
         check_and_extract(path, stage, ExtractLimits(), strip=True)
     except ArchiveError as error:
         raise PyhostError(f"source.archive: {error}".replace(str(path), url)) from error
@@ -167,6 +171,7 @@ def _git(home: Path, job: dict[str, Any], source: dict[str, str]) -> dict[str, A
         "GIT_ALLOW_PROTOCOL": "https:http:ssh:git" + (":file" if job.get("allow_file") else ""),
         **job["environment"],
     }
+    NOW.doing("", "fetching from git")
     listed = _git_run(["ls-remote", "--", url], env, deadline, f"source.git: {url} cannot be read", MAX_REFS)
     commit = resolve_version(listed, version)
     known = find(home, commit)

@@ -84,9 +84,8 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
             _settle_views(cell)
         except PyhostError as error:
             results[cell.name] = {"ok": False, "error": str(error)}
-    for root in {str(Path(cell.tools).parent) for cell in _of_account(job)}:
-        _atboot.end(root)
-    return {"changed": any(one.get("changed") for one in results.values()), "apps": results}
+    ended = [_atboot.end(root) for root in {str(Path(cell.tools).parent) for cell in _of_account(job)}]
+    return {"changed": any(ended) or any(one.get("changed") for one in results.values()), "apps": results}
 
 
 def _of_account(job: dict[str, Any], *states: str) -> list[Cell]:

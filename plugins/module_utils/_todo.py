@@ -10,6 +10,7 @@ from typing import Any
 from ansible_collections.pyhost.platform.plugins.module_utils import _processes, _programs
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
 from ansible_collections.pyhost.platform.plugins.module_utils._digest import value_digests
+from ansible_collections.pyhost.platform.plugins.module_utils._entrycheck import unchecked
 from ansible_collections.pyhost.platform.plugins.module_utils._fingerprint import reasons
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App
 from ansible_collections.pyhost.platform.plugins.module_utils._unit import ROOT_FILES, root_texts
@@ -61,14 +62,6 @@ def virtualenv_reasons(plan: dict[str, Any], look: dict[str, Any]) -> list[str]:
         return ["virtualenv missing or incomplete"]
     found, note = reasons(old, plan["virtualenv"]["components"]), plan["virtualenv"].get("note", "")
     return [*found, note] if found and note else found
-
-
-def unchecked(plan: dict[str, Any], checked: Any) -> bool:
-    """Whether the app's code was not yet tried in this virtualenv; ``checked`` is what the release's record says."""
-    if not plan["target"] and not plan["manage"]:
-        return False
-    known = checked if isinstance(checked, dict) else {}
-    return bool(known.get(plan["virtualenv"]["fingerprint"]) != plan["target"])
 
 
 def build_todo(plan: dict[str, Any], look: dict[str, Any], prepared: str, checked: Any) -> list[str]:

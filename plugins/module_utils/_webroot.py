@@ -40,7 +40,9 @@ def path_problem(value: str) -> str:
 def texts(cell: Cell, via: str, address: str) -> dict[str, str]:
     """The files by name; ``address`` is where the app listens, for ``proxy``."""
     if via == "proxy":
-        return {RULES: _marked(cell, "", f"RewriteEngine On\n{_ASIDE}RewriteRule ^(.*)$ http://{address}/$1 [P,L]\n")}
+        # Else Apache would ask the app for index.html, to know whether a directory has one.
+        rules = f"DirectoryIndex disabled\nRewriteEngine On\n{_ASIDE}RewriteRule ^(.*)$ http://{address}/$1 [P,L]\n"
+        return {RULES: _marked(cell, "", rules)}
     script = re.escape(SCRIPT)
     rules = (
         f"Options +ExecCGI\nAddHandler fcgid-script .fcgi\nRewriteEngine On\nRewriteRule ^{script}(/|$) - [L]\n"

@@ -16,6 +16,9 @@ QUIET = 2.0
 BURST, PER_SECOND = 10, 1.0
 """Plain lines at once, and in the long run."""
 
+YOUNG = 3.0
+"""Seconds that a stage has to last to have live lines."""
+
 LEAST_HEIGHT = 3
 
 
@@ -45,6 +48,7 @@ def block(works: Sequence[Work], width: int, height: int, now: float) -> list[st
     Each host has its head and, as far as there is room for all, a line for each name at work, the longest first; what
     has no room is counted in the last line.
     """
+    works = [work for work in works if now - work.since >= YOUNG]
     heads = [head(work, now) for work in works]
     busy = [
         sorted((row for row in work.rows if row.name and row.what not in (WAITING, *ENDED)), key=lambda row: row.since)

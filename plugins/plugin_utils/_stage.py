@@ -74,9 +74,7 @@ class Stage(ActionBase):
         order, heard, begun = {**job, "claim": self._claim()}, Reporter(self.host, self.name), time.monotonic()
         order |= {PROFILE: True} if self._profiled else {}
         try:
-            answer = direct(self, self.name, self._tools(job), order, heard) or self._execute_module(
-                module_name=f"pyhost.platform.{self.name}", module_args={"job": _job.pack(order)}, task_vars=self.vars
-            )
+            answer = direct(self, self.name, self._tools(job), order, heard) or self._by_module(order, heard)
         finally:
             heard.done()
         _profile.add_call(self.spent, time.monotonic() - begun, answer)
@@ -84,6 +82,12 @@ class Stage(ActionBase):
             raise StageError(answer)
         answer.pop("invocation", None)
         return dict(answer)
+
+    def _by_module(self, order: dict[str, Any], heard: Reporter) -> dict[str, Any]:
+        """The answer where the host has not our code, or cannot be asked directly; of what is done nothing is heard."""
+        heard({"seconds": 0.0, "rows": []})
+        module, options = f"pyhost.platform.{self.name}", {"job": _job.pack(order)}
+        return dict(self._execute_module(module_name=module, module_args=options, task_vars=self.vars))
 
     @property
     def _profiled(self) -> bool:

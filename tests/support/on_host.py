@@ -128,7 +128,9 @@ def _sockets(app: str, home: str) -> Iterator[str]:
 
 
 def _files(home: str) -> Iterator[str]:
-    return (f"file {path}" for pattern in GARBAGE for path in Path(home).glob(pattern))
+    """Sockets are looked at by `_sockets`: nginx itself listens on one for ``app-next``, before a port."""
+    found = [path for pattern in GARBAGE for path in Path(home).glob(pattern)]
+    return (f"file {path}" for path in found if not path.is_socket())
 
 
 def _unneeded(home: str) -> Iterator[str]:

@@ -26,9 +26,9 @@ CHECKS = ROOT / "tests" / "data" / "checks.yml"
 RESULTS = ROOT / "tests" / "data" / "check_results.json"
 PAGE = ROOT / "docs" / "platforms.md"
 
-ON_HOSTS = "molecule/platforms/tests"
-PLACES = (ON_HOSTS, "tests/unit")
-"""Where tests of checks are, relative to the repository; those of the first one run on hosts."""
+ON_HOSTS = "molecule/"
+PLACES = ("molecule/*/tests", "tests/unit")
+"""Where tests of checks are, relative to the repository; those of scenarios run on hosts."""
 
 NAME = re.compile(r"test_((?:[DAWRN][0-9]{2}_(?:and_)?)+)")
 PASSED, FAILED, CANNOT, SKIPPED = "passed", "failed", "cannot", "skipped"
@@ -83,7 +83,7 @@ def find_tests(root: Path) -> dict[str, list[str]]:
     """Every test of a check below ``root``, and the numbers that it is for; tests are parsed, not run."""
     found = {}
     for place in PLACES:
-        for path in sorted((root / place).rglob("test_*.py")):
+        for path in sorted(root.glob(f"{place}/**/test_*.py")):
             for node in ast.parse(path.read_text("utf-8")).body:
                 if isinstance(node, ast.FunctionDef) and numbers(node.name):
                     found[f"{path.relative_to(root).as_posix()}::{node.name}"] = numbers(node.name)

@@ -8,6 +8,7 @@ The host is a Debian 13, whose own Python is 3.13; the archive of 3.11 is made o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,10 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return pythons.packed(ELDER, tmp_path_factory.mktemp("material"))
 
 
-def run(code: Path, folder: Path, python: str, *words: str, sources: object = ()) -> Run:
+def run(code: Path, folder: Path, python: str, *words: str, sources: Sequence[object] = ()) -> Run:
     app = {"name": "old", "source": {"path": str(code)}, "listen": [f"127.0.0.1:{PORT}"], "python": python}
-    more = {"python_sources": list(sources)} if sources else {}
-    settings = {name.removeprefix("pyhost_"): value for name, value in SETTINGS.items()}
+    more: dict[str, Any] = {"python_sources": list(sources)} if sources else {}
+    settings: dict[str, Any] = {name.removeprefix("pyhost_"): value for name, value in SETTINGS.items()}
     return deploy([{**app, "health": {"timeout": 120}}], folder, HOST, *words, **settings, **more)
 
 

@@ -102,7 +102,7 @@ class Shop:
             self.write(name, requirement, faulty)
         begun = time.monotonic()
         apps = [self.app(name, faulty) for name in names]
-        settings = {"build_environment": PATIENCE} if faulty else {}
+        settings: dict[str, Any] = {"build_environment": PATIENCE} if faulty else {}
         run = deploy(apps, self.run, HOST, jobs=len(FAULTS), **settings)
         seconds = time.monotonic() - begun
         print(f"{what}: {seconds:.1f} s")

@@ -56,21 +56,6 @@ def kinds(work: Path, **environment: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_N01_N12_each_kind_answers_and_again_with_debug(work: Path) -> None:
-    for environment in ({}, {"DEBUG": "TRUE"}):
-        good(deploy(kinds(work, **environment), work, HOST))
-        for name, given in KINDS.items():
-            port = given.get("port")
-            assert get(HOST, f"an-{name}.example.com").status == 200, name
-            assert (get(HOST, f"an-{name}.example.com", "/", port).status if port else on_8080(f"an-{name}")) == 200, (
-                name
-            )
-    assert get(HOST, "an-numpy.example.com").text == "10"
-    assert any("uwsgi --http-socket :8080" in line for line in processes("an-uwsgi"))
-    assert any("apache2 " in line for line in processes("an-modwsgi"))
-    assert good(deploy(kinds(work, DEBUG="TRUE"), work, HOST)).changed[HOST] == 0
-
-
 def test_N02_gunicorn_then_app_py_then_an_error(work: Path) -> None:
     tree = work / "trees" / "order"
     shutil.copytree(work / "trees" / "standalone", tree)
@@ -248,3 +233,18 @@ def test_N11_an_edit_of_a_develop_install_counts_after_the_restart(deployed: Run
 def test_the_same_again_changes_nothing(deployed: Run, work: Path) -> None:
     good(deploy(settings(work), work, HOST))
     assert good(deploy(settings(work), work, HOST)).changed[HOST] == 0
+
+
+def test_N01_N12_each_kind_answers_and_again_with_debug(work: Path) -> None:
+    for environment in ({}, {"DEBUG": "TRUE"}):
+        good(deploy(kinds(work, **environment), work, HOST))
+        for name, given in KINDS.items():
+            port = given.get("port")
+            assert get(HOST, f"an-{name}.example.com").status == 200, name
+            assert (get(HOST, f"an-{name}.example.com", "/", port).status if port else on_8080(f"an-{name}")) == 200, (
+                name
+            )
+    assert get(HOST, "an-numpy.example.com").text == "10"
+    assert any("uwsgi --http-socket :8080" in line for line in processes("an-uwsgi"))
+    assert any("apache2 " in line for line in processes("an-modwsgi"))
+    assert good(deploy(kinds(work, DEBUG="TRUE"), work, HOST)).changed[HOST] == 0

@@ -142,7 +142,7 @@ def test_D17_a_wrong_file_touches_nothing(hello: Project, pushed: Run) -> None:
     python = 'Unrecognized python_version "v9"; write for example v2.7 or v3.11 in "dotcloud.yml", line 10, column 21'
     assert f"dc-hello: dotcloud.yml: {python}" in run.message()
     assert 'dc-hello: dotcloud.yml: Unrecognized service "lolita" in "dotcloud.yml", line 15, column 9' in run.message()
-    assert "2 problems found, nothing was changed" in run.message()
+    assert "nothing was changed" in run.message()
     assert hello.told()["os.MODE"] == "production"
 
 

@@ -36,10 +36,10 @@ class Kitchen:
     def deploy(self) -> Run:
         entries = [
             {
-                "name": mode,
+                "name": f"wsgi-{mode}",
                 "source": {"path": str(self.code)},
                 "server": "mod_wsgi",
-                "domains": [f"{mode}.example.com"],
+                "domains": [f"wsgi-{mode}.example.com"],
                 "config": {"mod_wsgi_mode": mode, "mod_wsgi_threads": 2},
                 "environment": {"GREETING": 'he "said" $HOME 100%'},
                 "workers": 1,
@@ -57,7 +57,7 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Kitchen:
 
 
 def told(mode: str, path: str = "/", **headers: str) -> dict[str, Any]:
-    answer = get(HOST, f"{mode}.example.com", path, 80, headers)
+    answer = get(HOST, f"wsgi-{mode}.example.com", path, 80, headers)
     assert answer.status == 200, answer
     found: dict[str, Any] = json.loads(answer.text.partition("\n")[2])
     return found
@@ -67,17 +67,17 @@ def told(mode: str, path: str = "/", **headers: str) -> dict[str, Any]:
 def test_W06_what_the_app_sees(kitchen: Kitchen, mode: str) -> None:
     seen = told(mode, "/a/b%20c?x=1", Proxy="http://evil.example.com")
     assert (seen["SCRIPT_NAME"], seen["PATH_INFO"], seen["QUERY_STRING"]) == ("", "/a/b c", "x=1")
-    assert (seen["HTTP_HOST"], seen["HTTP_PROXY"]) == (f"{mode}.example.com", None)
+    assert (seen["HTTP_HOST"], seen["HTTP_PROXY"]) == (f"wsgi-{mode}.example.com", None)
     assert seen["REMOTE_ADDR"] not in ("127.0.0.1", None)
     assert seen["greeting"] == 'he "said" $HOME 100%'
-    assert seen["uid"] == int(shell(HOST, f"id -u {mode}"))
+    assert seen["uid"] == int(shell(HOST, f"id -u wsgi-{mode}"))
     assert bool(seen["mod_wsgi.process_group"]) is (mode == "daemon")
 
 
 def test_W07_a_touch_gives_the_next_request_a_new_process(kitchen: Kitchen) -> None:
     before = told("daemon")["pid"]
     assert told("daemon")["pid"] == before
-    shell(HOST, "touch /home/daemon/app/wsgi.py")
+    shell(HOST, "touch /home/wsgi-daemon/app/wsgi.py")
     assert told("daemon")["pid"] != before
 
 
@@ -86,7 +86,7 @@ def test_a_rollout_loses_no_request(kitchen: Kitchen, mode: str) -> None:
     path = kitchen.code / "wsgi.py"
     new = f"of-{mode}"
     path.write_text(path.read_text().replace(f'VERSION = "{told(mode)["version"]}"', f'VERSION = "{new}"'))
-    with load(HOST, f"{mode}.example.com", rate=40, what=f"a new release, mod_wsgi in {mode} mode") as seen:
+    with load(HOST, f"wsgi-{mode}.example.com", rate=40, what=f"a new release, mod_wsgi in {mode} mode") as seen:
         good(kitchen.deploy())
     assert seen.requests > 50
     assert seen.failed == {}, seen
@@ -97,7 +97,7 @@ def test_a_rollout_loses_no_request(kitchen: Kitchen, mode: str) -> None:
 def test_a_request_that_runs_is_finished(kitchen: Kitchen) -> None:
     path = kitchen.code / "wsgi.py"
     path.write_text(path.read_text() + "\n# another version\n")
-    with load(HOST, "daemon.example.com", "/slow", rate=1, what="requests of 3 s, mod_wsgi") as seen:
+    with load(HOST, "wsgi-daemon.example.com", "/slow", rate=1, what="requests of 3 s, mod_wsgi") as seen:
         good(kitchen.deploy())
     assert seen.requests > 3
     assert seen.failed == {}, seen

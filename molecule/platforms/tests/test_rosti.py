@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees" / "rosti"
 PORT = 8000
 NEW, SHOP = "ro-new", "ro-shop"
+NAMES = (NEW, SHOP, "ro-django", "ro-own8080", "ro-own8000", "ro-extra")
 
 RECREATE_A = """\
 supervisorctl stop app
@@ -87,9 +89,11 @@ def brought(work: Path, name: str, tree: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def deployed(work: Path, owner: Login) -> Run:
+def deployed(work: Path, owner: Login) -> Iterator[Run]:
+    """Both; at the end none of them has a port of the host any more."""
     first = {"name": NEW, "platform": "rosti", "listen": [f"0.0.0.0:{PORT}"], "ssh_keys": [owner.public]}
-    return good(deploy([first, brought(work, SHOP, "hello", ssh_keys=[owner.public])], work, HOST))
+    yield good(deploy([first, brought(work, SHOP, "hello", ssh_keys=[owner.public])], work, HOST))
+    good(deploy([{"name": name, "state": "absent", "purge": True} for name in NAMES], work, HOST))
 
 
 def typed(owner: Login, lines: str, app: str = NEW) -> str:
@@ -329,7 +333,7 @@ def test_R09_logs_end_at_five_times_two_megabytes(deployed: Run, owner: Login) -
 
 @pytest.mark.soak
 @pytest.mark.parametrize("port", [8080, 8000])
-def test_R10_a_server_of_the_owners_own(work: Path, new: dict[str, Any], owner: Login, port: int) -> None:
+def test_R10_a_server_of_the_owners_own(deployed: Run, work: Path, owner: Login, port: int) -> None:
     name = f"ro-own{port}"
     entry = brought(work, name, "hello", command=f"python serve.py {port}", port=port, ssh_keys=[owner.public])
     good(deploy([entry], work, HOST))
@@ -356,7 +360,7 @@ def test_R11_a_crontab_of_the_owners(deployed: Run, owner: Login) -> None:
 
 
 @pytest.mark.soak
-def test_R11_init_sh_and_packages_and_the_crontab_of_the_code(work: Path, owner: Login) -> None:
+def test_R11_init_sh_and_packages_and_the_crontab_of_the_code(deployed: Run, work: Path, owner: Login) -> None:
     entry = brought(work, "ro-extra", "extra", ssh_keys=[owner.public])
     good(deploy([entry], work, HOST))
     assert get(HOST, "ro-extra.example.com").text == "ready\n"

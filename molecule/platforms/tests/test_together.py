@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -115,8 +116,9 @@ def said(app: str, port: int = 80) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def deployed(work: Path) -> Run:
-    return good(deploy(entries(work, OLD), work, HOST))
+def deployed(work: Path) -> Iterator[Run]:
+    yield good(deploy(entries(work, OLD), work, HOST))
+    good(deploy([{"name": name(app), "state": "absent", "purge": True} for app in APPS], work, HOST))
 
 
 @pytest.mark.parametrize("app", APPS)

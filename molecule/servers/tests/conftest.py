@@ -102,6 +102,27 @@ def logged(app: str, text: str, seconds: float = 15) -> bool:
     return True
 
 
+def scripts_of(app: str, tree: str, **more: Any) -> dict[str, Any]:
+    """The entry of an app of scripts, those of a tree."""
+    return {
+        "name": app,
+        "source": {"path": str(TREES / tree)},
+        "server": "cgi",
+        "domains": [domain(app)],
+        "health": {"path": "/cgi-bin/hello.py", "timeout": 120, "seconds": 1},
+        **more,
+    }
+
+
+SCRIPTS = scripts_of(
+    "sv-scripts",
+    "scripts",
+    config={"cgi_processes": 2, "cgi_timeout": 3},
+    environment={"HTTP_PROXY": "http://proxy.example.com", "GREETING": "100% %(hello)s"},
+)
+"""An app of scripts, which comes with the first deploy of the others."""
+
+
 class Mirrors:
     """The app under each of the servers."""
 
@@ -131,8 +152,9 @@ class Mirrors:
 
     def deploy(self, *servers: str, **more: Any) -> Run:
         """Deploy under ``servers``, all that take no time when none is named."""
-        self.served.update(servers or SERVERS)
-        return deploy([self.entry(server, **more) for server in servers or SERVERS], self.folder, HOST)
+        run = deploy([self.entry(server, **more) for server in servers or SERVERS], self.folder, HOST)
+        self.served.update(servers or SERVERS if run.status == 0 else ())
+        return run
 
     def app(self, server: str) -> str:
         """The name of the app that runs under ``server``, after its first deploy."""
@@ -144,7 +166,8 @@ class Mirrors:
 @pytest.fixture(scope="session")
 def mirrors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirrors]:
     one = Mirrors(tmp_path_factory.mktemp("mirrors"))
-    good(one.deploy())
+    good(deploy([*map(one.entry, SERVERS), SCRIPTS], one.folder, HOST))
+    one.served.update(SERVERS)
     yield one
-    gone = [{"name": name_of(server), "state": "absent", "purge": True} for server in sorted(one.served)]
-    good(deploy(gone, one.folder, HOST))
+    names = [SCRIPTS["name"], *map(name_of, (*SERVERS, *LONG))]
+    good(deploy([{"name": name, "state": "absent", "purge": True} for name in names], one.folder, HOST))

@@ -16,6 +16,7 @@ import pytest
 from molecule.servers.tests.conftest import (
     EVERY,
     HOST,
+    LONG,
     SERVERS,
     Mirrors,
     ask,
@@ -51,9 +52,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"PATH_INFO": "/shop", "QUERY_STRING": "", "CONTENT_TYPE": "", "CONTENT_LENGTH": "", "SERVER_PORT": "80"},
     ),
     "percent": (
-        {"target": "/a%20b/%C3%A9%2Fc?x=1&y=%20%26"},
-        {"PATH_INFO": "/a b/\u00e9/c", "QUERY_STRING": "x=1&y=%20%26"},
+        {"target": "/a%20b/%C3%A9?x=1&y=%20%26"},
+        {"PATH_INFO": "/a b/\u00e9", "QUERY_STRING": "x=1&y=%20%26"},
     ),
+    "slash": ({"target": "/a%2Fb"}, {"PATH_INFO": "/a/b"}),
     "slashes": ({"target": "//a///b/?//"}, {"PATH_INFO": "//a///b/", "QUERY_STRING": "//"}),
     "form": (
         {"target": "/form", "method": "POST", "body": b"a=1&b=2", "headers": {"Content-Type": "x/form"}},
@@ -78,6 +80,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
+OF_APACHE = ("slash", "slashes", "SERVER_PORT")
+"""What Apache takes its own way: cases and names. It answers %2F with 404, makes one slash of several, and tells its port."""
+
+
 @pytest.mark.parametrize("server", EVERY)
 def test_W06_the_same_app_is_told_the_same(mirrors: Mirrors, server: str) -> None:
     app = mirrors.app(server)
@@ -92,10 +98,13 @@ def test_W06_the_same_app_is_told_the_same(mirrors: Mirrors, server: str) -> Non
         "proxy": [],
         "body": sums(b""),
     }
+    own_way = OF_APACHE if server in LONG else ()
     for case, (asked, wanted) in CASES.items():
+        if case in own_way:
+            continue
         answer = ask(app, **asked)
         assert (answer.status, answer.headers["content-type"]) == (200, "application/json"), (case, answer.text)
-        expected = {**always, **wanted}
+        expected = {key: value for key, value in {**always, **wanted}.items() if key not in own_way}
         assert {key: answer.json[key] for key in expected} == expected, case
     assert ask(app, "/made").status == 201
     head = ask(app, "/shop", "HEAD")

@@ -6,32 +6,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from molecule.servers.tests.conftest import HOST, TREES, ask, domain, log, logged, visitor
+from molecule.servers.tests.conftest import HOST, SCRIPTS, Mirrors, ask, domain, log, logged, scripts_of, visitor
 from tests.support import branches
 from tests.support.deploy import deploy, good
 from tests.support.remote import shell
 
 testinfra_hosts = [f"ansible://{HOST}"]
 
-SCRIPTS = "sv-scripts"
 SEED = "sv-seed"
-
-
-def entry(app: str, tree: str, **more: Any) -> dict[str, Any]:
-    return {
-        "name": app,
-        "source": {"path": str(TREES / tree)},
-        "server": "cgi",
-        "domains": [domain(app)],
-        "health": {"path": "/cgi-bin/hello.py", "timeout": 120, "seconds": 1},
-        **more,
-    }
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +25,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cgi")
 
 
-@pytest.fixture(scope="module")
-def scripts(folder: Path) -> Iterator[str]:
-    app = entry(SCRIPTS, "scripts", config={"cgi_processes": 2, "cgi_timeout": 3})
-    app["environment"] = {"HTTP_PROXY": "http://proxy.example.com", "GREETING": "100% %(hello)s"}
-    good(deploy([app], folder, HOST))
-    yield SCRIPTS
-    good(deploy([{"name": SCRIPTS, "state": "absent", "purge": True}], folder, HOST))
+@pytest.fixture
+def scripts(mirrors: Mirrors) -> str:
+    """The app of scripts, deployed."""
+    return str(SCRIPTS["name"])
 
 
 def test_W01_a_script_in_cgi_bin_is_a_process_for_each_request(scripts: str) -> None:
@@ -163,7 +146,7 @@ def test_more_requests_than_processes_wait_for_one(scripts: str) -> None:
 @pytest.mark.soak
 def test_W01_the_script_of_the_seed_runs_on_python_2(folder: Path) -> None:
     branches.build(HOST, "2.7")
-    app = entry(SEED, "seed", python="2.7")
+    app = scripts_of(SEED, "seed", python="2.7")
     good(deploy([app], folder, HOST, python_paths=[f"{branches.PLACE}/python-*"]))
     try:
         assert ask(SEED, "/cgi-bin/hello.py").text == "Hello World!\n"
@@ -174,7 +157,7 @@ def test_W01_the_script_of_the_seed_runs_on_python_2(folder: Path) -> None:
 
 
 def test_no_script_for_the_health_check_is_said_before_anything_changes(folder: Path) -> None:
-    run = deploy([entry("sv-refused", "seed", health={"timeout": 30})], folder, HOST)
+    run = deploy([scripts_of("sv-refused", "seed", health={"timeout": 30})], folder, HOST)
     assert run.status != 0
     assert run.changed == {HOST: 0}
     says = 'sv-refused: health.path: "/" leads to no script; write for example health: {path: /cgi-bin/fails.py}'

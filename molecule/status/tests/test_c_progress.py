@@ -18,7 +18,7 @@ from tests.support.deploy import Run, deploy, good
 testinfra_hosts = [f"ansible://{HOST}"]
 
 NAMES = ("slow-a", "slow-b", "slow-c")
-SECONDS = 6
+SECONDS = 5
 """What the import of each app takes: when its entry point is tried, and at each start."""
 
 CODE = """\
@@ -33,6 +33,9 @@ def application(environ, start_response):
     return [b"{version}"]
 """
 SECRET = "s3cret-of-the-kitchen"
+
+ORDER = ["build: trying the entry point", "build: done", "rollout: health checks", "rollout: done"]
+"""Of all that an app tells, what takes longer than the seconds that are not worth a line."""
 
 WATCHED = {"ANSIBLE_CALLBACKS_ENABLED": "pyhost.platform.progress", "COLUMNS": "100", "LINES": "30", "TERM": "xterm"}
 
@@ -69,9 +72,7 @@ def test_without_a_terminal_each_app_has_lines_in_order(kitchen: Path) -> None:
     run = good(deploy(entries(kitchen, "one"), kitchen, HOST, environment=WATCHED, profile=True))
     for app in NAMES:
         lines = told(run, app)
-        seen = [line for line in lines if line.startswith("build: trying") or line.endswith(": done")]
-        assert seen == ["build: trying the entry point", "build: done", "rollout: done"], lines
-        assert "rollout: health checks" in lines
+        assert [line for line in lines if line in ORDER] == ORDER, lines
     assert "\x1b" not in run.output
     assert SECRET not in run.output
     report = run.profile[HOST]
@@ -87,7 +88,7 @@ def test_on_a_terminal_they_are_live_and_go(kitchen: Path) -> None:
     run = good(deploy(entries(kitchen, "two"), kitchen, HOST, environment=WATCHED, terminal=True))
     assert re.search(rf"{HOST}: rollout: 0 of 3, \d+ s\r\n  slow-\w  [a-z ]+, \d+ s\r\n  slow-", run.output)
     assert SECRET not in run.output
-    drawn = re.findall(rf"{HOST}: \w+: \d of 3, ", run.output)
+    drawn = re.findall(rf"{HOST}: [a-z]+: ", run.output)
     cleared = re.findall(r"\x1b\[\d+A\x1b\[J", run.output)
     assert len(drawn) == len(cleared) > SECONDS
     assert "PLAY RECAP" in run.output.rpartition("\x1b[J")[2]

@@ -49,5 +49,5 @@ SERVER = Server(
     argv,
     branches={"2.7": ("mod_wsgi==4.9.4",), "3.6": ("mod_wsgi==4.9.4",), "3.7": ("mod_wsgi==4.9.4",)},
     port=True,
-    system_packages=("apache2-dev", "build-essential", "python3-dev"),
+    system_packages=("apache2-bin", "apache2-dev", "build-essential", "python3-dev"),
 )

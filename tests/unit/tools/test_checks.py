@@ -61,12 +61,13 @@ def test_a_name_says_what_is_checked(name, numbers):
 
 
 def test_tests_are_found_and_not_run(tmp_path):
-    for place in checks.PLACES:
+    places = ("molecule/one/tests", "molecule/two/tests", "tests/unit/tools")
+    for place in places:
         (tmp_path / place).mkdir(parents=True)
         (tmp_path / place / "test_x.py").write_text(
             "raise SystemExit\n@mark\ndef test_D01_hello():\n    def test_D02_inner(): ...\ndef test_other(): ...\n"
         )
-    assert checks.find_tests(tmp_path) == {f"{place}/test_x.py::test_D01_hello": ["D1"] for place in checks.PLACES}
+    assert checks.find_tests(tmp_path) == {f"{place}/test_x.py::test_D01_hello": ["D1"] for place in places}
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,11 @@ def test_the_line_goes_with_the_last_app(run, ramen, host, others, after):
     assert lines == ([] if others else [after])
 
 
+def test_lingering_that_a_killed_removal_left_is_ended_by_the_next(run, ramen, host):
+    begun(run, ramen, {**host, "boot": {**OPEN, "left": True}}, {"ramen": {"home": False}}, ramen={"state": "absent"})
+    assert run.state["apps"]["ramen"]["todo"]["cells"] == ["start at boot ends"]
+
+
 def test_a_way_that_is_closed_is_refused(run, ramen, host):
     found = begun(run, ramen, {**host, "boot": CLOSED}, settings={"boot": "cron"})
     says = 'pyhost_boot: "cron" cannot be had: cron is not installed; write "auto" for what the host allows'

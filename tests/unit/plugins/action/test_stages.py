@@ -493,6 +493,39 @@ def test_a_whole_run(run, ramen, host, tmp_path, monkeypatch):
     assert jobs["rollout"]["keep"] == 5
 
 
+ACCOUNT = {"scope": "account", "root": "/home/me/pyhost"}
+
+
+def test_a_profile_tells_where_the_time_of_a_run_went(run, ramen, host, tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr("ansible.utils.display.Display.display", lambda self, text: shown.append(text))
+    look = inspected(host)
+    run.answers["inspect"] = lambda job: {**look(job), "profile": {"seconds": 0.5, "apps": {"ramen": {"looking": 0.4}}}}
+    path = tmp_path / "report.json"
+    run.stage("resolve", apps=apps(ramen), **ACCOUNT, profile=True, report_path=str(path))
+    found = run.stage("inspect")
+    assert "profile" not in found, found
+    assert not found.get("failed"), found
+    assert dict(run.jobs)["inspect"]["profile"] is True
+    run.stage("report")
+    found = json.loads(path.read_text())["hosts"]["web1"]["profile"]
+    assert [row["stage"] for row in found["stages"]] == ["resolve", "inspect"]
+    assert found["stages"][1]["host"] == 0.5
+    assert found["stages"][1]["slowest"] == [{"app": "ramen", "seconds": 0.4, "parts": {"looking": 0.4}}]
+    assert found["seconds"] >= found["stages"][0]["seconds"]
+    assert "where the time went on web1, in seconds:" in shown[-1]
+
+
+def test_nothing_is_measured_unless_it_is_asked_for(run, ramen, host, tmp_path):
+    run.answers["inspect"] = inspected(host)
+    path = tmp_path / "report.json"
+    run.stage("resolve", apps=apps(ramen), **ACCOUNT, report_path=str(path))
+    assert not run.stage("inspect").get("failed")
+    assert "profile" not in dict(run.jobs)["inspect"]
+    run.stage("report")
+    assert "profile" not in json.loads(path.read_text())["hosts"]["web1"]
+
+
 def test_check_mode_asks_the_host_only_to_look(run, ramen, host, tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.which", lambda name, path=None: None)
     planned(run, ramen, host, check=True)

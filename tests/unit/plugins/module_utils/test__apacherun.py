@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _apacherun
@@ -25,9 +25,10 @@ HELPER = "import subprocess, sys; subprocess.call(sys.argv[1:], stdin=sys.stdin)
 """As mod_fcgid's process manager does, it starts a script whose standard input is the socket."""
 SCRIPT = """#!/usr/bin/env python3
 import signal, sys, time
-signal.signal(signal.SIGTERM, lambda *_: (print("asked to end", flush=True), sys.exit(0)))
+signal.signal(signal.SIGTERM, lambda *_: print("asked to end", flush=True))
 print("ready", flush=True)
-time.sleep(60)
+while True:
+    time.sleep(60)
 """
 
 
@@ -56,7 +57,8 @@ def running(words, stdin):
             assert helper.stdout.readline() == "ready\n"
             yield helper
         finally:
-            os.killpg(helper.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(helper.pid, signal.SIGKILL)
 
 
 @contextmanager
@@ -97,6 +99,11 @@ def test_a_touched_script_loses_its_socket_and_is_asked_to_end(place, django, mo
         clock[0] += _apacherun.QUIET
         looks.look(os.getpid())
         assert helper.stdout.readline() == "asked to end\n"
+        looks.look(os.getpid())
+        clock[0] += _apacherun.PATIENCE
+        looks.look(os.getpid())
+        helper.wait(10)
+        assert helper.stdout.read() == "", "it is asked once, and ended when its time is over"
 
 
 def test_a_touch_between_start_and_first_look_counts(place, django):

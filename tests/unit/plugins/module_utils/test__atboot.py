@@ -77,6 +77,13 @@ def test_the_line_stays_for_apps_of_other_runs(place):
     assert (place / "crontab").read_bytes() == line(place)
 
 
+def test_a_removal_with_another_setting_leaves_the_line_to_the_rest(place):
+    program(place, "crontab", CRONTAB.format(home=place))
+    settle(place, "cron", ["one", "two"])
+    assert settle(place, "systemd", [], ["one"]) == set()
+    assert (place / "crontab").read_bytes() == line(place)
+
+
 def test_a_crontab_that_was_not_there_is_gone_again(place):
     program(place, "crontab", CRONTAB.format(home=place))
     settle(place, "cron", ["one"])
@@ -125,15 +132,16 @@ def test_lingering_ends_with_the_last_app_and_only_where_we_began_it(place):
     root = place / "pyhost"
     _atboot.end(str(root))
     (root / "boot.json").write_text(json.dumps({"linger": True}))
-    _atboot.end(str(root))
+    assert not _atboot.end(str(root))
     assert not (place / "said").exists()
     for name in ("one", "two"):
         (root / "apps" / name / "current").unlink()
-    _atboot.end(str(root))
-    assert (place / "said").read_text() == "disable-linger\n"
+    assert _atboot.look(str(root), [])["left"]
+    assert _atboot.end(str(root))
+    assert "disable-linger\n" in (place / "said").read_text()
     assert not (root / "boot.json").exists()
-    _atboot.end(str(root))
-    assert (place / "said").read_text() == "disable-linger\n"
+    assert not _atboot.end(str(root))
+    assert (place / "said").read_text().count("disable-linger") == 1
 
 
 def test_look_touches_nothing(place):

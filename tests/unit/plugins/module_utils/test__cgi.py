@@ -242,3 +242,15 @@ def test_what_is_no_scgi_harms_nobody(site, words):
             one.shutdown(socket.SHUT_WR)
             assert one.recv(100) == b""
         assert site.ask("/cgi-bin/a") == plain(b"done\n")
+
+
+def test_a_crowd_waits_for_its_turn(site):
+    """More at once than are held, each with the process of a shell."""
+    site.put("cgi-bin/a", f"{PLAIN}echo done\n")
+    with site.running(processes=8, timeout=30):
+        crowd = [site.begin("/cgi-bin/a") for _number in range(300)]
+        answers = []
+        for one in crowd:
+            with one:
+                answers.append(b"".join(iter(lambda one=one: one.recv(65536), b"")))
+    assert answers == [plain(b"done\n")] * 300

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._process import (
+    age,
     children,
     read_record,
     start_time,
@@ -75,3 +76,13 @@ def test_no_record(tmp_path):
     write_record(tmp_path, "app", {})
     assert read_record(tmp_path, "app", 0) == {}
     assert read_record(tmp_path, "app", 4194305) == {}
+
+
+def test_the_age_of_this_process():
+    """The kernel counts hundredths of a second."""
+    before, begun = age(), time.monotonic()
+    time.sleep(0.3)
+    passed = time.monotonic() - begun
+    assert before + passed == pytest.approx(age(), abs=0.1)
+    uptime = float(Path("/proc/uptime").read_text().split()[0])
+    assert 0 < before < uptime

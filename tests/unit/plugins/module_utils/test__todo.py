@@ -9,6 +9,7 @@ import hashlib
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._access import keys_text
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
+from ansible_collections.pyhost.platform.plugins.module_utils._entrycheck import unchecked
 from ansible_collections.pyhost.platform.plugins.module_utils._models import App, Limits, Source
 from ansible_collections.pyhost.platform.plugins.module_utils._network import unit_text as network_text
 from ansible_collections.pyhost.platform.plugins.module_utils._todo import (
@@ -19,7 +20,6 @@ from ansible_collections.pyhost.platform.plugins.module_utils._todo import (
     hook_todo,
     owner_notes,
     rollout_todo,
-    unchecked,
     virtualenv_reasons,
     with_digests,
 )

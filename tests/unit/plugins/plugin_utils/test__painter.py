@@ -52,6 +52,16 @@ def test_nothing_under_way_is_no_line():
     assert _painter.block([], 80, 20, 62.0) == []
 
 
+def test_a_stage_that_has_just_begun_has_no_lines_yet():
+    young = work(("ramen", "packages", 60.0, 1.0), since=60.0)
+    assert _painter.block([young], 80, 20, 62.0) == []
+    assert len(_painter.block([young], 80, 20, 63.0)) == 2
+
+
+def test_a_stage_of_which_nothing_is_heard_has_its_time():
+    assert _painter.block([work()], 80, 20, 62.0) == ["kitchen: build: 1:02"]
+
+
 def many(count, host="kitchen"):
     busy = [(f"app{number}", "packages", float(number), 0.0) for number in range(count)]
     return work(*busy, *(("idle", "waiting", 0.0, 0.0),), host=host)
