@@ -28,14 +28,14 @@ def measure(bench: Bench) -> list[Figure]:
     count = min(APPS, bench.settings.apps)
     seconds: dict[str, list[float]] = {key: [] for key in SIDES}
     failed: dict[str, list[float]] = {key: [] for key in SIDES}
-    for key in SIDES:
-        stand = bench.stand(key, count)
+    stands = {key: bench.new(key) for key in SIDES}
+    for stand in stands.values():
         for python in reversed(PYTHONS):  # The first change brings the other Python, which is no part of the row.
             stand.serve(count, f"Python {python}, to begin with", python)
     for number in range(1, bench.settings.rounds + 1):
         for key in SIDES:
             python = PYTHONS[number % 2]
-            taken, loads = _change(bench.stand(key, count), key, count, python)
+            taken, loads = _change(stands[key], key, count, python)
             seconds[key].append(taken)
             failed[key].append(float(sum(sum(load.failed.values()) for load in loads)))
     what = f"Python of {count} apps changed, until all answer"
