@@ -17,6 +17,7 @@ import pytest
 from tests.support.deploy import Run, deploy, good
 from tests.support.load import load
 from tests.support.login import Login
+from tests.support.remote import shell
 from tests.support.web import Answer, get
 
 HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
@@ -265,3 +266,15 @@ def test_another_python_takes_its_virtualenv_along(accounts: Accounts) -> None:
         good(accounts.deploy())
     assert seen.failed == {}, seen
     assert site().json["django"].startswith("4.2")
+
+
+@pytest.mark.soak
+def test_what_was_made_is_removed_and_nothing_else(accounts: Accounts) -> None:
+    """The home stays without ``purge``: what its owner put there, and no link that leads to the code that is gone."""
+    accounts.login.typed("echo mine > ~/own.txt; ln -s own.txt ~/also; ln -s /nowhere ~/else; mkdir ~/mine")
+    good(deploy([{"name": "mysite", "state": "absent"}], accounts.folder, HOST))
+    assert set(shell(HOST, "ls -A /home/mysite").split()) >= {"own.txt", "also", "else", "mine", ".bashrc", "data"}
+    assert shell(HOST, "find /home/mysite -xtype l").split() == ["/home/mysite/else"]
+    assert shell(HOST, "cat /home/mysite/also") == "mine\n"
+    good(accounts.deploy())
+    assert site().json["version"] == "two"
