@@ -151,6 +151,7 @@ def test_W09_the_owners_python_is_first(accounts: Accounts) -> None:
     assert plain == ["/home/mysite/bin/python", site().json["django"]]
 
 
+@pytest.mark.soak
 def test_W03_a_touch_restarts_one_owner_alone(accounts: Accounts) -> None:
     before, other = site().json, shop().json["parent"]
     accounts.login.typed(f'sed -i \'s/"one"/"edited"/\' {VIEWS}')
@@ -174,6 +175,7 @@ def test_W03_a_request_that_runs_is_finished(accounts: Accounts) -> None:
     assert seen.failed == {}, seen
 
 
+@pytest.mark.soak
 def test_W04_a_script_that_cannot_run_says_why_in_the_owners_log(accounts: Accounts) -> None:
     tail = "tail -n 20 ~/logs/app.log"
     cases = {
@@ -191,6 +193,7 @@ def test_W04_a_script_that_cannot_run_says_why_in_the_owners_log(accounts: Accou
     until(lambda: site().status == 200)
 
 
+@pytest.mark.soak
 def test_links_out_of_the_owners_tree_are_not_followed(accounts: Accounts) -> None:
     """``Options +FollowSymLinks`` in a .htaccess changes nothing of that; what is the owner's own is followed."""
     folder = "~/public_html"
