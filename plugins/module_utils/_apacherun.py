@@ -80,10 +80,13 @@ def command(words: Sequence[str], place: Path, root: str) -> list[str]:
 def express(target: str, program: str, options: Sequence[str], place: Path) -> list[str]:
     """mod_wsgi-express with the file of the callable, which it looks at before each request: a touch restarts the app.
 
-    A module that is no file of the working directory is imported by its name.
+    That is a module, or a script as mod_wsgi has them, ``NAME.wsgi``. A module that is no file of the working directory
+    is imported by its name.
     """
     module, _colon, attribute = target.partition(":")
     file = f"{module.replace('.', '/')}.py"
+    if module.endswith(".wsgi") and not os.path.isfile(file):
+        file = module
     what = [file, "--application-type=script"] if os.path.isfile(file) else [module, "--application-type=module"]
     where = ["--host=127.0.0.1", f"--port={os.environ['PORT']}", f"--server-root={place}/express"]
     return [program, "start-server", *what, f"--callable-object={attribute}", *where, *options]

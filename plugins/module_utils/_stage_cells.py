@@ -20,6 +20,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import (
     _network,
     _quota,
     _viewdirs,
+    _viewlinks,
     _webfiles,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import Cell
@@ -245,7 +246,7 @@ def _remove(cell: Cell, purge: bool, quotas: dict[str, Any]) -> bool:
             changed = True
     changed |= system and _viewdirs.remove(cell)
     if not purge:
-        return changed
+        return _viewlinks.remove(cell, names) or changed
     if system:
         log = Path(_front.log(cell.name))
         for path in log.parent.glob(f"{log.name}*"):

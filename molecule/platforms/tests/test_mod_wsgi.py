@@ -23,15 +23,20 @@ pytestmark = pytest.mark.soak
 HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
 TREE = Path(__file__).resolve().parents[1] / "trees" / "mod_wsgi"
 MODES = ("daemon", "embedded")
+FILES = {"daemon": "wsgi.py", "script": "kitchen.wsgi"}
+"""What holds the callable of an app."""
 
 
 class Kitchen:
-    """The same code in both modes of mod_wsgi."""
+    """The same code in both modes of mod_wsgi, and as a script that no import finds."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.code = folder / "code"
         shutil.copytree(TREE, self.code)
+        self.script = folder / "script"
+        shutil.copytree(TREE, self.script)
+        (self.script / "wsgi.py").rename(self.script / FILES["script"])
 
     def deploy(self) -> Run:
         entries = [
@@ -46,7 +51,8 @@ class Kitchen:
             }
             for mode in MODES
         ]
-        return deploy(entries, self.folder, HOST)
+        script = {**entries[0], "name": "wsgi-script", "source": {"path": str(self.script)}}
+        return deploy([*entries, {**script, "domains": ["wsgi-script.example.com"]}], self.folder, HOST)
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +80,14 @@ def test_W06_what_the_app_sees(kitchen: Kitchen, mode: str) -> None:
     assert bool(seen["mod_wsgi.process_group"]) is (mode == "daemon")
 
 
-def test_W07_a_touch_gives_the_next_request_a_new_process(kitchen: Kitchen) -> None:
-    before = told("daemon")["pid"]
-    assert told("daemon")["pid"] == before
-    shell(HOST, "touch /home/wsgi-daemon/app/wsgi.py")
-    assert told("daemon")["pid"] != before
+@pytest.mark.parametrize("app", FILES)
+def test_W07_a_touch_gives_the_next_request_a_new_process(kitchen: Kitchen, app: str) -> None:
+    before = told(app)["pid"]
+    assert told(app)["pid"] == before
+    shell(HOST, f"touch /home/wsgi-{app}/app/{FILES[app]}")
+    after = told(app)
+    assert after["pid"] != before
+    assert (after["PATH_INFO"], bool(after["mod_wsgi.process_group"])) == ("/", True)
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -17,6 +17,7 @@ import pytest
 from tests.support.deploy import Run, deploy, good
 from tests.support.load import load
 from tests.support.login import Login
+from tests.support.remote import shell
 from tests.support.web import Answer, get
 
 HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
@@ -150,6 +151,7 @@ def test_W09_the_owners_python_is_first(accounts: Accounts) -> None:
     assert plain == ["/home/mysite/bin/python", site().json["django"]]
 
 
+@pytest.mark.soak
 def test_W03_a_touch_restarts_one_owner_alone(accounts: Accounts) -> None:
     before, other = site().json, shop().json["parent"]
     accounts.login.typed(f'sed -i \'s/"one"/"edited"/\' {VIEWS}')
@@ -173,6 +175,7 @@ def test_W03_a_request_that_runs_is_finished(accounts: Accounts) -> None:
     assert seen.failed == {}, seen
 
 
+@pytest.mark.soak
 def test_W04_a_script_that_cannot_run_says_why_in_the_owners_log(accounts: Accounts) -> None:
     tail = "tail -n 20 ~/logs/app.log"
     cases = {
@@ -190,6 +193,7 @@ def test_W04_a_script_that_cannot_run_says_why_in_the_owners_log(accounts: Accou
     until(lambda: site().status == 200)
 
 
+@pytest.mark.soak
 def test_links_out_of_the_owners_tree_are_not_followed(accounts: Accounts) -> None:
     """``Options +FollowSymLinks`` in a .htaccess changes nothing of that; what is the owner's own is followed."""
     folder = "~/public_html"
@@ -265,3 +269,15 @@ def test_another_python_takes_its_virtualenv_along(accounts: Accounts) -> None:
         good(accounts.deploy())
     assert seen.failed == {}, seen
     assert site().json["django"].startswith("4.2")
+
+
+@pytest.mark.soak
+def test_what_was_made_is_removed_and_nothing_else(accounts: Accounts) -> None:
+    """The home stays without ``purge``: what its owner put there, and no link that leads to the code that is gone."""
+    accounts.login.typed("echo mine > ~/own.txt; ln -s own.txt ~/also; ln -s /nowhere ~/else; mkdir ~/mine")
+    good(deploy([{"name": "mysite", "state": "absent"}], accounts.folder, HOST))
+    assert set(shell(HOST, "ls -A /home/mysite").split()) >= {"own.txt", "also", "else", "mine", ".bashrc", "data"}
+    assert shell(HOST, "find /home/mysite -xtype l").split() == ["/home/mysite/else"]
+    assert shell(HOST, "cat /home/mysite/also") == "mine\n"
+    good(accounts.deploy())
+    assert site().json["version"] == "two"

@@ -12,7 +12,12 @@ from typing import Any
 from ansible_collections.pyhost.platform.plugins.module_utils._entrypoint import EntryPoint, find
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 from ansible_collections.pyhost.platform.plugins.module_utils._models import WEBLESS, App
-from ansible_collections.pyhost.platform.plugins.module_utils._platforms import _env_example, _old_web, _python_version
+from ansible_collections.pyhost.platform.plugins.module_utils._platforms import (
+    _env_example,
+    _old_web,
+    _python_version,
+    _wsgiscript,
+)
 from ansible_collections.pyhost.platform.plugins.module_utils._platforms._base import Platform, Understanding
 from ansible_collections.pyhost.platform.plugins.module_utils._procfile import Procfile, procfile
 from ansible_collections.pyhost.platform.plugins.module_utils._requirements import Inputs, collect
@@ -22,6 +27,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils._servers import (
     Server,
 )
 from ansible_collections.pyhost.platform.plugins.module_utils._servers.cgi import ENDINGS
+from ansible_collections.pyhost.platform.plugins.module_utils._servers.mod_wsgi import SCRIPT
 from ansible_collections.pyhost.platform.plugins.module_utils._tree import TreeFacts
 
 PROCFILE = "Procfile: web"
@@ -70,14 +76,19 @@ def served(app: App, facts: TreeFacts, declared: Procfile = EMPTY) -> Understand
         if endings:
             return tree.understood(CGI, "", how="scripts of CGI", config={ENDINGS: list(endings)})
     wanted = SERVERS[app.server].interfaces[0] if app.server else ""
-    entry = find(facts, app.approot, app.entrypoint, wanted)
+    script = _wsgiscript.find(app, facts)
+    entry = script or find(facts, app.approot, app.entrypoint, wanted)
     server = _server(app.server, entry)
     files: dict[str, str] = {}
     target = f"{entry.module}:{entry.attribute}"
+    config: dict[str, Any] = {}
     if not entry.module:
         files = {"pyhost_wsgi.py": DJANGO_WSGI.format(settings=entry.django_settings)}
         target = "pyhost_wsgi:application"
-    return tree.understood(server.name, target, files=files, how=entry.how)
+    elif script:
+        files = {"pyhost_wsgi.py": _wsgiscript.LOADER.format(file=script.module)}
+        target, config = f"pyhost_wsgi:{script.attribute}", {SCRIPT: script.module}
+    return tree.understood(server.name, target, files=files, config=config, how=entry.how)
 
 
 @dataclass(frozen=True)

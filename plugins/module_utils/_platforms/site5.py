@@ -77,11 +77,15 @@ def understand(app: App, facts: TreeFacts) -> Understanding:
 
 
 def _packages(inputs: Inputs) -> tuple[str, ...]:
-    """flup speaks FastCGI; ``cgi`` and ``cgitb`` are in no Python since 3.13 (PEP 594)."""
-    wanted = {"flup": "flup", "legacy-cgi": 'legacy-cgi; python_version >= "3.13"', "pip": "pip"}
-    if inputs.wheels:
-        del wanted["pip"]
-    return tuple(text for name, text in wanted.items() if name not in inputs.names)
+    """flup speaks FastCGI, and since 1.0.3 with Python 3 alone, which that version does not say; ``cgi`` and ``cgitb``
+    are in no Python since 3.13 (PEP 594).
+    """
+    wanted = {
+        "flup": ('flup; python_version >= "3"', 'flup<1.0.3; python_version < "3"'),
+        "legacy-cgi": ('legacy-cgi; python_version >= "3.13"',),
+        "pip": () if inputs.wheels else ("pip",),
+    }
+    return tuple(text for name, texts in wanted.items() if name not in inputs.names for text in texts)
 
 
 def web_roots(app: App, facts: TreeFacts) -> tuple[Root, ...]:

@@ -13,6 +13,9 @@ from ansible_collections.pyhost.platform.plugins.module_utils._servers._base imp
 
 THREADS = 5
 
+SCRIPT = "mod_wsgi_script"
+"""The option of an app that is a script, ``NAME.wsgi``: its name. The target is a module with the same names."""
+
 BODY = 2**31 - 1
 """The largest body that Apache takes; what the app takes is nginx's to say (``requests``)."""
 
@@ -20,10 +23,11 @@ BODY = 2**31 - 1
 def argv(job: Job) -> tuple[str, ...]:
     """Our own ``pyhost-apache`` knows the port, finds the file of the callable, and lets requests end at a stop."""
     embedded = job.config.get("mod_wsgi_mode") == "embedded"
+    module, _colon, attribute = job.target.partition(":")
     return (
         f"{job.tools}/bin/pyhost-apache",
         "--express",
-        job.target,
+        f"{job.config.get(SCRIPT, module)}:{attribute}",
         f"{job.bin}/mod_wsgi-express",
         f"--processes={job.workers}",
         f"--threads={job.config.get('mod_wsgi_threads', THREADS)}",

@@ -156,6 +156,8 @@ def told(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop" / "wsgi.py").write_text("")
+    (tmp_path / "shop.wsgi").write_text("")
+    (tmp_path / "kitchen.wsgi").write_text("")
     return tmp_path
 
 
@@ -171,6 +173,7 @@ def test_the_command_line_of_apache(told):
     ("target", "what"),
     [
         ("shop.wsgi:application", ["shop/wsgi.py", "--application-type=script", "--callable-object=application"]),
+        ("kitchen.wsgi:app", ["kitchen.wsgi", "--application-type=script", "--callable-object=app"]),
         ("installed.web:app", ["installed.web", "--application-type=module", "--callable-object=app"]),
     ],
 )

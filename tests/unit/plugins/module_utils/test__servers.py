@@ -197,6 +197,8 @@ def test_mod_wsgi():
     assert made[:4] == ("/t/bin/pyhost-apache", "--express", "wsgi:application", "/v/bin/mod_wsgi-express")
     assert {"--processes=3", "--threads=5", "--shutdown-timeout=45", "--trust-proxy=127.0.0.1"} <= set(made)
     assert "--embedded-mode" not in made
+    script = argv("mod_wsgi", tools="/t", config={"mod_wsgi_script": "shop.wsgi"})
+    assert script[2] == "shop.wsgi:application"
     other = argv("mod_wsgi", tools="/t", config={"mod_wsgi_mode": "embedded", "mod_wsgi_threads": 15})
     assert {"--embedded-mode", "--threads=15"} <= set(other)
     assert {"apache2-bin", "apache2-dev"} <= set(SERVERS["mod_wsgi"].system_packages), (
