@@ -17,7 +17,7 @@ import pytest
 
 from tests.hosts.fleet import container
 from tests.support import faults, place
-from tests.support.deploy import Run, deploy, good, playbook
+from tests.support.deploy import EXAMPLES, Run, deploy, good, playbook
 from tests.support.loopback import get
 from tests.support.remote import put, shell
 from tests.tools.process import wait_for
@@ -144,8 +144,8 @@ def test_the_other_verbs_need_no_root_either(host: str, tmp_path: Path) -> None:
     good(playbook("freeze", SETTINGS, tmp_path, host, "-e", "app=hello", "-e", f"dest={tmp_path}/frozen.txt"))
     assert "flask==" in (tmp_path / "frozen.txt").read_text()
     assert good(playbook("prune", SETTINGS, tmp_path, host)).status == 0
-    explained = good(playbook("explain", {**SETTINGS, "pyhost_apps": APPS}, tmp_path, host, "-e", "app=hello"))
-    assert "gunicorn" in explained.output
+    source = f"source={EXAMPLES / 'hello'}"
+    assert "gunicorn" in good(playbook("explain", SETTINGS, tmp_path, "localhost", "-e", source)).output
 
 
 @pytest.mark.parametrize("host", [CRON, LINGER])

@@ -93,7 +93,7 @@ def test_one_is_built(code: Path, tmp_path: Path) -> None:
     root(HOST, pythons.FETCH.format(place=pythons.PLACE, suite=suite, package=package))
     file = tmp_path / name
     file.write_bytes(root(HOST, f"cat {pythons.PLACE}/{name}"))
-    source = {"source": "build", "branch": "3.9", "file": str(file), "sha256": pythons.sha256(file)}
+    source = {"source": "build", "branch": "3.9", "file": str(file), "sha256": pythons.sha256(file), "optimised": False}
     settings = ["path", source]
     with load(HOST, PORT) as seen:
         good(run(code, tmp_path, "3.9", "-e", f"pyhost_python_published={tmp_path}/published", sources=settings))
