@@ -171,9 +171,11 @@ def test_N08_django_collects_its_static_files_when_it_is_built(deployed: Run, wo
     assert shell(HOST, "ls /home/an-plain/app/staticfiles 2>/dev/null || true") == ""
     assert shell(HOST, "ls /home/an-django/data /home/an-plain/data | grep sqlite || true") == "", "nothing migrates"
     django = work / "trees" / "django" / "shop" / "settings.py"
-    django.write_text(django.read_text().replace("STATIC_ROOT", "ELSEWHERE"))
+    text = django.read_text()
+    django.write_text(text.replace("STATIC_ROOT", "ELSEWHERE"))
     with load(HOST, "an-django.example.com", what="collectstatic fails") as seen:
         failed = deploy(apps, work, HOST)
+    django.write_text(text)
     assert failed.status != 0
     assert "ImproperlyConfigured" in failed.output
     assert seen.requests > 0
