@@ -157,7 +157,7 @@ def test_the_other_verbs_need_no_root_either(host: str, tmp_path: Path) -> None:
     assert "\nFlask==3." in (tmp_path / "frozen.txt").read_text()
     assert good(playbook("prune", SETTINGS, tmp_path, host)).status == 0
     source = f"source={EXAMPLES / 'hello'}"
-    assert "gunicorn" in good(playbook("explain", SETTINGS, tmp_path, "localhost", "-e", source)).output
+    assert "gunicorn" in good(playbook("explain", SETTINGS, tmp_path, f"{host},localhost", "-e", source)).output
 
 
 @pytest.mark.parametrize("host", [CRON, LINGER])
