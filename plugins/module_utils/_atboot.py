@@ -38,11 +38,13 @@ def look(root: str, names: list[str]) -> dict[str, Any]:
     """What the host allows this user, without trying it, and what is there.
 
     ``systemd`` and ``cron`` say why a way is closed, "" where it is open; ``units`` are those of the apps ``names``;
-    ``line``: the crontab has ours; ``others`` below ``root`` may need it. ``left``: lingering is to be ended yet.
+    ``lingers``: the user does; ``line``: the crontab has ours; ``others`` below ``root`` may need it.
+    ``left``: lingering is to be ended yet.
     """
     return {
         "systemd": _no_linger(),
         "cron": _no_cron(),
+        "lingers": _lingers(),
         "line": _boot.line(root) in _crontab()[0].split("\n"),
         "left": _left(root),
         "others": sorted({cell.name for cell in alive(root)} - set(names)),
@@ -69,8 +71,8 @@ def settle(way: str, made: list[Cell], gone: list[Cell], root: str) -> set[str]:
     What this made is taken back with the last app. Raises `PyhostError` when the host does not let us after all.
     """
     changed = set()
-    if way == "systemd" and made:
-        _linger(root)
+    if way == "systemd" and made and _linger(root):
+        changed |= {cell.name for cell in made}
     for cell in made:
         if way == "systemd":
             changed |= {cell.name} if _have_unit(cell) else set()
@@ -236,9 +238,10 @@ def _line(line: str, wanted: bool) -> bool:
     return True
 
 
-def _linger(root: str) -> None:
-    """Let the user linger, and wait until its systemd answers."""
-    if not _lingers():
+def _linger(root: str) -> bool:
+    """Let the user linger, and wait until its systemd answers; whether that is a change."""
+    before = _lingers()
+    if not before:
         Path(root).mkdir(mode=0o750, parents=True, exist_ok=True)
         _files.write(Path(root, RECORD), json.dumps({"linger": True}))  # Before the deed: a kill leaves no trace.
         _do("loginctl", "enable-linger", _user())
@@ -247,6 +250,7 @@ def _linger(root: str) -> None:
         if deadline.left() < 0:
             raise PyhostError("the user lingers, and its systemd does not answer; set pyhost_boot to cron")
         time.sleep(0.2)
+    return not before
 
 
 def _do(*words: str) -> None:

@@ -118,6 +118,8 @@ def unit_todo(cell: Cell, way: str, units: Mapping[str, Mapping[str, Any]]) -> s
 def todo(cell: Cell, way: str, look: Mapping[str, Any]) -> str:
     """Why something has to be done for a cell that stays to start at boot, or ""; ``look`` is that of the host."""
     text = unit_todo(cell, way, look["units"])
+    if not text and way == "systemd" and not look["lingers"]:
+        text = "start at boot"
     if not text and (way == "cron") != look["line"]:
         text = "start at boot changed" if look["line"] else "start at boot"
     return text

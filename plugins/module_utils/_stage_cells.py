@@ -85,8 +85,8 @@ def cells(job: dict[str, Any]) -> dict[str, Any]:
             _settle_views(cell)
         except PyhostError as error:
             results[cell.name] = {"ok": False, "error": str(error)}
-    ended = [_atboot.end(root) for root in {str(Path(cell.tools).parent) for cell in _of_account(job)}]
-    return {"changed": any(ended) or any(one.get("changed") for one in results.values()), "apps": results}
+    ended = end_at_boot(job)
+    return {"changed": ended or any(one.get("changed") for one in results.values()), "apps": results}
 
 
 def _of_account(job: dict[str, Any], *states: str) -> list[Cell]:
@@ -102,6 +102,12 @@ def _start_at_boot(job: dict[str, Any]) -> set[str]:
         return set()
     root = str(Path(cells[0].tools).parent)
     return _atboot.settle(job["boot"], _of_account(job, "present"), _of_account(job, "absent"), root)
+
+
+def end_at_boot(job: dict[str, Any]) -> bool:
+    """End what was made for all apps of the account, unless an app stays; one that stays may have no release yet."""
+    cells = _of_account(job)
+    return bool(cells) and not _of_account(job, "present") and _atboot.end(str(Path(cells[0].tools).parent))
 
 
 def _do(*words: str) -> None:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An app goes, its data stays until it is purged, and its neighbours do not notice. Runs last: two apps are gone."""
+"""An app goes, its data stays until it is purged, and its neighbours do not notice. Runs late: two apps are gone after it."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from ansible_collections.pyhost.platform.plugins.module_utils import _boot, _web
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
 
 ROOT = "/home/me/pyhost"
-OPEN = {"systemd": "", "cron": "", "line": False, "others": [], "units": {}}
+OPEN = {"systemd": "", "cron": "", "lingers": True, "line": False, "others": [], "units": {}}
 NO_LINGER = {**OPEN, "systemd": "the user does not linger, and may not"}
 CLOSED = {**NO_LINGER, "cron": "cron is not installed"}
 CELL = json.loads(json.dumps(make_cell("ramen", "account", ROOT, "me").to_dict()))

@@ -9,9 +9,10 @@ import json
 import os
 import pwd
 import stat
+from dataclasses import asdict
 
 import pytest
-from ansible_collections.pyhost.platform.plugins.module_utils import _atboot, _boot
+from ansible_collections.pyhost.platform.plugins.module_utils import _atboot, _boot, _stage_cells
 from ansible_collections.pyhost.platform.plugins.module_utils._cell import make_cell
 from ansible_collections.pyhost.platform.plugins.module_utils._errors import PyhostError
 
@@ -98,12 +99,11 @@ def test_a_crontab_that_nobody_may_have(place):
     assert _atboot.look(f"{place}/pyhost", ["one"])["cron"] == "crontab says: You are not allowed"
 
 
-def test_units_come_and_go(place):
+def test_units_come_and_go(place, monkeypatch):
+    monkeypatch.setattr(_atboot, "_lingers", lambda: True)
     program(place, "systemctl", "#!/bin/sh\nexit 0\n")
     program(place, "loginctl", f'#!/bin/sh\necho "$@" >> {place}/said\necho yes\n')
     folder = place / ".config" / "systemd" / "user"
-    if not os.path.isdir("/run/systemd/system"):
-        program(place, "loginctl", f'#!/bin/sh\necho "$@" >> {place}/said\n')
     assert settle(place, "systemd", ["one", "two"]) == {"one", "two"}
     assert settle(place, "systemd", ["one", "two"]) == set()
     assert (folder / "pyhost-one.service").read_text() == _boot.unit_text(cell(place, "one"))
@@ -113,6 +113,30 @@ def test_units_come_and_go(place):
     assert sorted(path.name for path in folder.iterdir()) == ["default.target.wants", "pyhost-two.service"]
     assert settle(place, "none", ["two"]) == {"two"}
     assert not (place / ".config").exists()
+
+
+def test_lingering_that_was_ended_begins_again(place, monkeypatch):
+    lingering = place / "lingering"
+    monkeypatch.setattr(_atboot, "_lingers", lingering.exists)
+    program(place, "systemctl", "#!/bin/sh\nexit 0\n")
+    program(place, "loginctl", f"#!/bin/sh\ntest $1 = enable-linger && touch {lingering}\n")
+    settle(place, "systemd", ["one"])
+    lingering.unlink()
+    assert settle(place, "systemd", ["one"]) == {"one"}
+    assert lingering.exists()
+    assert settle(place, "systemd", ["one"]) == set()
+
+
+def test_lingering_stays_for_an_app_that_has_no_release_yet(place):
+    program(place, "loginctl", f'#!/bin/sh\necho "$1" >> {place}/said\n')
+    (place / "pyhost" / "boot.json").write_text(json.dumps({"linger": True}))
+    for name in ("one", "two"):
+        (place / "pyhost" / "apps" / name / "current").unlink()
+    rows = [{"state": state, "cell": asdict(cell(place, state))} for state in ("present", "absent")]
+    assert not _stage_cells.end_at_boot({"apps": rows})
+    assert not (place / "said").exists()
+    assert _stage_cells.end_at_boot({"apps": rows[1:]})
+    assert (place / "said").read_text() == "disable-linger\n"
 
 
 def test_a_unit_of_the_users_own_stays(place):

@@ -104,7 +104,15 @@ NEW, CHANGED = "start at boot", "start at boot changed"
 )
 def test_todo(way, text, enabled, line, why):
     units = {RAMEN.unit: {"text": text, "enabled": enabled}} if text else {}
-    assert _boot.todo(RAMEN, way, {"units": units, "line": line}) == why
+    assert _boot.todo(RAMEN, way, {"units": units, "line": line, "lingers": True}) == why
+
+
+@pytest.mark.parametrize(
+    ("way", "why"), [("systemd", "start at boot"), ("cron", "start at boot changed"), ("none", "")]
+)
+def test_a_user_who_does_not_linger_any_more_is_told(way, why):
+    there = {RAMEN.unit: {"text": UNIT if way != "none" else "", "enabled": True}}
+    assert _boot.todo(RAMEN, way, {"units": there, "line": way == "cron", "lingers": False}) == why
 
 
 @pytest.mark.parametrize(

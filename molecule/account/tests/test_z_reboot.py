@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, pyhost.platform contributors
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After a reboot the apps of an account are there again, where its hoster has cron. Two apps have been removed by now."""
+"""After a reboot the apps of an account are there again, where its hoster has cron.
+
+Runs last: two apps are gone by now, and the host may have another address after it, which the tests of one run do not learn.
+"""
 
 from __future__ import annotations
 
