@@ -5,26 +5,13 @@
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import sys
-import threading
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, TextIO, cast
-
-from ansible.plugins.callback import CallbackBase
-from ansible.utils.display import Display
-from ansible_collections.pyhost.platform.plugins.plugin_utils import _watch
-from ansible_collections.pyhost.platform.plugins.plugin_utils._painter import LEAST_HEIGHT, Plain, block
-
 DOCUMENTATION = """
 name: progress
 type: aggregate
 short_description: Show what each app does while a stage takes long
 version_added: 1.0.0
-author: pyhost.platform contributors
+author:
+  - pyhost.platform contributors (@pyhost)
 description:
   - Building a hundred virtualenvs or compiling a Python takes minutes, in which Ansible says nothing. This callback
     shows for each app, or Python, what is done now and since when, and how many of how many are done.
@@ -44,6 +31,20 @@ EXAMPLES = """
 # [defaults]
 # callbacks_enabled = pyhost.platform.progress
 """
+
+import atexit
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TextIO, cast
+
+from ansible.plugins.callback import CallbackBase
+from ansible.utils.display import Display
+from ansible_collections.pyhost.platform.plugins.plugin_utils import _watch
+from ansible_collections.pyhost.platform.plugins.plugin_utils._painter import LEAST_HEIGHT, Plain, block
 
 TICK = 0.25
 """Seconds between two looks."""

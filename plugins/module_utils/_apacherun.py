@@ -60,7 +60,8 @@ def main(words: Sequence[str]) -> int:
                 status = apache.wait(LOOK)
             except subprocess.TimeoutExpired:
                 for text in modes.look():
-                    print(text, file=sys.stderr, flush=True)
+                    sys.stderr.write(f"{text}\n")
+                    sys.stderr.flush()
                 scripts.look(apache.pid)
                 continue
             _files.remove(place)

@@ -15,7 +15,7 @@ import subprocess
 import time
 from contextlib import suppress
 from functools import partial
-from typing import IO, Callable
+from typing import IO, Callable, cast
 
 from ansible_collections.pyhost.platform.plugins.module_utils import _cgianswer, _process
 from ansible_collections.pyhost.platform.plugins.module_utils._cgirequest import Program
@@ -101,16 +101,16 @@ class Run:
 
     def _pass_on(self, process: subprocess.Popen[bytes], end: float) -> None:
         """Everything up to the end of its output."""
-        assert process.stdout
+        output = cast("IO[bytes]", process.stdout)
         with selectors.DefaultSelector() as selector:
-            selector.register(process.stdout, selectors.EVENT_READ)
+            selector.register(output, selectors.EVENT_READ)
             selector.register(self.connection, selectors.EVENT_READ)
             while True:
                 if self.cut or time.monotonic() > end:
                     raise Late
                 ready = {key.fileobj for key, _mask in selector.select(TICK)}
-                if process.stdout in ready:
-                    data = os.read(process.stdout.fileno(), PIECE)
+                if output in ready:
+                    data = os.read(output.fileno(), PIECE)
                     if not data:
                         return
                     self._take(data)

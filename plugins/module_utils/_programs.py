@@ -94,8 +94,8 @@ def settle(home: Path, supervisor: Supervisor, launch: dict[str, Any]) -> None:
         elif pid:
             continue
         supervisor.start(name)
-    if _home.CRON in wanted(launch) and programs.get(_home.CRON, {}).get("state") == "RUNNING":
-        supervisor.signal(_home.CRON, "HUP")  # The launch in force may be another one.
+    if _home.CRON in wanted(launch) and _process.catches(programs.get(_home.CRON, {"pid": 0})["pid"], signal.SIGHUP):
+        supervisor.signal(_home.CRON, "HUP")  # The launch in force may be another one. One that starts looks by itself.
     for name in wanted(launch):
         if name != _home.APP:
             _wait(home, supervisor, name)

@@ -101,7 +101,7 @@ def _nginx(home: Path, tools: str) -> NoReturn:
     """nginx without what keeps it from starting: files of the owner's that it refuses, sockets of a killed one."""
     conf, left_out = _owners_nginx.startable(home, tools)
     for line in left_out:
-        print(f"pyhost-start: left out, because nginx would not start with it: {line}", file=sys.stderr)
+        sys.stderr.write(f"pyhost-start: left out, because nginx would not start with it: {line}\n")
     for rules in (home / "current" / "conf" / "nginx.d").glob("*.conf"):
         for path in LISTEN.findall(rules.read_text(encoding="utf-8")):
             remove_stale(path)

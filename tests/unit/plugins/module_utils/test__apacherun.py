@@ -71,8 +71,9 @@ def fastcgi(place, django):
 
 
 def child(helper):
-    [pid] = _apacherun._process.children(helper.pid)
-    return pid
+    pids = list(_apacherun._process.children(helper.pid))
+    assert len(pids) == 1
+    return pids[0]
 
 
 def test_a_script_and_its_socket_are_found(place, django):

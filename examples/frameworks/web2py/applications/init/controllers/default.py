@@ -1,5 +1,6 @@
 # web2py runs this file with request, response and session in it.
 # ruff: noqa: F821
+# pylint: disable=undefined-variable
 
 
 def index():
