@@ -43,6 +43,7 @@ def main(home: Path, tools: str) -> None:
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     signal.signal(signal.SIGTERM, lambda number, _frame: ended.append(number))
     signal.signal(signal.SIGHUP, lambda number, _frame: asked.append(number))
+    _process.write_record(home / "run", _home.CRON_HEARS, {})  # Before it looks which launch is in force.
     logs = _Logs(home)
     runs = Runs(home, logs.write)
     runs.selector.register(woken, 1)
@@ -65,6 +66,7 @@ def main(home: Path, tools: str) -> None:
                 scheduler.look_again()
             scheduler.work()
             if not Path(__file__).exists():  # The tools are newer than this process.
+                (home / "run" / f"{_home.CRON_HEARS}.json").unlink(missing_ok=True)
                 os.execv(f"{tools}/bin/pyhost-start", ["pyhost-start", "cron"])
         wait = scheduler.seconds()
         for key, _events in runs.selector.select(min(wait, LINGER) if runs.lingers() or ended else wait):

@@ -24,6 +24,9 @@ NEXT = "app-next"
 NGINX = "nginx"
 CRON = "cron"
 """The scheduler, where the app has something to run by the clock."""
+CRON_HEARS = "cron-hears"
+"""The record of a scheduler that has its handlers: a signal would end one that only starts."""
+
 AHEAD = "workers-next"
 """Below ``run``: the launch that the app's own processes already start from, before ``current`` leads to it."""
 

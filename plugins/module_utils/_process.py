@@ -12,7 +12,6 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-import re
 import signal
 import time
 from contextlib import suppress
@@ -34,18 +33,6 @@ def start_time(pid: int) -> int:
     """Start of a process in clock ticks since boot (field 22 of proc(5) stat); 0 when it is gone."""
     fields = _fields(pid)
     return int(fields[START]) if fields and fields[STATE] != "Z" else 0
-
-
-def catches(pid: int, number: int) -> bool:
-    """Whether a process has a handler for the signal ``number`` (SigCgt of proc(5) status); False when it is gone.
-
-    One that just starts has none yet, and the signal would end it.
-    """
-    try:
-        found = re.search(r"^SigCgt:\s*([0-9a-f]+)$", Path(f"/proc/{pid}/status").read_text("ascii", "replace"), re.M)
-    except OSError:
-        return False
-    return bool(found and int(found[1], 16) >> (number - 1) & 1)
 
 
 def age() -> float:

@@ -94,8 +94,10 @@ def settle(home: Path, supervisor: Supervisor, launch: dict[str, Any]) -> None:
         elif pid:
             continue
         supervisor.start(name)
-    if _home.CRON in wanted(launch) and _process.catches(programs.get(_home.CRON, {"pid": 0})["pid"], signal.SIGHUP):
-        supervisor.signal(_home.CRON, "HUP")  # The launch in force may be another one. One that starts looks by itself.
+    if _home.CRON in wanted(launch) and _process.read_record(
+        home / "run", _home.CRON_HEARS, programs.get(_home.CRON, {"pid": 0})["pid"]
+    ):
+        supervisor.signal(_home.CRON, "HUP")  # The launch in force may be another one.
     for name in wanted(launch):
         if name != _home.APP:
             _wait(home, supervisor, name)

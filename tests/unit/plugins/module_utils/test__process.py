@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils._process import (
     age,
-    catches,
     children,
     read_record,
     start_time,
@@ -26,16 +25,6 @@ def test_start_time():
     seconds = start_time(os.getpid()) / os.sysconf("SC_CLK_TCK")
     assert uptime - 3600 * 24 < seconds <= uptime
     assert start_time(4194305) == 0
-
-
-def test_a_process_catches_what_it_has_a_handler_for():
-    before = signal.signal(signal.SIGUSR2, lambda _number, _frame: None)
-    try:
-        assert catches(os.getpid(), signal.SIGUSR2)
-    finally:
-        signal.signal(signal.SIGUSR2, before)
-    assert not catches(os.getpid(), signal.SIGUSR2)
-    assert not catches(4194305, signal.SIGUSR2)
 
 
 def test_start_time_of_a_program_with_a_strange_name(tmp_path):

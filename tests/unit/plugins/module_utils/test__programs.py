@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 
 import pytest
 from ansible_collections.pyhost.platform.plugins.module_utils import _programs, _supervisor
@@ -131,11 +130,8 @@ def test_a_scheduler_that_runs_is_told_of_another_launch(home, supervisord, daem
     launch = {**LAUNCH, "processes": {}, "cron": {"tidy": {}}}
     _programs.settle(home, daemon, launch)
     assert asked(supervisord) == [], "it starts just now, and the signal would end it"
-    before = signal.signal(signal.SIGHUP, lambda _number, _frame: None)
-    try:
-        _programs.settle(home, daemon, launch)
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    write_record(home / "run", "cron-hears", {})
+    _programs.settle(home, daemon, launch)
     assert asked(supervisord) == [("signalProcess", "cron", "HUP")]
 
 
