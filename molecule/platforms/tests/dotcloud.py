@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 from collections.abc import Iterator, Sequence
@@ -13,11 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support import place
 from tests.support.deploy import Run, deploy
 from tests.support.remote import shell
 from tests.support.web import Answer, get
 
-HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees" / "dotcloud"
 ENTER = "/opt/pyhost/tools/bin/pyhost-enter"
 

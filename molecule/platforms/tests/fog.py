@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.web import get
 
-HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees" / "appfog"
 GREETING = """ two  words, 'single', "double" and $HOME """
 

@@ -5,17 +5,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.remote import shell
 from tests.support.web import get
 
-HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees" / "ausnimbus"
 PRIVATE = {"network": "private"}
 

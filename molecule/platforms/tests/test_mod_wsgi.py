@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.deploy import Run, deploy, good
 from tests.support.load import load
 from tests.support.remote import shell
@@ -20,7 +20,7 @@ from tests.support.web import get
 
 pytestmark = pytest.mark.soak
 
-HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 TREE = Path(__file__).resolve().parents[1] / "trees" / "mod_wsgi"
 MODES = ("daemon", "embedded")
 FILES = {"daemon": "wsgi.py", "script": "kitchen.wsgi"}

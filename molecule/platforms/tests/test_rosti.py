@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.deploy import Run, deploy, good
 from tests.support.faults import cut_power
 from tests.support.load import load
@@ -23,7 +23,7 @@ from tests.support.patience import until
 from tests.support.remote import shell
 from tests.support.web import Answer, get, status
 
-HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees" / "rosti"
 PORT = 8000
 NEW, SHOP = "ro-new", "ro-shop"

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -14,13 +13,14 @@ from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.deploy import Run, deploy, good
 from tests.support.load import load
 from tests.support.login import Login
 from tests.support.remote import shell
 from tests.support.web import Answer, get
 
-HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees" / "site5"
 SCRIPT = "~/public_html/mysite/django.fcgi"
 VIEWS = "~/projects/django/mysite/views.py"

@@ -15,18 +15,18 @@ What is typed otherwise than it says, each for the same step, because the origin
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
+from tests.support import place
 from tests.support.deploy import deploy, good
 from tests.support.login import Login
 from tests.support.web import Answer, get
 
 pytestmark = pytest.mark.soak
 
-HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 USER, DOMAIN = "howto", "mysite.mydomain.com"
 
 PYTHON = """\

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.branches import write
 from tests.support.deploy import Run, deploy, good
 from tests.support.faults import cut_power, orphans
@@ -23,7 +23,7 @@ from tests.support.web import get, status
 
 pytestmark = pytest.mark.soak
 
-HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 OLD, NEW = "3.11", "3.13"
 REQUESTS = 5
 """A second, on each app."""
@@ -75,10 +75,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("together")
-    for app, place in PATHS.items():
+    for app, path in PATHS.items():
         file = "app.py" if app in ("rosti", "alone") else "wsgi.py"
         requirements = "six\ngunicorn\n" if app == "ausnimbus" else "six\n"
-        texts = {file: APP.replace("{place}", place), "who.txt": f"{app}\n", "requirements.txt": requirements}
+        texts = {file: APP.replace("{place}", path), "who.txt": f"{app}\n", "requirements.txt": requirements}
         write(folder / "trees" / app, texts)
     write(folder / "trees" / "dotcloud", {"dotcloud.yml": "www:\n  type: python\n"})
     return folder

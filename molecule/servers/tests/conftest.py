@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import shutil
 import socket
 import ssl
@@ -17,11 +16,12 @@ from typing import Any
 
 import pytest
 
+from tests.support import place
 from tests.support.deploy import Run, deploy, good
 from tests.support.remote import shell
 from tests.support.web import Answer, address
 
-HOST = os.environ.get("PYHOST_TEST_HOST", "pyhost-debian13")
+HOST = place.host("pyhost-debian13")
 TREES = Path(__file__).resolve().parents[1] / "trees"
 
 SERVERS: dict[str, dict[str, Any]] = {
